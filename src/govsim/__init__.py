@@ -1,0 +1,40 @@
+"""govsim: a discrete-event simulation of public grievance handling.
+
+Three lines answer a planner's question::
+
+    import govsim
+    scenario = govsim.load("scenarios/district.yaml")
+    results = govsim.run(scenario, replications=20, policies=["night_visits"])
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from govsim.experiments.replications import run
+    from govsim.experiments.results import open_results
+    from govsim.scenario import load
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__", "load", "open_results", "run"]
+
+# Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
+_HOMES = {
+    "load": "govsim.scenario",
+    "open_results": "govsim.experiments.results",
+    "run": "govsim.experiments.replications",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'govsim' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

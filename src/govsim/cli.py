@@ -1,0 +1,362 @@
+"""The command line: verbs only. Exit codes: 0 done, 1 our fault, 2 the input is wrong,
+130 interrupted.
+
+Nothing heavy is imported before a verb needs it, so that ``govsim --help`` answers at once.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
+
+import typer
+
+from govsim.errors import Finding, InputError
+from govsim.language import say, speaking
+
+if TYPE_CHECKING:
+    from govsim.report.summary import Table
+
+WRONG_INPUT, OUR_FAULT, INTERRUPTED = 2, 1, 130
+
+P = ParamSpec("P")
+_debugging: ContextVar[bool] = ContextVar("debugging", default=False)
+
+
+class Lang(StrEnum):
+    """Languages of what we say."""
+
+    en = "en"
+    zh = "zh"
+
+
+class LogFormat(StrEnum):
+    """Formats of an exported event log."""
+
+    csv = "csv"
+    xes = "xes"
+
+
+def usual_language() -> str:
+    """GOVSIM_LANG if set, else Chinese where the system speaks it, else English."""
+    wish = os.environ.get("GOVSIM_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "zh" if wish.lower().startswith("zh") else "en"
+
+
+app = typer.Typer(
+    name="govsim",
+    help="Simulate how a city handles its residents' grievances, and what a policy would change.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).")]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="NAME_OR_FILE",
+        help="A policy of the scenario, by name, or a file with one. Repeat to stack several.",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Another value for a key, e.g. horizon='180 d'. Repeat for several.",
+    ),
+]
+Language = Annotated[
+    Lang,
+    typer.Option(
+        "--lang",
+        default_factory=usual_language,
+        show_default=False,
+        help="Language of what is shown; GOVSIM_LANG or the system's if not given.",
+    ),
+]
+
+
+def main() -> None:
+    """The entry point of the ``govsim`` command."""
+    app(prog_name="govsim")
+
+
+def guarded(verb: Callable[P, None]) -> Callable[P, None]:
+    """Run a verb in its language; turn what goes wrong into a sentence and an exit code."""
+
+    @wraps(verb)
+    def run_verb(*args: P.args, **kwargs: P.kwargs) -> None:
+        with speaking(str(kwargs.get("lang", usual_language()))):
+            try:
+                verb(*args, **kwargs)
+            except InputError as error:
+                for finding in error.findings:
+                    complain(str(finding))
+                raise typer.Exit(WRONG_INPUT) from None
+            except KeyboardInterrupt:
+                complain(say("Interrupted."))
+                raise typer.Exit(INTERRUPTED) from None
+            except BrokenPipeError:
+                _close_quietly()
+            except typer.Exit:
+                raise
+            except Exception as error:
+                _say_what_was_kept(error)
+                _our_fault(error)
+
+    return run_verb
+
+
+def complain(text: str) -> None:
+    """A line of plain text on stderr."""
+    typer.echo(text, err=True)
+
+
+def _say_what_was_kept(error: Exception) -> None:
+    """An interrupted run leaves with what it has; any other error goes on."""
+    from govsim.experiments import Interrupted
+
+    if isinstance(error, Interrupted):
+        complain(str(error))
+        if error.results.folder:
+            complain(say("They are in {folder}", folder=error.results.folder))
+        raise typer.Exit(INTERRUPTED)
+
+
+def _our_fault(error: Exception) -> NoReturn:
+    if _debugging.get():
+        raise error
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="govsim-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write("".join(traceback.format_exception(error)))
+    complain(
+        say(
+            "govsim failed, and the fault is ours: {error}\n"
+            "What happened is written down in {file}.\n"
+            "Please report it, with that file and the command you gave.",
+            error=f"{type(error).__name__}: {error}",
+            file=file.name,
+        )
+    )
+    raise typer.Exit(OUR_FAULT)
+
+
+def _close_quietly() -> None:
+    """The reader of our output went away (``govsim kpis | head``): that is nobody's fault."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"govsim {version('govsim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the full trace when govsim itself fails.")
+    ] = False,
+) -> None:
+    """Simulate how a city handles its residents' grievances, and what a policy would change."""
+    _debugging.set(debug)
+
+
+@app.command()
+@guarded
+def run(
+    *,
+    scenario: ScenarioFile,
+    policy: Policies = None,
+    settings: Settings = None,
+    replications: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many times each policy set is simulated.")
+    ] = 20,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Another seed, other chance.")] = 1,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="Which engine simulates.")] = "agents",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Processes at work; as many as cores if not given."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where results go; under results/ if not given."),
+    ] = None,
+    events: Annotated[bool, typer.Option("--events", help="Keep the full event log.")] = False,
+    against_baseline: Annotated[
+        bool, typer.Option("--against-baseline", help="Also run without the policies, and compare.")
+    ] = False,
+    lang: Language,
+) -> None:
+    """Simulate a scenario; write tables and figures."""
+    from govsim.experiments import default_folder
+    from govsim.experiments import run as simulate
+    from govsim.report.figure import save_figures
+    from govsim.report.sentence import what_stands_out
+    from govsim.report.summary import table
+    from govsim.scenario import load
+
+    loaded = load(scenario, set=settings or [], policies=policy or [])
+    folder = out or default_folder(scenario, "+".join(loaded.selected_policies) or "baseline")
+    with _progress() as progress:
+        results = simulate(
+            loaded,
+            replications=replications,
+            seed=seed,
+            engine=engine,
+            workers=workers,
+            out=folder,
+            events=events,
+            against_baseline=against_baseline,
+            progress=progress,
+        )
+    save_figures(results, folder)
+    _show_table(table(results))
+    typer.echo(what_stands_out(results))
+    typer.echo(say("Tables and figures are in {folder}", folder=folder))
+
+
+@app.command()
+@guarded
+def validate(
+    *,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    lang: Language,
+) -> None:
+    """Check scenario files; show every mistake."""
+    from govsim.scenario import load
+
+    findings: list[Finding] = []
+    for file in files:
+        try:
+            load(file)
+        except InputError as error:
+            findings += error.findings
+        else:
+            typer.echo(say("{file}: no mistakes found", file=file))
+    if findings:
+        raise InputError(findings)
+
+
+@app.command()
+@guarded
+def show(
+    *, scenario: ScenarioFile, settings: Settings = None, policy: Policies = None, lang: Language
+) -> None:
+    """Show the complete scenario, with the source of each value."""
+    from govsim.scenario import load
+    from govsim.scenario import show as shown
+
+    typer.echo(shown(load(scenario, set=settings or [], policies=policy or [])))
+
+
+@app.command()
+@guarded
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from govsim.scenario import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+@guarded
+def kpis(*, lang: Language) -> None:
+    """List the KPIs: name, unit, and what each side means."""
+    from govsim.outcomes import KPIS
+
+    wish = {1: say("more is better"), -1: say("less is better"), 0: say("neither good nor bad")}
+    for name, kpi in KPIS.items():
+        typer.echo(f"{name}: {say(kpi.label)} ({say(kpi.unit)}, {wish[kpi.direction]})")
+        if kpi.recorded:
+            typer.echo(say("  recorded: {meaning}", meaning=say(kpi.recorded)))
+        if kpi.true:
+            typer.echo(say("  true: {meaning}", meaning=say(kpi.true)))
+
+
+@app.command()
+@guarded
+def export_log(
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A result folder with events.")],
+    format: Annotated[LogFormat, typer.Option("--format", help="The log's format.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; beside the events if not given.")
+    ] = None,
+    lang: Language,
+) -> None:
+    """Write the event log for process-mining tools."""
+    from govsim.outcomes.export import export_log as export
+
+    written = export(folder, format.value, out)
+    typer.echo(say("Event log written to {file}", file=written))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, float], None]]:
+    """A way to tell progress: a bar on a terminal, else a plain line now and then."""
+    if not sys.stderr.isatty():
+        yield _PlainProgress()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(elapsed_when_finished=True))
+    with Progress("{task.description}", *columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(done: int, total: int, share: float) -> None:
+            text = say("{done} of {total} replications", done=done, total=total)
+            bar.update(task, completed=share, description=text)
+
+        yield tell
+
+
+class _PlainProgress:
+    """A line on stderr after each tenth of the replications."""
+
+    def __init__(self) -> None:
+        self._told = 0
+
+    def __call__(self, done: int, total: int, share: float) -> None:
+        tenths = 10 * done // total
+        if tenths > self._told:
+            self._told = tenths
+            complain(say("{done} of {total} replications", done=done, total=total))
+
+
+def _show_table(table: "Table") -> None:
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column("")
+    for heading in table.columns:
+        grid.add_column(Text(heading), justify="right", no_wrap=True)
+    for line in table.lines:
+        grid.add_row(Text(line.label), *map(Text, line.cells))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 200)  # never cut a number in a file
+    console.print(grid)

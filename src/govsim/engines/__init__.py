@@ -1,0 +1,1 @@
+"""Two engines, one model: ``agents`` is the readable reference, written with SimPy."""

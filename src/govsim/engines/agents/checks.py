@@ -1,0 +1,61 @@
+"""Invariants that must hold at every moment; checked each simulated day, unless switched off."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from govsim.engines.agents.city import City
+
+
+class InvariantBroken(AssertionError):
+    """The engine contradicts its own model: our fault, never the scenario's."""
+
+
+def check(city: "City") -> None:
+    """Every open case lies in exactly one place; every count agrees; nobody works off duty."""
+    _cases_lie_where_they_say(city)
+    _counts_of_offices_agree(city)
+    _silent_problems_are_silent(city)
+    _cadres_do_one_thing(city)
+
+
+def _require(holds: bool, what: str, city: "City") -> None:
+    if not holds:
+        day, second = divmod(city.clock.now, 86_400)
+        raise InvariantBroken(f"day {day}, second {second}: {what}")
+
+
+def _cases_lie_where_they_say(city: "City") -> None:
+    for number, case in city.ledger.items():
+        _require(case.open, f"case {number} is in the ledger but closed", city)
+        _require(number in city.offices[case.office].cases, f"case {number} lies nowhere", city)
+        _require(not (case.queued and case.in_work), f"case {number} waits and is worked on", city)
+    lying = sum(len(office.cases) for office in city.offices)
+    _require(lying == len(city.ledger), f"{lying} cases lie in offices, {len(city.ledger)} are open", city)
+
+
+def _counts_of_offices_agree(city: "City") -> None:
+    for office in city.offices:
+        overdue = sum(case.overdue for case in office.cases.values())
+        _require(overdue == office.overdue, f"{office.facts.name} miscounts overdue cases", city)
+
+
+def _silent_problems_are_silent(city: "City") -> None:
+    for problems in city.silent.values():
+        for problem in problems.values():
+            _require(problem.lives, f"problem {problem.id} is silent but has ended", city)
+            _require(not problem.open_grievances, f"problem {problem.id} is silent but known", city)
+
+
+def _cadres_do_one_thing(city: "City") -> None:
+    busy = set()
+    now = city.clock.now
+    for desk in city.desks:
+        for cadre in desk.cadres:
+            spell = cadre.spell
+            if spell is not None:
+                _require(spell.finishes >= now, f"cadre {cadre.id} should have finished", city)
+                _require(cadre.is_on_duty(spell.started), f"cadre {cadre.id} began off duty", city)
+                if spell.grievance is not None:
+                    _require(spell.grievance.in_work, f"cadre {cadre.id} works on nothing", city)
+                    _require(spell.grievance.number not in busy, "two cadres on one case", city)
+                    busy.add(spell.grievance.number)

@@ -1,0 +1,85 @@
+"""The integer clock, and who goes first when several things happen in the same second.
+
+The tie rule: events are ordered by (time, rank, key), never by the order in which they were
+scheduled. In one second,
+
+ 1. cadres finish work                     (by cadre)
+ 2. waits outside the office end           (by case)
+ 3. replies go out                         (by case)
+ 4. reply deadlines pass                   (by case)
+ 5. resolution deadlines pass              (by case)
+ 6. residents judge what came of a closing (by case)
+ 7. old cases are cleared out              (month's end)
+ 8. residents give up waiting              (by case)
+ 9. problems come back                     (by problem)
+10. problems end by themselves             (by problem)
+11. visiting sessions end                  (by policy and session)
+12. problems and enquiries begin           (by problem)
+13. residents speak up                     (by problem, resident hit, contact)
+14. desks open                             (by desk)
+15. free cadres are matched to waiting cases, desk by desk
+16. policies pay their bills               (by cost line)
+"""
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from simpy import Environment
+from simpy.events import Event
+
+
+class Rank(IntEnum):
+    """Order within one second: see the module's docstring."""
+
+    FINISH = 1
+    WAIT_ENDS = 2
+    REPLY = 3
+    REPLY_DUE = 4
+    RESOLUTION_DUE = 5
+    JUDGE = 6
+    CLEAN_UP = 7
+    GIVE_UP = 8
+    RECUR = 9
+    HEAL = 10
+    VISIT = 11
+    BIRTH = 12
+    CONTACT = 13
+    OPENING = 14
+    MATCH = 15
+    PAY = 16
+
+
+FIRST_MODEL_PRIORITY = 2  # 0 and 1 are SimPy's own: its wake-ups run before the next model event
+RANK_BITS = 104  # room for the longest key below the rank
+
+
+class Clock:
+    """Time in whole seconds since midnight of the first day."""
+
+    def __init__(self, horizon: int) -> None:
+        self.env = Environment(0)
+        self.horizon = horizon
+
+    @property
+    def now(self) -> int:
+        """The present second."""
+        return int(self.env.now)
+
+    def at(self, time: int, rank: Rank, key: int) -> Event:
+        """An event at that time, in its place among the events of that second.
+
+        Nothing happens at or after the horizon: such an event is made but never comes.
+        """
+        event = Event(self.env)
+        if time < self.horizon:
+            event._ok = True
+            event._value = None
+            priority = FIRST_MODEL_PRIORITY + (rank << RANK_BITS) + key
+            self.env.schedule(event, priority, time - self.env.now)  # type: ignore[arg-type]
+        return event
+
+    def call(self, time: int, rank: Rank, key: int, action: Callable[[], None]) -> None:
+        """Do one thing at that time."""
+        event = self.at(time, rank, key)
+        assert event.callbacks is not None
+        event.callbacks.append(lambda _: action())

@@ -1,0 +1,103 @@
+"""A desk: one queue, and the cadres who take from it."""
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from govsim.engines.agents.cadre import Cadre, Spell
+from govsim.engines.agents.clock import Rank
+from govsim.engines.agents.things import Grievance
+from govsim.model.plan import NEVER
+from govsim.model.records import Activity
+
+if TYPE_CHECKING:
+    from govsim.engines.agents.city import City
+
+FIRST_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2
+
+
+class Desk:
+    """Cases wait by priority class, then (if the office works so) by deadline, then by arrival."""
+
+    def __init__(self, city: "City", number: int) -> None:
+        self.city = city
+        self.id = number
+        self.facts = city.plan.desks[number]
+        self.cadres = [Cadre(city, cadre) for cadre in self.facts.cadres]
+        self.queue: list[tuple[int, int, int, int, int, Grievance]] = []
+        self.opens_at = NEVER  # the opening it is waiting for
+
+    def join(self, grievance: Grievance, to_do: Activity) -> None:
+        """A case enters the queue."""
+        now = self.city.clock.now
+        grievance.queued = True
+        grievance.enabled = now
+        grievance.to_do = to_do
+        stage = grievance.moves()
+        by_deadline = self.city.plan.handling.by_deadline
+        deadline = grievance.reply_due if by_deadline else 0
+        heappush(
+            self.queue,
+            (self.priority(grievance), deadline, now, grievance.number, stage, grievance),
+        )
+        self.changed()
+
+    def priority(self, grievance: Grievance) -> int:
+        """Enquiries, leaders' cases, reviews and serious matters first; then threats; then the rest."""
+        if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
+            return FIRST_CLASS
+        if self.city.severity(grievance.problem) >= self.city.plan.handling.serious_from:
+            return FIRST_CLASS
+        return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
+
+    def changed(self) -> None:
+        """Somebody joined or became free: match at the end of this second."""
+        self.city.match_later(self.id)
+
+    def match(self) -> None:
+        """Free cadres take waiting cases, the longest idle first."""
+        now = self.city.clock.now
+        free = [cadre for cadre in self.cadres if cadre.is_free(now)]
+        free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
+        for cadre in free:
+            if cadre.time_off > 0:
+                cadre.takes_time_off()
+            else:
+                grievance = self._next()
+                if grievance is not None:
+                    self.city.offices[self.facts.office].begin_work(grievance, cadre, self)
+        self._wake_at_opening(now)
+
+    def finished(self, cadre: Cadre, spell: Spell) -> None:
+        """A cadre of this desk has finished a spell of work on a case."""
+        assert spell.grievance is not None
+        self.city.offices[self.facts.office].after_work(spell.grievance, cadre, spell)
+        self.changed()
+
+    def waiting(self) -> int:
+        """Cases in the queue now."""
+        return sum(entry[-1].queued and entry[-1].stage == entry[-2] for entry in self.queue)
+
+    def _next(self) -> Grievance | None:
+        """The first case that is still waiting here; those that left since are dropped."""
+        while self.queue:
+            *_, stage, grievance = heappop(self.queue)
+            if grievance.queued and grievance.stage == stage:
+                return grievance
+        return None
+
+    def _wake_at_opening(self, now: int) -> None:
+        """If somebody idle off duty has something to do, come back when duty begins."""
+        while self.queue and not self._still_waits(self.queue[0]):
+            heappop(self.queue)
+        opening = NEVER
+        for cadre in self.cadres:
+            if cadre.spell is None and (self.queue or cadre.time_off > 0):
+                opening = min(opening, cadre.next_duty(now + 1))
+        if opening < self.opens_at or self.opens_at <= now:
+            self.opens_at = opening
+            if opening < NEVER:
+                self.city.clock.call(opening, Rank.OPENING, self.id, self.changed)
+
+    @staticmethod
+    def _still_waits(entry: tuple[int, int, int, int, int, Grievance]) -> bool:
+        return entry[-1].queued and entry[-1].stage == entry[-2]

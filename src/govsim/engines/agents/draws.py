@@ -1,0 +1,29 @@
+"""The replication's random numbers, by name."""
+
+from govsim.model.laws import quantile, seconds
+from govsim.model.plan import Law
+from govsim.model.randomness import MASK, Purpose, uniforms
+
+
+class Draws:
+    """Every draw is a function of (seed, replication, entity, purpose, index): see ``randomness``."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self.seed = seed & MASK
+        self.replication = replication
+
+    def pair(self, entity: int, purpose: Purpose, index: int = 0) -> tuple[float, float]:
+        """Two independent uniforms."""
+        return uniforms(self.seed, self.replication, entity, purpose, index)
+
+    def one(self, entity: int, purpose: Purpose, index: int = 0) -> float:
+        """A uniform."""
+        return uniforms(self.seed, self.replication, entity, purpose, index)[0]
+
+    def value(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> float:
+        """A number drawn from a law."""
+        return quantile(law, self.one(entity, purpose, index))
+
+    def seconds(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> int:
+        """A duration drawn from a law, in whole seconds."""
+        return seconds(law, self.one(entity, purpose, index))

@@ -1,0 +1,430 @@
+"""An office: triage, the work's course from desk to desk and tier to tier, and closing."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from govsim.engines.agents.cadre import Cadre, Spell
+from govsim.engines.agents.clock import Rank
+from govsim.engines.agents.desk import Desk
+from govsim.engines.agents.things import Grievance, Problem
+from govsim.model import demand, handling, residents
+from govsim.model.laws import quantile
+from govsim.model.plan import NEVER
+from govsim.model.randomness import Purpose, contact_index
+from govsim.model.records import (
+    ABSENT,
+    AGAIN,
+    FIRST,
+    HAS_DEADLINE,
+    ON_TIME,
+    REPLIED_BEFORE,
+    SUBSTANTIVE,
+    TRUE,
+    UNFINISHED,
+    Activity,
+    Kind,
+    Outcome,
+    Wait,
+)
+
+if TYPE_CHECKING:
+    from govsim.engines.agents.city import City
+
+SPEED_OF_APPROVAL = 100  # index of the approval's draw beside the tiers' touch work
+
+
+class Office:
+    """What an office does with a grievance, step by step."""
+
+    def __init__(self, city: "City", number: int) -> None:
+        self.city = city
+        self.id = number
+        self.facts = city.plan.offices[number]
+        self.tier = city.plan.tiers[self.facts.tier]
+        entity = self.facts.tier << 32 | self.facts.ordinal
+        self.slowness = city.draws.value(
+            city.plan.handling.office_slowness, entity, Purpose.OFFICE_SLOWNESS
+        )
+        self.cases: dict[int, Grievance] = {}  # open grievances that lie here
+        self.overdue = 0  # of these, those past a deadline
+
+    # ------------------------------------------------------------ receiving
+
+    def receive(self, grievance: Grievance) -> None:
+        """An open case lies here from now on."""
+        grievance.office = self.id
+        self.cases[grievance.number] = grievance
+        self.overdue += grievance.overdue
+
+    def release(self, grievance: Grievance) -> None:
+        """A case leaves this office or is closed."""
+        del self.cases[grievance.number]
+        self.overdue -= grievance.overdue
+
+    def dispatch(self, grievance: Grievance, error: float, to_do: Activity) -> None:
+        """Give a case to the department that owns it, or by mistake to another."""
+        problem = self.city.problem_of(grievance)
+        u, other = self.city.about(grievance, Purpose.DISPATCH)
+        grievance.misdirected = u < error * self.city.plan.loops.bounce
+        count = len(self.facts.desks)
+        place = demand.number_below(count, problem.owner) + grievance.departments_done
+        if grievance.misdirected and count > 1:
+            place += 1 + demand.number_below(count - 1, other)
+        self.city.desks[self.facts.desks[place % count]].join(grievance, to_do)
+
+    # ------------------------------------------------------------ work
+
+    def begin_work(self, grievance: Grievance, cadre: Cadre, desk: Desk) -> None:
+        """A cadre takes the case from the queue."""
+        grievance.queued = False
+        grievance.in_work = True
+        activity = self.what_is_to_do(grievance)
+        touch = self.effort(grievance, activity) * cadre.factor()
+        if not grievance.taken_in:
+            grievance.taken_in = True
+            touch += self.city.plan.channels[grievance.channel].intake
+        cadre.begins(
+            touch,
+            cadre.facts.share_of_time,
+            grievance,
+            activity,
+            lambda spell: desk.finished(cadre, spell),
+        )
+
+    def what_is_to_do(self, grievance: Grievance) -> Activity:
+        """What the cadre finds on opening the file."""
+        problem = grievance.problem
+        if problem is None or grievance.to_do == Activity.APPROVE:
+            return grievance.to_do
+        if not problem.lives:
+            return Activity.CHECK
+        if grievance.misdirected:
+            return Activity.REFUSE
+        if not self.city.plan.classes[problem.klass].reasonable:
+            return Activity.EXPLAIN
+        if grievance.decided:
+            return Activity.CARRY_OUT
+        if self.facts.tier < self.city.tier_needed(problem):
+            return Activity.PASS_UP
+        return Activity.HANDLE
+
+    def effort(self, grievance: Grievance, activity: Activity) -> float:
+        """Seconds of work for an average cadre."""
+        plan, draws = self.city.plan, self.city.draws
+        problem = grievance.problem
+        if problem is None:
+            return 0.0  # an enquiry is its intake
+        if activity == Activity.CHECK:
+            return draws.value(plan.handling.check, problem.id, Purpose.TOUCH, 101)
+        if activity == Activity.REFUSE:
+            return draws.value(plan.handling.bounce_work, problem.id, Purpose.TOUCH, 102)
+        if activity == Activity.APPROVE:
+            return draws.value(
+                self.tier.approval_work, problem.id, Purpose.TOUCH, SPEED_OF_APPROVAL
+            )
+        work = draws.value(self.tier.touch_work, problem.id, Purpose.TOUCH, self.facts.tier)
+        work *= self.slowness * handling.severity_factor(
+            self.city.severity(problem), plan.handling.severity_effect, plan.loops.early_solving
+        )
+        return work * plan.handling.work_before_passing_up if activity == Activity.PASS_UP else work
+
+    def after_work(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
+        """The case's next move, decided when a spell of work is done."""
+        grievance.in_work = False
+        self.record_work(grievance, cadre, spell, spell.touch)
+        problem = grievance.problem
+        if problem is None:
+            self.close(grievance, Outcome.ANSWERED)
+        elif not problem.lives:
+            self.close(grievance, Outcome.GONE)
+        elif spell.activity == Activity.REFUSE:
+            self.bounce(grievance)
+        elif spell.activity == Activity.APPROVE:
+            self.wait_outside(grievance, problem)
+        else:
+            self.after_handling(grievance, problem, cadre, spell.activity)
+
+    def record_work(
+        self, grievance: Grievance, cadre: Cadre, spell: Spell, touch: float, flags: int = 0
+    ) -> None:
+        """One spell of work, for the ledger of hours."""
+        self.city.record.case(
+            Kind.WORKED, grievance, code=spell.activity, flags=flags, value=touch,
+            office=self.id, cadre=cadre.id, enabled=grievance.enabled, started=spell.started,
+        )  # fmt: skip
+
+    def after_handling(
+        self, grievance: Grievance, problem: Problem, cadre: Cadre, activity: Activity
+    ) -> None:
+        """Somebody looked into the matter itself."""
+        if activity != Activity.PASS_UP:
+            grievance.settled_in_substance = True
+        self.prepare_reply(grievance)
+        if activity == Activity.EXPLAIN:
+            self.explain(grievance, problem)
+        elif self.closes_on_paper(grievance, problem, cadre):
+            self.close(grievance, Outcome.ON_PAPER)
+        elif activity == Activity.PASS_UP:
+            self.pass_up(grievance)
+        elif self.asks_resident(grievance):
+            self.city.clock.env.process(self.waits_for_resident(grievance, problem))
+        else:
+            self.proceed(grievance, problem)
+
+    def proceed(self, grievance: Grievance, problem: Problem) -> None:
+        """Work here is done: the next department, the office below, a signature, or the outside."""
+        plan = self.city.plan
+        u_down, u_several = self.city.about(grievance, Purpose.RETURN_DOWN)
+        several = problem.departments if u_several < plan.loops.several_departments else 1
+        if grievance.departments_done + 1 < several and len(self.facts.desks) > 1:
+            grievance.departments_done += 1
+            self.dispatch(grievance, plan.handling.transfer_error, grievance.to_do)
+        elif self.came_too_high(grievance, problem) and (
+            u_down < plan.handling.returned_down * plan.loops.return_down
+        ):
+            self.return_down(grievance, problem)
+        elif self.needs_approval(grievance, problem):
+            self.city.desks[self.facts.leaders_desk].join(grievance, Activity.APPROVE)
+        else:
+            self.wait_outside(grievance, problem)
+
+    def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
+        """Whether the case was escalated, or brought to a tier above the one it needs."""
+        if grievance.decided or self.facts.tier == 0:
+            return False
+        return grievance.escalations > 0 or self.city.tier_needed(problem) < self.facts.tier
+
+    def needs_approval(self, grievance: Grievance, problem: Problem) -> bool:
+        """Whether a leader of this office must sign; not for what a leader has decided already."""
+        if self.facts.leaders_desk == ABSENT or grievance.decided:
+            return False
+        wanted = self.city.plan.classes[problem.klass].approval * self.city.plan.loops.approvals
+        return self.city.draws.one(problem.id, Purpose.APPROVAL) < wanted
+
+    # ------------------------------------------------------------ waits outside the office
+
+    def wait_outside(self, grievance: Grievance, problem: Problem) -> None:
+        """Other parties, capital, season: nobody here can shorten it."""
+        self.city.clock.env.process(self.waits_outside(grievance, problem))
+
+    def waits_outside(
+        self, grievance: Grievance, problem: Problem
+    ) -> Generator[Event, None, None]:
+        """The wait itself, and then the solution."""
+        law = self.city.plan.classes[problem.klass].outside_wait
+        wait = self.city.draws.seconds(law, problem.id, Purpose.OUTSIDE)
+        if (yield from self.waits(grievance, Wait.OUTSIDE, wait)):
+            self.close(grievance, Outcome.SOLVED if problem.lives else Outcome.GONE)
+
+    def asks_resident(self, grievance: Grievance) -> bool:
+        """Whether something more is wanted from the resident; asked once at most."""
+        if grievance.asked:
+            return False
+        grievance.asked = True
+        share = self.city.plan.handling.asks_resident * self.city.plan.loops.asking
+        return self.city.about_contact(grievance, Purpose.ASKING)[0] < share
+
+    def waits_for_resident(
+        self, grievance: Grievance, problem: Problem
+    ) -> Generator[Event, None, None]:
+        """Until the resident has answered; the clocks may stand still meanwhile."""
+        u = self.city.about_contact(grievance, Purpose.ASKING)[1]
+        wait = int(quantile(self.city.plan.handling.resident_answers, u) + 0.5)
+        if self.city.plan.deadlines.pause_while_asking:
+            self.city.deadlines.put_off(grievance, wait)
+        if (yield from self.waits(grievance, Wait.RESIDENT, wait)):
+            if problem.lives:
+                self.proceed(grievance, problem)
+            else:
+                self.close(grievance, Outcome.GONE)
+
+    def waits(
+        self, grievance: Grievance, kind: Wait, wait: int
+    ) -> Generator[Event, None, bool]:
+        """Let the time pass; true if the case is still where it was."""
+        stage = grievance.moves()
+        begun = self.city.clock.now
+        yield self.city.clock.at(begun + wait, Rank.WAIT_ENDS, grievance.number)
+        if grievance.stage != stage or not grievance.open:
+            return False
+        self.city.record.case(
+            Kind.WAITED, grievance, code=kind, enabled=begun, started=begun, office=self.id
+        )
+        return True
+
+    # ------------------------------------------------------------ passing on
+
+    def bounce(self, grievance: Grievance) -> None:
+        """Not ours: back it goes, and days later it is given out again."""
+        grievance.bounces += 1
+        flags = FIRST if grievance.bounces == 1 else 0
+        self.city.record.case(Kind.BOUNCED, grievance, flags=flags)
+        self.city.clock.env.process(self.goes_round(grievance))
+
+    def goes_round(self, grievance: Grievance) -> Generator[Event, None, None]:
+        """On the way back from the wrong desk."""
+        plan = self.city.plan.handling
+        u = self.city.about(grievance, Purpose.BOUNCE_DELAY)[0]
+        wait = int(quantile(plan.bounce_delay, u) + 0.5)
+        if (yield from self.waits(grievance, Wait.BOUNCE, wait)):
+            last_resort = grievance.bounces >= plan.most_bounces
+            self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
+
+    def pass_up(self, grievance: Grievance) -> None:
+        """Escalate to the parent office."""
+        grievance.escalations += 1
+        flags = FIRST if grievance.escalations == 1 else 0
+        self._transfer(grievance, self.city.offices[self.facts.parent], Kind.ESCALATED, flags)
+
+    def return_down(self, grievance: Grievance, problem: Problem) -> None:
+        """Decided here, to be carried out below."""
+        grievance.decided = True
+        grievance.departments_done = 0
+        grievance.returns += 1
+        below = self.city.path(problem.community)[self.facts.tier - 1]
+        flags = FIRST if grievance.returns == 1 else 0
+        self._transfer(grievance, self.city.offices[below], Kind.RETURNED_DOWN, flags)
+
+    def _transfer(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
+        self.release(grievance)
+        to.receive(grievance)
+        self.city.record.case(kind, grievance, flags=flags, value=float(self.id))
+        if self.city.plan.deadlines.restart_on_transfer:
+            self.city.deadlines.restart_reply(grievance)
+        to.dispatch(grievance, self.city.plan.handling.transfer_error, Activity.HANDLE)
+
+    # ------------------------------------------------------------ replying
+
+    def prepare_reply(self, grievance: Grievance) -> None:
+        """After the first look, finding out what to answer takes its time; faster near the deadline."""
+        if grievance.replied or grievance.reply_in_preparation:
+            return
+        grievance.reply_in_preparation = True
+        plan, now = self.city.plan, self.city.clock.now
+        problem = self.city.problem_of(grievance)
+        law = plan.classes[problem.klass].reply_wait
+        u = self.city.about_contact(grievance, Purpose.REPLY)[0]
+        wait = int(quantile(law, u) * self.slowness + 0.5)
+        opens = grievance.reply_due - int(plan.deadlines.rush_window * grievance.reply_term)
+        speed = plan.deadlines.rush_speed * plan.loops.deadline_rush
+        ready = handling.rushed(now, wait, opens, grievance.reply_due, speed)
+        self.city.clock.env.process(self.replies_later(grievance, ready))
+
+    def replies_later(self, grievance: Grievance, ready: int) -> Generator[Event, None, None]:
+        """The reply goes out when it is ready, unless a closing was quicker."""
+        yield self.city.clock.at(ready, Rank.REPLY, grievance.number)
+        if grievance.open and not grievance.replied:
+            self.reply(grievance)
+
+    def reply(self, grievance: Grievance) -> None:
+        """The resident hears something for the first time."""
+        now = self.city.clock.now
+        grievance.replied = True
+        grievance.replied_in_time = now <= grievance.reply_due
+        flags = HAS_DEADLINE if grievance.reply_due < NEVER else 0
+        flags |= ON_TIME if grievance.replied_in_time else 0
+        flags |= SUBSTANTIVE if grievance.settled_in_substance else 0
+        self.city.record.case(
+            Kind.REPLIED, grievance, flags=flags, value=float(now - grievance.registered)
+        )
+
+    # ------------------------------------------------------------ closing
+
+    def closes_on_paper(self, grievance: Grievance, problem: Problem, cadre: Cadre) -> bool:
+        """Whether the case is written off as solved with nothing done."""
+        closing, loops = self.city.plan.closing, self.city.plan.loops
+        if loops.paper_closing == 0.0:
+            return False
+        pressure = handling.pressure(
+            closing.pressure, self.overdue, len(self.cases),
+            closing.pressure_from_overdue, loops.pressure,
+        )  # fmt: skip
+        age = self.city.clock.now - grievance.registered
+        log_odds = (
+            closing.paper_base
+            + closing.paper_pressure * pressure
+            + closing.paper_overdue * handling.used_up(age, grievance.resolution_term)
+            + closing.paper_work_left * self.city.draws.one(problem.id, Purpose.OUTSIDE)
+            - closing.paper_audit * closing.audit
+            - closing.paper_care * closing.care
+        )
+        probability = handling.paper_probability(
+            log_odds, cadre.tired_hours(), self.city.plan.fatigue.careless,
+            loops.fatigue, loops.paper_closing,
+        )  # fmt: skip
+        return self.city.about(grievance, Purpose.PAPER)[0] < probability
+
+    def explain(self, grievance: Grievance, problem: Problem) -> None:
+        """A request that cannot be granted is refused with reasons, which may be accepted."""
+        plan = self.city.plan
+        willing = residents.willingness(
+            self.city.resident(grievance.resident).trust_now(),
+            plan.reporting.trust_floor, plan.reporting.trust_slope, 1.0,
+        )  # fmt: skip
+        accepts = residents.acceptance(plan.closing.acceptance, willing, plan.loops.credibility)
+        if self.city.about(grievance, Purpose.ACCEPT)[0] < accepts:
+            self.city.problem_ends(problem, Outcome.EXPLAINED)
+        self.close(grievance, Outcome.EXPLAINED)
+
+    def close(self, grievance: Grievance, outcome: Outcome) -> None:
+        """The ledger says closed. Whether the problem is gone is another matter."""
+        now = self.city.clock.now
+        problem = grievance.problem
+        if outcome == Outcome.SOLVED and problem is not None:
+            self.city.problem_ends(problem, outcome)
+        grievance.open = False
+        grievance.queued = False
+        grievance.moves()
+        grievance.outcome = outcome
+        grievance.closed_at = now
+        grievance.closed_true = problem is None or not problem.lives
+        replied_before = grievance.replied
+        if outcome in (Outcome.SOLVED, Outcome.GONE):
+            grievance.settled_in_substance = True
+        if problem is not None and not replied_before:
+            self.reply(grievance)
+        self.city.record.case(
+            Kind.CLOSED, grievance, code=outcome, value=float(now - grievance.registered),
+            flags=self._closing_flags(grievance, replied_before),
+        )  # fmt: skip
+        grievance.closings += 1
+        self.release(grievance)
+        if problem is None:
+            self.city.leaves_ledger(grievance)
+        else:
+            self.city.after_closing(grievance, problem, replied_before)
+
+    def _closing_flags(self, grievance: Grievance, replied_before: bool) -> int:
+        flags = TRUE if grievance.closed_true else 0
+        flags |= REPLIED_BEFORE if replied_before else 0
+        flags |= HAS_DEADLINE if grievance.resolution_due < NEVER else 0
+        flags |= ON_TIME if self.city.clock.now <= grievance.resolution_due else 0
+        return flags | (AGAIN if grievance.closings > 0 else 0)
+
+    def clear_out(self, month: int) -> None:
+        """At a month's end some of the old cases are closed in bulk."""
+        plan, now = self.city.plan, self.city.clock.now
+        share = plan.closing.clean_up_share * plan.loops.clean_up
+        for number in sorted(self.cases):
+            grievance = self.cases[number]
+            old = now - grievance.registered >= plan.closing.clean_up_after
+            if old and not grievance.in_work and not grievance.is_enquiry:
+                u = self.city.draws.one(
+                    grievance.subject,
+                    Purpose.CLEAN_UP,
+                    contact_index(grievance.member, grievance.contact, month),
+                )
+                if u < share:
+                    self.close(grievance, Outcome.CLEARED_OUT)
+
+    def still_at_work(self) -> None:
+        """At the horizon: hours given to cases that are not finished yet."""
+        desks = [*self.facts.desks, self.facts.leaders_desk]
+        for number in desks if self.facts.leaders_desk != ABSENT else desks[:-1]:
+            for cadre in self.city.desks[number].cadres:
+                spell = cadre.spell
+                if spell is not None and spell.grievance is not None:
+                    done = cadre.touch_until(spell, self.city.clock.horizon)
+                    self.record_work(spell.grievance, cadre, spell, done, UNFINISHED)

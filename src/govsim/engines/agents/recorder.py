@@ -1,0 +1,104 @@
+"""Writes event records into chunks and hands each full chunk on."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engines.agents.clock import Clock
+from govsim.engines.agents.things import Grievance, Problem
+from govsim.model.records import ABSENT, NO_INDEX, RECORD, Kind
+
+CHUNK = 65_536
+
+Records = NDArray[np.void]
+
+
+class Recorder:
+    """One stream of flat records, in the order of events."""
+
+    def __init__(self, clock: Clock, drain: Callable[[Records], None]) -> None:
+        self.clock = clock
+        self.drain = drain
+        self.rows: list[tuple[int | float, ...]] = []
+
+    def case(
+        self,
+        kind: Kind,
+        grievance: Grievance,
+        *,
+        code: int = 0,
+        flags: int = 0,
+        value: float = 0.0,
+        office: int = ABSENT,
+        cadre: int = ABSENT,
+        enabled: int = ABSENT,
+        started: int = ABSENT,
+    ) -> None:
+        """Something happened to a grievance."""
+        now = self.clock.now
+        self._add(
+            now,
+            now if enabled == ABSENT else enabled,
+            now if started == ABSENT else started,
+            grievance.number,
+            grievance.subject,
+            grievance.resident,
+            grievance.office if office == ABSENT else office,
+            grievance.home,
+            cadre,
+            kind,
+            code,
+            grievance.klass,
+            grievance.segment,
+            grievance.channel,
+            flags,
+            value,
+        )
+
+    def problem(
+        self,
+        kind: Kind,
+        problem: Problem,
+        *,
+        code: int = 0,
+        flags: int = 0,
+        value: float = 0.0,
+        channel: int = NO_INDEX,
+    ) -> None:
+        """Something happened to a problem, in its community."""
+        now = self.clock.now
+        at = problem.community
+        self._add(
+            now, now, now, ABSENT, problem.id, problem.resident, at, at, ABSENT,
+            kind, code, problem.klass, problem.segment, channel, flags, value,
+        )  # fmt: skip
+
+    def resident(self, kind: Kind, resident: int, community: int, segment: int, value: float) -> None:
+        """Something happened to a resident."""
+        now = self.clock.now
+        self._add(
+            now, now, now, ABSENT, ABSENT, resident, community, community, ABSENT,
+            kind, 0, NO_INDEX, segment, NO_INDEX, 0, value,
+        )  # fmt: skip
+
+    def cadre(
+        self, kind: Kind, cadre: int, office: int, *, code: int = 0, flags: int = 0, value: float = 0.0
+    ) -> None:
+        """A cadre did something that belongs to no case."""
+        now = self.clock.now
+        self._add(
+            now, now, now, ABSENT, ABSENT, ABSENT, office, office, cadre,
+            kind, code, NO_INDEX, NO_INDEX, NO_INDEX, flags, value,
+        )  # fmt: skip
+
+    def _add(self, *row: int | float) -> None:
+        self.rows.append(row)
+        if len(self.rows) >= CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand on what there is."""
+        if self.rows:
+            self.drain(np.array(self.rows, dtype=RECORD))
+            self.rows = []

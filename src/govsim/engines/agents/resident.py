@@ -1,0 +1,283 @@
+"""A resident: lives with a problem, speaks up or stays silent, judges, comes back or gives up."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from govsim.engines.agents.clock import Rank
+from govsim.engines.agents.things import Grievance, Problem
+from govsim.model import demand, handling, residents
+from govsim.model.laws import quantile
+from govsim.model.plan import DAY
+from govsim.model.randomness import Purpose, contact_index
+from govsim.model.records import (
+    RECORDED_SATISFIED,
+    SURVEYED,
+    TRUE,
+    Kind,
+    Origin,
+    Outcome,
+    Wait,
+)
+
+if TYPE_CHECKING:
+    from govsim.engines.agents.city import City
+
+
+class Resident:
+    """Made when something first happens to this resident; until then all are as drawn."""
+
+    def __init__(self, city: "City", number: int) -> None:
+        self.city = city
+        self.id = number
+        self.community = community_of(number)
+        u, v = city.draws.pair(number, Purpose.INITIAL_TRUST)
+        self.trust = quantile(city.plan.trust.initial, u)
+        self.segment = demand.pick(city.segment_shares, v)
+        self.trust_since = city.clock.now
+        self.met_leader = False
+
+    # ------------------------------------------------------------ trust
+
+    def trust_now(self) -> float:
+        """Trust today: what was, half forgotten."""
+        facts = self.city.plan.trust
+        age = self.city.clock.now - self.trust_since
+        return residents.drifted(
+            self.trust, facts.drifts_to, age, facts.half_life, self.city.plan.loops.trust
+        )
+
+    def set_trust(self, trust: float) -> None:
+        """An experience, or the passing of time, has moved trust."""
+        change = trust - self.trust
+        self.trust = trust
+        self.trust_since = self.city.clock.now
+        if change != 0.0:
+            self.city.record.resident(Kind.TRUST, self.id, self.community, self.segment, change)
+
+    def willingness(self) -> float:
+        """Factor on speaking up."""
+        facts = self.city.plan.reporting
+        return residents.willingness(
+            self.trust_now(), facts.trust_floor, facts.trust_slope,
+            self.city.plan.loops.participation,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ speaking up
+
+    def report_probability(self, problem: Problem, factor: float) -> float:
+        """Probability of speaking up at one occasion."""
+        facts = self.city.plan.reporting
+        return residents.report_probability(
+            facts.probability * factor, self.city.severity(problem), facts.severity_effect,
+            self.willingness(), self.city.access[self.segment],
+        )  # fmt: skip
+
+    def lives_with(self, problem: Problem, after: int) -> Generator[Event, None, None]:
+        """Speak up after the first decision, or think again every so often, until known or gone."""
+        draws, facts = self.city.draws, self.city.plan.reporting
+        if after == 0 and self.reports_at_once(problem):
+            yield from self.speaks_up(problem)
+        thought = after
+        while problem.lives and not problem.known:
+            thought = self.next_serious_thought(problem, thought)
+            moment = problem.born + thought * facts.reconsider_every
+            if moment >= self.city.clock.horizon:
+                return
+            yield self.city.clock.at(moment, Rank.CONTACT, self.city.contact_key(problem, 0))
+            u = draws.one(problem.id, Purpose.THOUGHT, thought)
+            if self.is_silent_about(problem) and (
+                u < self.report_probability(problem, facts.reconsider_factor)
+            ):
+                yield from self.speaks_up(problem)
+
+    def reports_at_once(self, problem: Problem) -> bool:
+        """The first decision, when the problem has just begun."""
+        u = self.city.draws.one(problem.id, Purpose.REPORT)
+        return u < self.report_probability(problem, 1.0)
+
+    def spoke_up_long_ago(self, problem: Problem) -> bool:
+        """Whether a problem older than the run was brought up before the first day."""
+        if self.reports_at_once(problem):
+            return True
+        facts = self.city.plan.reporting
+        probability = self.report_probability(problem, facts.reconsider_factor)
+        occasions = -problem.born // facts.reconsider_every
+        return any(
+            self.city.draws.one(problem.id, Purpose.THOUGHT, thought) < probability
+            for thought in range(1, occasions + 1)
+        )
+
+    def next_serious_thought(self, problem: Problem, thought: int) -> int:
+        """The next occasion whose draw could make anybody at all speak up: the others need no event."""
+        every = self.city.plan.reporting.reconsider_every
+        thought += 1
+        while problem.born + thought * every < self.city.clock.horizon:
+            u = self.city.draws.one(problem.id, Purpose.THOUGHT, thought)
+            if u < self.city.likeliest_thought:
+                break
+            thought += 1
+        return thought
+
+    def is_silent_about(self, problem: Problem) -> bool:
+        """The problem lives and nobody knows of it."""
+        return problem.lives and not problem.known
+
+    def speaks_up(self, problem: Problem, member: int = 0) -> Generator[Event, None, None]:
+        """Take some days, choose a channel, wait until it is open, and make the contact."""
+        delay = self.city.draws.seconds(
+            self.city.plan.reporting.delay, problem.id, Purpose.REPORT_DELAY, member
+        )
+        channel = self.city.choose_channel(problem, member, self.segment)
+        moment = self.city.channel_opens(channel, self.city.clock.now + delay)
+        yield self.city.clock.at(moment, Rank.CONTACT, self.city.contact_key(problem, member))
+        if not problem.lives or (member == 0 and problem.known):
+            return
+        origin = Origin.FIRST if member == 0 else Origin.FELLOW
+        self.city.contact(problem, member, self, origin, channel)
+
+    # ------------------------------------------------------------ waiting and judging
+
+    def is_ignored(self, grievance: Grievance, *, first_time: bool) -> None:
+        """No reply in time: less trust, and perhaps over the office's head."""
+        plan = self.city.plan
+        loss = plan.trust.loss_when_ignored
+        self.set_trust(residents.lost(self.trust_now(), loss, plan.loops.trust))
+        u, delay = self.city.about_contact(grievance, Purpose.SKIP)
+        if first_time and self.goes_over_heads(grievance, u):
+            wait = int(quantile(plan.after_closing.contact_delay, delay) + 0.5)
+            self.city.clock.env.process(self.comes_back(grievance, Origin.SKIP_LEVEL, wait))
+
+    def goes_over_heads(self, grievance: Grievance, u: float) -> bool:
+        """Whether this resident takes the matter one tier up."""
+        plan = self.city.plan
+        if self.city.plan.offices[grievance.home].parent < 0:
+            return False
+        probability = residents.skip_probability(
+            plan.after_closing.skip_level, self.trust_now(), self.met_leader,
+            plan.after_closing.leaders_attract * plan.loops.leaders_attract,
+            plan.loops.skip_level,
+        )  # fmt: skip
+        return u < probability
+
+    def gives_up(self, grievance: Grievance) -> Generator[Event, None, None]:
+        """Patience with waiting in a queue has an end."""
+        patience = self.city.plan.after_closing.patience
+        u = self.city.about_contact(grievance, Purpose.PATIENCE)[0]
+        strength = self.city.plan.loops.giving_up
+        until = self.city.clock.now + int(quantile(patience, u) / strength + 0.5)
+        yield self.city.clock.at(until, Rank.GIVE_UP, grievance.number)
+        if grievance.open and grievance.queued:
+            self.city.withdraw(grievance)
+
+    def sees_what_came_of_it(
+        self, grievance: Grievance, problem: Problem, promised: bool
+    ) -> Generator[Event, None, None]:
+        """Some days after the closing the resident knows."""
+        closing = grievance.closings
+        wait = self.city.draws.seconds(
+            self.city.plan.closing.confirmation, problem.id, Purpose.CONFIRMATION,
+            contact_index(grievance.member, grievance.contact, closing),
+        )  # fmt: skip
+        begun = self.city.clock.now
+        yield self.city.clock.at(begun + wait, Rank.JUDGE, grievance.number)
+        self.city.record.case(
+            Kind.WAITED, grievance, code=Wait.CONFIRMATION, enabled=begun, started=begun
+        )
+        satisfied = self.judges(grievance, problem, promised)
+        if problem.lives and not problem.open_grievances:
+            self.decides_what_next(grievance, satisfied)
+
+    def judges(self, grievance: Grievance, problem: Problem, promised: bool) -> bool:
+        """Satisfied or not; trust moves; some are called back."""
+        plan = self.city.plan
+        u = self.city.about(grievance, Purpose.FEEL)[0]
+        satisfied = u < self.satisfaction(grievance, problem, promised)
+        called, bias = self.city.about(grievance, Purpose.SURVEY)
+        flags = TRUE if satisfied else 0
+        if called < plan.satisfaction.call_back:
+            flags |= SURVEYED
+            if handling.recorded_as_satisfied(satisfied, plan.satisfaction.bias, bias):
+                flags |= RECORDED_SATISFIED
+        self.city.record.case(Kind.FELT, grievance, flags=flags)
+        trust, facts = self.trust_now(), plan.trust
+        if satisfied:
+            self.set_trust(residents.gained(trust, facts.gain_when_satisfied, plan.loops.trust))
+        else:
+            self.set_trust(residents.lost(trust, facts.loss_when_dissatisfied, plan.loops.trust))
+        return satisfied
+
+    def satisfaction(self, grievance: Grievance, problem: Problem, promised: bool) -> float:
+        """Probability of being satisfied with how it went."""
+        facts = self.city.plan.satisfaction
+        late = max(grievance.closed_at - grievance.resolution_due, 0)
+        on_paper = grievance.outcome in (Outcome.ON_PAPER, Outcome.CLEARED_OUT)
+        return residents.satisfaction(
+            facts.base,
+            0.0 if problem.lives else facts.solved,
+            facts.replied_in_time if grievance.replied_in_time else 0.0,
+            facts.explained if grievance.outcome == Outcome.EXPLAINED else 0.0,
+            facts.per_bounce * grievance.bounces,
+            facts.per_day_late * late / DAY,
+            facts.promise_broken if promised and on_paper else 0.0,
+        )
+
+    def decides_what_next(self, grievance: Grievance, satisfied: bool) -> None:
+        """The problem lives: over their heads, a formal review, once more, or never again."""
+        plan = self.city.plan
+        facts, loops = plan.after_closing, plan.loops
+        skip, delay = self.city.about(grievance, Purpose.SKIP)
+        review, again = self.city.about(grievance, Purpose.NEXT_STEP)
+        asks_review = facts.review if grievance.ladder == 0 else facts.re_review
+        returns = residents.clip(facts.contact_again * loops.reopening * self.willingness())
+        if not satisfied and self.goes_over_heads(grievance, skip):
+            origin = Origin.SKIP_LEVEL
+        elif not satisfied and self.may_ask_review(grievance) and review < asks_review * loops.review:
+            origin = Origin.REVIEW if grievance.ladder == 0 else Origin.RE_REVIEW
+        elif again < returns:
+            origin = Origin.REPEAT
+        else:
+            return
+        wait = int(quantile(facts.contact_delay, delay) + 0.5)
+        self.city.clock.env.process(self.comes_back(grievance, origin, wait))
+
+    def may_ask_review(self, grievance: Grievance) -> bool:
+        """Two instances of review, each one tier up."""
+        return grievance.ladder < 2 and self.city.plan.offices[grievance.home].parent >= 0
+
+    def comes_back(
+        self, grievance: Grievance, origin: Origin, wait: int
+    ) -> Generator[Event, None, None]:
+        """The same resident about the same problem again, if it still lives."""
+        problem = self.city.problem_of(grievance)
+        key = self.city.contact_key(problem, grievance.member, grievance, origin)
+        yield self.city.clock.at(self.city.clock.now + wait, Rank.CONTACT, key)
+        if not problem.lives:
+            return
+        if grievance.open:
+            if not grievance.replied:
+                self.city.contact_above(grievance, problem, self, origin)
+        elif not problem.open_grievances:
+            self.tries_again(grievance, problem, origin)
+
+    def tries_again(self, grievance: Grievance, problem: Problem, origin: Origin) -> None:
+        """Higher up, the same file once more, or a new grievance; some threaten to go further."""
+        plan = self.city.plan
+        reopens, threat = self.city.about(grievance, Purpose.CONTACT_DELAY)
+        threatens = threat < plan.after_closing.threat * plan.loops.squeaky_wheel
+        grievance.threatens = grievance.threatens or threatens
+        if origin != Origin.REPEAT:
+            self.city.contact_above(grievance, problem, self, origin)
+        elif reopens < plan.after_closing.reopens:
+            self.city.reopen(grievance, problem)
+        else:
+            channel = self.city.choose_channel(problem, grievance.member, self.segment)
+            self.city.contact(
+                problem, grievance.member, self, origin, channel, threatens=grievance.threatens
+            )
+
+
+def community_of(resident: int) -> int:
+    """The community of a resident's id."""
+    return resident >> 32

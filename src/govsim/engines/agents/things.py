@@ -1,0 +1,100 @@
+"""A problem is a condition in the world; a grievance is a report about it."""
+
+from dataclasses import dataclass, field
+
+from govsim.model.plan import NEVER
+from govsim.model.records import ABSENT, Activity, Origin, Outcome
+
+
+@dataclass(slots=True, eq=False)
+class Problem:
+    """What is wrong, for whom. Drawn once, keyed by its id: the same under every policy."""
+
+    id: int
+    community: int  # office
+    klass: int
+    severity_at_birth: float
+    born: int  # may lie before the first day
+    resident: int
+    required_tier: int
+    owner: float  # which department owns it: a rank in [0, 1)
+    departments: int
+    residents_hit: int
+    segment: int = 0  # of the resident
+    lives: bool = True
+    known: bool = False  # a grievance about it was registered at some time
+    hardened: bool = False  # grew so much that it needs one tier more
+    recurrences: int = 0
+    open_grievances: dict[int, "Grievance"] = field(default_factory=dict)
+    contacts: dict[int, int] = field(default_factory=dict)  # by resident hit: how often spoken up
+
+
+@dataclass(slots=True, eq=False)
+class Grievance:
+    """One entry of the ledger (or an enquiry), from registration to the end."""
+
+    number: int
+    origin: Origin
+    subject: int  # id of the problem or the enquiry
+    problem: Problem | None
+    member: int  # which of the residents hit
+    contact: int  # how many-th contact of that resident about the problem
+    resident: int
+    klass: int
+    segment: int
+    channel: int
+    home: int  # office that registered it
+    registered: int
+    office: int = ABSENT  # where it lies
+    open: bool = True
+    stage: int = 0  # counts its moves; whoever waited for an earlier stage finds it gone
+    step: int = 0  # counts its draws
+    queued: bool = False
+    in_work: bool = False
+    to_do: Activity = Activity.HANDLE
+    enabled: int = 0
+    # clocks
+    reply_due: int = NEVER
+    reply_term: int = NEVER
+    reply_in_preparation: bool = False
+    replied: bool = False
+    replied_in_time: bool = False
+    resolution_due: int = NEVER
+    resolution_term: int = NEVER
+    overdue: bool = False
+    overdue_reply: bool = False
+    overdue_resolution: bool = False
+    extended: bool = False
+    # way through the offices
+    taken_in: bool = False  # intake work done
+    misdirected: bool = False
+    bounces: int = 0
+    escalations: int = 0
+    returns: int = 0
+    decided: bool = False  # what must be decided above has been decided
+    settled_in_substance: bool = False
+    departments_done: int = 0
+    asked: bool = False
+    # standing
+    leaders_case: bool = False
+    threatens: bool = False
+    ladder: int = 0  # 1 review, 2 re-review
+    closings: int = 0
+    outcome: Outcome = Outcome.SOLVED
+    closed_true: bool = False
+    closed_at: int = 0
+
+    @property
+    def is_enquiry(self) -> bool:
+        """Whether it is a question only."""
+        return self.problem is None
+
+    def moves(self) -> int:
+        """It goes somewhere else: anything that waits for it where it was is void."""
+        self.stage += 1
+        return self.stage
+
+    def next_step(self) -> int:
+        """Number of its next draw."""
+        self.step += 1
+        return self.step

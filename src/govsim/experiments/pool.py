@@ -1,0 +1,176 @@
+"""Tasks over processes: any number of workers, one that dies, and Ctrl-C.
+
+Which worker does what and in which order they finish changes nothing: a task's result depends on
+the task alone, and the caller puts results in order.
+"""
+
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from types import ModuleType
+from typing import Any
+
+from govsim.experiments.work import Task, Work, replicate
+from govsim.language import say
+from govsim.outcomes import Tables
+
+Keep = Callable[[Task, Tables], None]
+Tell = Callable[[float], None]  # simulated seconds so far, over all tasks
+
+TICK = 0.2  # seconds between two looks at the workers
+
+
+class WorkerDied(RuntimeError):
+    """Worker processes were killed twice (mostly: out of memory)."""
+
+
+class _Stopped(Exception):
+    """Raised within a worker that was asked to stop."""
+
+
+def perform(work: Work, tasks: Sequence[Task], workers: int, keep: Keep, tell: Tell) -> None:
+    """Do all tasks and hand each result to ``keep``; with one worker in this very process.
+
+    On Ctrl-C the workers stop, what is finished has been kept, and KeyboardInterrupt goes on.
+    """
+    if min(workers, len(tasks)) <= 1:
+        _one_by_one(work, tasks, keep, tell)
+        return
+    left = list(tasks)
+
+    def keep_it(task: Task, tables: Tables) -> None:
+        left.remove(task)
+        keep(task, tables)
+
+    try:
+        _Pool(work, left, workers, tell).perform(keep_it)
+    except BrokenProcessPool:
+        warnings.warn(_died(len(left)), RuntimeWarning, stacklevel=2)
+        _once_more(work, left, workers, keep_it, tell)
+
+
+def _once_more(work: Work, left: list[Task], workers: int, keep: Keep, tell: Tell) -> None:
+    try:
+        _Pool(work, left, workers, tell).perform(keep)
+    except BrokenProcessPool as error:
+        message = say(
+            "Worker processes died twice; {left} replications are missing. The machine may be "
+            "short of memory: try fewer workers.",
+            left=len(left),
+        )
+        raise WorkerDied(message) from error
+
+
+def _died(left: int) -> str:
+    return say(
+        "A worker process died (killed, or out of memory); its work and what was waiting, "
+        "{left} replications, is done again.",
+        left=left,
+    )
+
+
+def _one_by_one(work: Work, tasks: Sequence[Task], keep: Keep, tell: Tell) -> None:
+    before = 0
+    for task in tasks:
+        keep(task, replicate(work, task, _told_after(before, tell)))
+        before += work.plans[task.plan].horizon
+        tell(before)
+
+
+def _told_after(before: int, tell: Tell) -> Callable[[int], None]:
+    return lambda now: tell(before + now)
+
+
+# ---------------------------------------------------------------- in the parent
+
+
+class _Pool:
+    """One pool of workers and the tasks given to it."""
+
+    def __init__(self, work: Work, tasks: Sequence[Task], workers: int, tell: Tell) -> None:
+        context = get_context("spawn")  # the same on every system, and safe beside threads
+        self._tasks = tuple(tasks)
+        self._stop = context.Event()
+        self._clocks: Any = context.Array("d", len(tasks), lock=False)
+        self._tell = tell
+        self._pool = ProcessPoolExecutor(
+            min(workers, len(tasks)), context, _begin, (work, self._stop, self._clocks)
+        )
+
+    def perform(self, keep: Keep) -> None:
+        """Do the tasks; whatever ends this early, finished tasks are kept."""
+        futures: dict[Future[Tables], Task] = {}
+        try:
+            with _quiet_start():
+                for place, task in enumerate(self._tasks):
+                    futures[self._pool.submit(_do, place, task)] = task
+            while futures:
+                self._collect(futures, keep, TICK)
+        except BaseException:
+            self._stop.set()
+            raise
+        finally:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._rescue(futures, keep)
+
+    def _collect(self, futures: dict[Future[Tables], Task], keep: Keep, timeout: float) -> None:
+        done, _ = wait(futures, timeout, FIRST_COMPLETED)
+        self._tell(sum(self._clocks))
+        # The good ones first: one worker's death marks all its fellows' futures as failed.
+        for future in sorted(done, key=lambda f: f.exception() is not None):
+            keep(futures[future], future.result())
+            del futures[future]
+
+    def _rescue(self, futures: dict[Future[Tables], Task], keep: Keep) -> None:
+        for future, task in futures.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                keep(task, future.result())
+
+
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Start workers that neither run the user's script again nor hear Ctrl-C.
+
+    A spawned process imports the parent's main script, which would start this very run again in
+    scripts without a ``__main__`` guard. Workers need nothing from it.
+    """
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    main = sys.modules["__main__"]
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        if in_main_thread:
+            signal.signal(signal.SIGINT, heard)
+
+
+# ---------------------------------------------------------------- in a worker
+
+_here: dict[str, Any] = {}
+
+
+def _begin(work: Work, stop: Any, clocks: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _here.update(work=work, stop=stop, clocks=clocks)
+
+
+def _do(place: int, task: Task) -> Tables:
+    clocks, stop = _here["clocks"], _here["stop"]
+
+    def watch(now: int) -> None:
+        clocks[place] = now
+        if stop.is_set():
+            raise _Stopped
+
+    watch(0)
+    tables = replicate(_here["work"], task, watch)
+    clocks[place] = _here["work"].plans[task.plan].horizon
+    return tables

@@ -1,0 +1,181 @@
+"""Results: what a run came to, as tables, whether just made or read from a folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from govsim.errors import Finding, InputError
+from govsim.experiments.intervals import Interval, mean_interval, paired_difference
+from govsim.experiments.store import FORMAT, TABLES, Manifest, read_manifest
+from govsim.language import say
+from govsim.outcomes import KPIS, Tables
+
+Values = dict[tuple[str, str, str], dict[int, float]]  # (policy set, kpi, side): by replication
+
+
+@dataclass
+class Results:
+    """The tables of a run, and how it was made (``manifest``)."""
+
+    manifest: Manifest
+    folder: Path | None
+    _tables: Callable[[], Tables] = field(repr=False)
+
+    # ------------------------------------------------------------ how it was made
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return str(self.manifest["scenario"]["name"])
+
+    @property
+    def start(self) -> date:
+        """First day."""
+        return date.fromisoformat(self.manifest["scenario"]["start"])
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return int(self.manifest["scenario"]["days"])
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return int(self.manifest["seed"])
+
+    @property
+    def complete(self) -> bool:
+        """False if the run was interrupted."""
+        return bool(self.manifest["complete"])
+
+    @property
+    def replications(self) -> int:
+        """Replications finished, of each policy set."""
+        return min(len(done) for done in self.manifest["done"].values())
+
+    @property
+    def policy_sets(self) -> tuple[str, ...]:
+        """What was run, the baseline first."""
+        return tuple(self.manifest["policy_sets"])
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Tier names, lowest first."""
+        return tuple(self.manifest["scenario"]["tiers"])
+
+    @property
+    def deadlines(self) -> dict[str, dict[str, float]]:
+        """Clock (``reply``, ``resolution``) -> tier -> days; without what has none."""
+        deadlines: dict[str, dict[str, float]] = self.manifest["scenario"]["deadlines"]
+        return deadlines
+
+    # ------------------------------------------------------------ what came out
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The three tables as Arrow has them."""
+        return self._tables()
+
+    @cached_property
+    def kpis(self) -> pd.DataFrame:
+        """replication, policy_set, scope, scope_id, kpi, side, value, unit."""
+        return _frame(self.tables.kpis)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """replication, policy_set, week, date, tier, measure, side, value, unit."""
+        return _frame(self.tables.series)
+
+    @cached_property
+    def delays(self) -> pd.DataFrame:
+        """replication, policy_set, tier, clock, from_seconds, to_seconds, days_mid, events,
+        censored.
+        """
+        return _frame(self.tables.delays)
+
+    def summary(self) -> pd.DataFrame:
+        """The city's KPIs over replications: kpi, policy_set, side, unit, mean, low, high, n."""
+        rows = [
+            (kpi, policy_set, side, KPIS[kpi].unit_of(side), *mean_interval(list(found.values())))
+            for policy_set, kpi, side, found in self._in_order()
+        ]
+        columns = ["kpi", "policy_set", "side", "unit", *Interval._fields]
+        return pd.DataFrame(rows, columns=columns)
+
+    def comparison(self) -> pd.DataFrame:
+        """Paired differences to the first policy set: kpi, policy_set, side, unit, base, mean,
+        low, high, n. ``base`` is the mean of the first set over the same replications.
+        """
+        base = self.policy_sets[0]
+        rows = []
+        for policy_set, kpi, side, found in self._in_order():
+            ground = self._city.get((base, kpi, side), {})
+            shared = [r for r in found if r in ground] if policy_set != base else []
+            if shared:
+                before = [ground[r] for r in shared]
+                difference = paired_difference([found[r] for r in shared], before)
+                unit = KPIS[kpi].unit_of(side)
+                rows.append((kpi, policy_set, side, unit, mean_interval(before).mean, *difference))
+        columns = ["kpi", "policy_set", "side", "unit", "base", *Interval._fields]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def _city(self) -> Values:
+        table = self.tables.kpis.filter(pc.equal(self.tables.kpis["scope"], "city"))
+        names = ("policy_set", "kpi", "side", "replication", "value")
+        values: Values = {}
+        for *key, replication, value in zip(*(table[n].to_pylist() for n in names), strict=True):
+            values.setdefault((key[0], key[1], key[2]), {})[replication] = value
+        return values
+
+    def _in_order(self) -> list[tuple[str, str, str, dict[int, float]]]:
+        """KPIs in the registry's order, recorded before true, policy sets as they were run."""
+        return [
+            (policy_set, name, side, self._city[policy_set, name, side])
+            for name, kpi in KPIS.items()
+            for side in kpi.sides()
+            for policy_set in self.policy_sets
+            if (policy_set, name, side) in self._city
+        ]
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def open_results(folder: Path | str) -> Results:
+    """Read a results folder.
+
+    Raises:
+        InputError: it is none, or from a version we cannot read.
+    """
+    path = Path(folder)
+    manifest = read_manifest(path)
+    if manifest is None:
+        message = say("This is not a results folder of govsim.")
+        raise InputError([Finding(str(path), "", message)])
+    if manifest["format"] != FORMAT:
+        message = say(
+            "These results have format {found}; this version of govsim reads format {ours}.",
+            found=manifest["format"],
+            ours=FORMAT,
+        )
+        raise InputError([Finding(str(path), "", message)])
+    return Results(manifest, path, lambda: Tables(*(_read(path / name) for name in TABLES)))
+
+
+def _read(path: Path) -> Any:
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        message = say("This file is missing or damaged. Run the scenario again.")
+        raise InputError([Finding(str(path), "", message)]) from error

@@ -1,0 +1,76 @@
+"""Work, deadlines, pressure and closing: what offices do."""
+
+from govsim.model.arithmetic import logistic
+from govsim.model.plan import NEVER
+from govsim.model.residents import clip
+
+
+def severity_factor(severity: float, effect: float, strength: float) -> float:
+    """Severe problems take more work than mild ones; 1 when the early-solving loop is off."""
+    return 1.0 + strength * effect * (severity - 0.5)
+
+
+def newcomer_factor(t: int, joined: int, ramp_up: int, first_day_speed: float) -> float:
+    """How much slower a cadre still is than once settled in: from 1 / first-day speed down to 1."""
+    if ramp_up <= 0 or t - joined >= ramp_up:
+        return 1.0
+    return 1.0 / (first_day_speed + (1.0 - first_day_speed) * (t - joined) / ramp_up)
+
+
+def tired_hours(weekly: int, overtime: int, above: int) -> float:
+    """Hours a week beyond what a person bears, on the mean of the last four weeks' overtime."""
+    hours = (weekly + overtime / 4.0 - above) / 3600.0
+    return hours if hours > 0.0 else 0.0
+
+
+def tired_factor(hours: float, slower: float, strength: float) -> float:
+    """How much longer the same work takes a tired cadre."""
+    return 1.0 + strength * slower * hours
+
+
+def duty_seconds(touch: float, share_of_time: float) -> int:
+    """Duty time that a spell of work takes when other tasks take their share; at least a second."""
+    duration = int(touch / share_of_time + 0.5)
+    return duration if duration > 0 else 1
+
+
+def rushed(begun: int, wait: int, opens: int, due: int, speed: float) -> int:
+    """When a reply under preparation goes out, if work on it is faster in the window [opens, due).
+
+    Without a deadline (due NEVER) or with speed 0 that is begun + wait.
+    """
+    ready = begun + wait
+    if due == NEVER or speed == 0.0 or ready <= opens or begun >= due:
+        return ready
+    hurried_from = begun if begun > opens else opens
+    left = ready - hurried_from
+    gained = int((due - hurried_from) * (1.0 + speed))
+    if left <= gained:
+        return hurried_from + int(left / (1.0 + speed) + 0.5)
+    return due + left - gained
+
+
+def pressure(base: float, overdue: int, open_cases: int, gain: float, strength: float) -> float:
+    """Pressure on an office: from outside, and from the share of its open cases that is overdue."""
+    if open_cases <= 0:
+        return base
+    return base + strength * gain * overdue / open_cases
+
+
+def used_up(age: int, term: int) -> float:
+    """Share of the resolution term that has gone by, at most 1; 0 without a term."""
+    if term >= NEVER or term <= 0:
+        return 0.0
+    return age / term if age < term else 1.0
+
+
+def paper_probability(
+    log_odds: float, tired: float, careless: float, tiredness: float, strength: float
+) -> float:
+    """Probability of closing a case on paper: the logistic of what pushes, plus fatigue's share."""
+    return clip(strength * (logistic(log_odds) + tiredness * careless * tired))
+
+
+def recorded_as_satisfied(satisfied: bool, bias: float, u: float) -> bool:
+    """What the call-back sheet says: some of the dissatisfied are talked round or written up."""
+    return satisfied or u < bias

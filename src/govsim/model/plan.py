@@ -1,0 +1,343 @@
+"""The plan: everything an engine reads, as numbers. The same plan feeds both engines.
+
+A plan is made by ``scenario.compile_plan`` and never changes. Times and durations are integer
+seconds; probabilities, strengths and factors are floats; cross references are indices into the
+plan's own tuples; ``ABSENT`` (-1) means none.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from govsim.model.records import ABSENT
+
+DAY = 86_400
+HOUR = 3_600
+NEVER = 1 << 60  # a time after every horizon
+
+
+class Law(NamedTuple):
+    """A probability law, ready to be drawn from: see ``model.laws``."""
+
+    family: int
+    a: float = 0.0
+    b: float = 0.0
+    c: float = 0.0
+    table: tuple[float, ...] = ()
+
+
+class Calendar(NamedTuple):
+    """Duty intervals [start, end) from the first day to well past the horizon."""
+
+    name: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    before: tuple[int, ...]  # duty seconds before each interval
+
+
+class Tier(NamedTuple):
+    name: str
+    can_solve: float  # cumulative share of problems this tier or a lower one can solve
+    reply_deadline: int  # seconds or working seconds, NEVER if none
+    reply_in_working_days: bool
+    resolution_deadline: int
+    resolution_in_working_days: bool
+    touch_work: Law  # seconds
+    approval_work: Law  # seconds
+
+
+class Office(NamedTuple):
+    name: str  # "street 3"
+    tier: int
+    ordinal: int  # its number within the tier, the entity id of its draws
+    parent: int
+    children: tuple[int, ...]
+    residents: int  # of the office itself (lowest tier)
+    desks: tuple[int, ...]  # handling desks
+    leaders_desk: int
+
+
+class Desk(NamedTuple):
+    name: str
+    office: int
+    cadres: tuple[int, ...]
+    approves: bool  # the leaders' desk
+
+
+class Cadre(NamedTuple):
+    desk: int
+    entity: int  # stable id of its draws: the same whatever staff others have
+    leader: bool
+    calendar: int
+    share_of_time: float
+    weekly_seconds: int
+    pay_per_year: float  # yuan; of the time given to grievances
+    joins: int  # seconds; 0 for those who are there from the start
+    leaves: int
+    ramp_up: int
+    first_day_speed: float
+    policy: int  # index of the policy that hired it, or ABSENT
+
+
+class Segment(NamedTuple):
+    name: str
+    share: float
+
+
+class ProblemClass(NamedTuple):
+    name: str
+    share: float
+    hardness: float
+    severity: Law
+    severity_growth: float  # share per second
+    self_heal: float  # rate per second
+    reply_wait: Law  # seconds
+    outside_wait: Law  # seconds
+    approval: float
+    several_departments: float
+    reasonable: bool
+
+
+class Channel(NamedTuple):
+    name: str
+    lands_at: int  # tier
+    calendar: int
+    weight: float  # 0: residents do not choose it themselves
+    intake: int  # seconds of work
+    registered: float
+    reach: tuple[float, ...]  # factor on the weight, by segment
+
+
+class Surge(NamedTuple):
+    first_day: int
+    last_day: int  # exclusive
+    factor: float  # extra births: (factor - 1) x the ordinary rate
+    klass: int  # ABSENT: all classes
+    first_community: int
+    last_community: int  # exclusive
+
+
+class Demand(NamedTuple):
+    problems_per_day: float  # per resident
+    enquiries_per_day: float
+    overdispersion: Law
+    month_factor: tuple[float, ...]  # 12, mean 1
+    weekday_factor: tuple[float, ...]  # 7, mean 1
+    hour_cumulative: tuple[float, ...]  # 25, from 0 to 1
+    day_factor: tuple[float, ...]  # month x weekday, from the first day of history on
+    collective_share: float
+    collective_size: Law
+    collective_limit: int
+    surges: tuple[Surge, ...]
+
+
+class Trust(NamedTuple):
+    initial: Law
+    gain_when_satisfied: float
+    loss_when_dissatisfied: float
+    loss_when_ignored: float
+    drifts_to: float
+    half_life: int
+
+
+class Reporting(NamedTuple):
+    probability: float
+    severity_effect: float
+    trust_floor: float
+    trust_slope: float
+    delay: Law
+    reconsider_every: int
+    reconsider_factor: float
+    fellow_factor: float
+
+
+class Handling(NamedTuple):
+    """Triage, transfers and work."""
+
+    direct_dispatch: bool
+    triage_error: float
+    transfer_error: float
+    bounce_work: Law
+    bounce_delay: Law
+    most_bounces: int
+    work_before_passing_up: float
+    returned_down: float
+    by_deadline: bool
+    severity_effect: float
+    serious_from: float
+    office_slowness: Law
+    cadre_slowness: Law
+    asks_resident: float
+    resident_answers: Law
+    check: Law
+
+
+class Deadlines(NamedTuple):
+    restart_on_transfer: bool
+    pause_while_asking: bool
+    extension: float
+    extension_length: int
+    rush_window: float
+    rush_speed: float
+
+
+class Closing(NamedTuple):
+    paper_base: float
+    paper_pressure: float
+    paper_overdue: float
+    paper_work_left: float
+    paper_audit: float
+    paper_care: float
+    pressure: float
+    pressure_from_overdue: float
+    audit: float
+    care: float
+    acceptance: float
+    merge_duplicates: float
+    confirmation: Law
+    recurs: float
+    recurs_after: Law
+    clean_up_after: int
+    clean_up_share: float
+
+
+class Satisfaction(NamedTuple):
+    base: float
+    solved: float
+    replied_in_time: float
+    explained: float
+    per_bounce: float
+    per_day_late: float
+    promise_broken: float
+    call_back: float
+    bias: float
+
+
+class AfterClosing(NamedTuple):
+    contact_again: float
+    contact_delay: Law
+    reopens: float
+    skip_level: float
+    review: float
+    re_review: float
+    review_deadline: int
+    threat: float
+    patience: Law
+    leaders_attract: float
+
+
+class Fatigue(NamedTuple):
+    above: int  # seconds a week
+    slower: float  # per hour
+    careless: float  # per hour
+
+
+class Loops(NamedTuple):
+    """Strength of each feedback loop: 1 as described, 0 not there at all."""
+
+    trust: float
+    participation: float
+    credibility: float
+    severity_growth: float
+    hardening: float
+    early_solving: float
+    bounce: float
+    return_down: float
+    approvals: float
+    several_departments: float
+    asking: float
+    paper_closing: float
+    pressure: float
+    deadline_rush: float
+    clean_up: float
+    reopening: float
+    skip_level: float
+    review: float
+    squeaky_wheel: float
+    giving_up: float
+    duplicates: float
+    recurrence: float
+    fatigue: float
+    leaders_attract: float
+
+
+class Session(NamedTuple):
+    """One planned visiting session: when, where, by whom."""
+
+    starts: int
+    ends: int
+    community: int  # office
+    leader: int  # cadre, ABSENT in the household form
+    companions: tuple[int, ...]  # cadres
+    ordinal: int  # stable number within the policy, for its draws
+
+
+class Visits(NamedTuple):
+    """A policy of visiting sessions (night visits, home visits)."""
+
+    policy: int
+    channel: int
+    sessions: tuple[Session, ...]  # in order of (ends, ordinal)
+    turnout: tuple[float, ...]  # by segment: chance that a living latent problem is brought forward
+    likeliest: float  # no resident is likelier to bring a problem forward than this
+    at_most: int
+    on_the_spot: float
+    leaders_case_first: bool
+    travel: int  # seconds
+    time_off: float
+
+
+class CostLine(NamedTuple):
+    """Money a policy spends: yuan at a time, or yuan a year over a stretch of time."""
+
+    policy: int
+    once: float
+    per_year: float
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an engine reads. See the module's docstring for units."""
+
+    name: str
+    policy_set: str  # "baseline", "night_visits", "night_visits+added_staff"
+    policies: tuple[str, ...]
+    start: date
+    horizon: int
+    history_days: int
+    tiers: tuple[Tier, ...]  # lowest first
+    offices: tuple[Office, ...]  # tier by tier, lowest first
+    desks: tuple[Desk, ...]
+    cadres: tuple[Cadre, ...]
+    calendars: tuple[Calendar, ...]
+    working_days: Calendar  # whole working days, for deadlines counted in them
+    segments: tuple[Segment, ...]
+    classes: tuple[ProblemClass, ...]
+    channels: tuple[Channel, ...]
+    demand: Demand
+    trust: Trust
+    reporting: Reporting
+    handling: Handling
+    deadlines: Deadlines
+    closing: Closing
+    satisfaction: Satisfaction
+    after_closing: AfterClosing
+    fatigue: Fatigue
+    loops: Loops
+    visits: tuple[Visits, ...]
+    costs: tuple[CostLine, ...]
+
+    @property
+    def residents(self) -> int:
+        """All residents of all communities."""
+        return sum(office.residents for office in self.offices)
+
+    def path_up(self, office: int) -> tuple[int, ...]:
+        """The office and those above it, up to the top."""
+        path = []
+        while office != ABSENT:
+            path.append(office)
+            office = self.offices[office].parent
+        return tuple(path)

@@ -1,0 +1,124 @@
+"""Random numbers without a state: every draw is a pure function of who draws and why.
+
+Generator: Threefry2x64-13 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as
+1, 2, 3", SC11), checked against the published known-answer vectors.
+
+Key layout, version 1 (never changed within a major version of govsim):
+
+==========  ===========================================================
+key word 0  seed
+key word 1  replication
+counter 0   entity: id of the problem, resident, office, cadre, session
+counter 1   purpose in the top 16 bits, index in the low 48
+==========  ===========================================================
+
+One block gives two independent uniforms. No entity id depends on a policy or on the order of
+events, so the same problem happens to the same resident at the same time under every policy.
+"""
+
+from enum import IntEnum
+
+KEY_LAYOUT = 1
+MASK = 0xFFFF_FFFF_FFFF_FFFF
+PARITY = 0x1BD1_1BDA_A9FC_1A22
+ROTATIONS = (16, 42, 12, 31, 16, 32, 24, 21)
+ROUNDS = 13
+TO_UNIT = 1.0 / 4_503_599_627_370_496.0  # 2 to the -52: with a half added, still exact
+
+
+class Purpose(IntEnum):
+    """Why a number is drawn. A purpose keeps its number for ever; new ones are added at the end."""
+
+    # entity: community and day
+    DAY_LEVEL = 1
+    BIRTHS = 2
+    ENQUIRIES = 3
+    # entity: problem
+    BIRTH_MOMENT = 10
+    CLASS_SEVERITY = 11
+    WHO = 12
+    HEAL_TIER = 13
+    OWNER = 14
+    COLLECTIVE = 15
+    REPORT = 16
+    REPORT_DELAY = 17
+    THOUGHT = 18
+    TOUCH = 19
+    OUTSIDE = 20
+    APPROVAL = 21
+    RECURRENCE = 22
+    HARDENING = 23
+    FELLOW = 24
+    FELLOW_WHO = 25
+    # entity: problem; index: member, contact, step
+    RECORDING = 30
+    DISPATCH = 31
+    BOUNCE_DELAY = 32
+    REPLY = 33
+    ASKING = 34
+    PAPER = 35
+    RETURN_DOWN = 36
+    EXTENSION = 37
+    MERGE = 38
+    ACCEPT = 39
+    CONFIRMATION = 40
+    FEEL = 41
+    SURVEY = 42
+    NEXT_STEP = 43
+    CONTACT_DELAY = 44
+    SKIP = 45
+    PATIENCE = 46
+    CLEAN_UP = 47
+    CHANNEL = 48
+    # entity: resident
+    INITIAL_TRUST = 60
+    # entity: office, cadre
+    OFFICE_SLOWNESS = 70
+    CADRE_SLOWNESS = 71
+    # entity: problem; index: policy and session
+    BROUGHT_FORWARD = 80
+    ON_THE_SPOT = 81
+
+
+def threefry2x64(
+    counter0: int, counter1: int, key0: int, key1: int, rounds: int = ROUNDS
+) -> tuple[int, int]:
+    """One block of Threefry2x64: two 64-bit words from a 128-bit counter and a 128-bit key."""
+    keys = (key0, key1, PARITY ^ key0 ^ key1)
+    x0 = (counter0 + key0) & MASK
+    x1 = (counter1 + key1) & MASK
+    for i in range(rounds):
+        turn = ROTATIONS[i & 7]
+        x0 = (x0 + x1) & MASK
+        x1 = ((x1 << turn) & MASK | x1 >> (64 - turn)) ^ x0
+        if i & 3 == 3:
+            step = (i >> 2) + 1
+            x0 = (x0 + keys[step % 3]) & MASK
+            x1 = (x1 + keys[(step + 1) % 3] + step) & MASK
+    return x0, x1
+
+
+def uniforms(
+    seed: int, replication: int, entity: int, purpose: int, index: int
+) -> tuple[float, float]:
+    """Two independent numbers, uniform on (0, 1), never 0 or 1."""
+    x0, x1 = threefry2x64(entity, purpose << 48 | index, seed, replication)
+    return ((x0 >> 12) + 0.5) * TO_UNIT, ((x1 >> 12) + 0.5) * TO_UNIT
+
+
+def contact_index(member: int, contact: int, step: int) -> int:
+    """Index of a draw about one contact: which resident hit, which of its contacts, which step."""
+    return member << 24 | contact << 16 | step
+
+
+def problem_id(community: int, day: int, stream: int, k: int) -> int:
+    """Id of a problem: its community's ordinal, its day (-8192 to 8191), its stream, its number.
+
+    Stream 0 is the ordinary one, 1 to 14 are surges, 15 enquiries.
+    """
+    return ((community << 14 | day + 8192) << 4 | stream) << 16 | k
+
+
+def resident_id(community: int, number: int) -> int:
+    """Id of a resident: community's ordinal and the number within it."""
+    return community << 32 | number

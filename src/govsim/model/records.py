@@ -1,0 +1,153 @@
+"""The contract between the engines and everything that counts: one stream of flat event records.
+
+An engine only *records*; it computes no statistic. Both engines emit the same records in the same
+order (see ``docs/decisions/0003-ties.md``), and ``outcomes`` drains them chunk by chunk.
+
+Conventions: times are integer seconds since local midnight of the scenario's first day; ids are
+``ABSENT`` (-1) where they do not apply; ``value`` is a float whose meaning each kind states below.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+
+ABSENT = -1
+
+
+class Kind(IntEnum):
+    """What happened. ``code``, ``flags`` and ``value`` mean what the line says."""
+
+    BORN = 1  # a problem begins; code: Birth; value: severity in [0, 1]
+    HEALED = 2  # a problem ends by itself; flags: KNOWN if a grievance about it was ever registered
+    SOLVED = 3  # a problem ends because an office ended it; code: Outcome; flags: KNOWN
+    RECURRED = 4  # a problem that had been ended comes back; flags: KNOWN
+    BECAME_KNOWN = 5  # the first grievance about a problem is registered (leaves the latent stock)
+    NOT_RECORDED = 6  # a resident spoke up, and nobody wrote it down; code: Origin
+    REGISTERED = 7  # a grievance enters the ledger; code: Origin
+    WORKED = 8  # a cadre finished one spell of work on a case; code: Activity; value: touch seconds
+    WAITED = 9  # a wait outside anybody's hands ended; code: Wait; started..time is the wait
+    BOUNCED = 10  # sent back as "not ours"; flags: FIRST for the case's first time
+    ESCALATED = 11  # moved to an office above (office: the receiver, value: the sender);
+    #                 flags: FIRST for the case's first escalation, none if sent there at once
+    RETURNED_DOWN = 12  # passed down to be carried out (office: receiver, value: sender); FIRST
+    REPLIED = 13  # first reply to the resident; value: seconds since registration;
+    #               flags: ON_TIME, HAS_DEADLINE, SUBSTANTIVE
+    OVERDUE = 14  # a reply deadline passed without a reply; flags: FIRST
+    LATE = 15  # a resolution deadline passed with the case open; flags: FIRST
+    EXTENDED = 16  # a reply deadline was extended
+    CLOSED = 17  # the ledger says closed; code: Outcome; value: seconds since registration;
+    #              flags: TRUE if the problem no longer lives, REPLIED_BEFORE, ON_TIME and
+    #              HAS_DEADLINE for the resolution deadline, AGAIN if it had been closed before
+    REOPENED = 18  # a closed case is open again; code: the Outcome it had been closed with;
+    #                flags: TRUE as in the closing, FIRST for the case's first time
+    WITHDRAWN = 19  # the resident gave up waiting; flags: REPLIED_BEFORE
+    FELT = 20  # the resident judges a closing; flags: TRUE if satisfied, SURVEYED, RECORDED_SATISFIED
+    TRUST = 21  # a resident's trust moved; value: the change
+    SESSION = 22  # a visiting session was held (cadre: the leader); value: problems brought forward
+    HOURS = 23  # hours given to something else than a case; code: Errand; value: seconds;
+    #            flags: OVERTIME. TIME_OFF is hours *not* worked: no part of anybody's load
+    MONEY = 24  # yuan spent by a policy; code: policy index in the plan; value: yuan
+    OPEN = 25  # at the horizon, once per open case; value: seconds since registration;
+    #            flags: REPLIED_BEFORE, OVERDUE_REPLY, OVERDUE_RESOLUTION
+
+
+class Birth(IntEnum):
+    """Where a problem comes from."""
+
+    NEW = 0
+    INITIAL = 1  # part of the latent stock at the start
+
+
+class Origin(IntEnum):
+    """Why a contact was made."""
+
+    FIRST = 0  # the resident hit by the problem speaks up for the first time
+    FELLOW = 1  # another resident hit by the same collective problem
+    FOUND = 2  # brought forward at a visit or found by a patrol
+    REPEAT = 3  # the same resident again, after a closing that did not help
+    SKIP_LEVEL = 4  # taken over the office's head
+    REVIEW = 5  # a formal request for review
+    RE_REVIEW = 6
+    ENQUIRY = 7  # a question, answered at once; never counted as a grievance
+
+
+class Outcome(IntEnum):
+    """What the ledger says when it says closed (and how a problem was ended)."""
+
+    SOLVED = 0
+    ON_PAPER = 1  # recorded as solved; nothing was done
+    EXPLAINED = 2  # the request was refused, with reasons
+    GONE = 3  # the problem had ended before the office came to it
+    DUPLICATE = 4  # closed together with another grievance about the same problem
+    CLEARED_OUT = 5  # closed in a bulk clean-up of old cases
+    ANSWERED = 6  # an enquiry
+
+
+class Activity(IntEnum):
+    """What a cadre did with a case in one spell of work."""
+
+    HANDLE = 0
+    PASS_UP = 1  # looked into it, cannot settle it here
+    REFUSE = 2  # looked into it, "not ours"
+    EXPLAIN = 3
+    CARRY_OUT = 4  # does what the office above decided
+    APPROVE = 5  # a leader's approval
+    CHECK = 6  # found that the problem is gone
+    ENQUIRY = 7
+
+
+class Wait(IntEnum):
+    """The waits that no cadre's work can shorten."""
+
+    OUTSIDE = 0  # other parties, capital, season
+    RESIDENT = 1  # asked the resident for something
+    BOUNCE = 2  # on the way back from the wrong desk
+    CONFIRMATION = 3  # closed, until the resident has seen what came of it
+
+
+class Errand(IntEnum):
+    """Hours of cadres and leaders that go into no single case."""
+
+    VISIT = 0
+    TRAVEL = 1
+    TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
+
+
+# Flag bits.
+FIRST = 1
+TRUE = 2
+KNOWN = 4
+ON_TIME = 8
+HAS_DEADLINE = 16
+SUBSTANTIVE = 32
+REPLIED_BEFORE = 64
+SURVEYED = 128
+RECORDED_SATISFIED = 256
+AGAIN = 512
+OVERDUE_REPLY = 1024
+OVERDUE_RESOLUTION = 2048
+OVERTIME = 4096
+UNFINISHED = 8192  # WORKED: still at it when the run ended
+
+RECORD = np.dtype(
+    [
+        ("time", "i8"),  # when it happened (for WORKED: finished)
+        ("enabled", "i8"),  # WORKED, WAITED: when it could have begun; else = time
+        ("started", "i8"),  # WORKED, WAITED: when it began; else = time
+        ("case", "i8"),  # running number of the grievance or enquiry
+        ("problem", "i8"),
+        ("resident", "i8"),
+        ("office", "i4"),  # where it happened
+        ("home", "i4"),  # the office that registered the case (problems: their community)
+        ("cadre", "i4"),
+        ("kind", "u1"),
+        ("code", "u1"),
+        ("klass", "u1"),  # problem class, segment, channel: index in the plan, 255 if absent
+        ("segment", "u1"),
+        ("channel", "u1"),
+        ("flags", "u2"),
+        ("value", "f8"),
+    ],
+    align=True,
+)
+NO_INDEX = 255

@@ -1,0 +1,276 @@
+"""The headline KPIs, and those of staff and money.
+
+Each is one function with a label, a unit, a direction and a definition. Every KPI comes as a pair
+where both sides exist: as the offices' records tell it, and as it is in the world. Shares without
+a base are NaN, never 0.
+"""
+
+from govsim.model.plan import HOUR
+from govsim.outcomes.registry import (
+    CITY,
+    PROBLEMS,
+    RESIDENTS,
+    STAFF,
+    Pair,
+    known,
+    kpi,
+    living,
+    net_closed,
+    net_closed_true,
+    share,
+)
+from govsim.outcomes.tally import Outcome
+
+# ---------------------------------------------------------------- the headline
+
+
+@kpi(
+    "Grievances registered",
+    "cases",
+    0,
+    recorded="Grievances entered in the ledger, enquiries not counted.",
+    true="Contacts residents made about problems, whether or not anybody wrote them down.",
+    headline=True,
+    true_side=(None, "contacts"),
+)
+def _registered(o: Outcome) -> Pair:
+    return Pair(o["registered"], o["registered"] + o["not_recorded"])
+
+
+@kpi(
+    "Grievances closed",
+    "cases",
+    1,
+    recorded="Grievances that stand as closed at the end; a reopened one is not closed.",
+    true="Of these, those whose problem no longer lived when they were closed.",
+    headline=True,
+)
+def _closed(o: Outcome) -> Pair:
+    return Pair(net_closed(o), net_closed_true(o))
+
+
+@kpi(
+    "Answered or solved",
+    "share",
+    1,
+    recorded="Share of registered grievances that have been replied to or closed.",
+    true="Share of registered grievances that were closed with the problem really gone.",
+    headline=True,
+)
+def _answered_or_solved_ratio(o: Outcome) -> Pair:
+    answered = o["registered"] - o["open_unanswered"] - o["withdrawn_unanswered"]
+    return Pair(share(answered, o["registered"]), share(net_closed_true(o), o["registered"]))
+
+
+@kpi(
+    "First reply in time",
+    "share",
+    1,
+    recorded="Share of first replies given in time, of all whose deadline can be judged.",
+    true="The same, but only replies with substance count as given.",
+    headline=True,
+)
+def _reply_on_time(o: Outcome) -> Pair:
+    judged = o["replied_judged"] + o["missed_open"] + o["missed_withdrawn"]
+    return Pair(
+        share(o["replied_on_time"], judged),
+        share(o["replied_well_on_time"], judged),
+    )
+
+
+@kpi(
+    "Resolved",
+    "share",
+    1,
+    recorded="Share of registered grievances that the office closed as solved, gone, merged with "
+    "another or cleared out.",
+    true="Share of registered grievances that were closed with the problem really gone.",
+    headline=True,
+)
+def _resolution_rate(o: Outcome) -> Pair:
+    resolved = o["closed_resolved"] - o["reopenings_resolved"]
+    return Pair(share(resolved, o["registered"]), share(net_closed_true(o), o["registered"]))
+
+
+@kpi(
+    "Satisfied residents",
+    "share",
+    1,
+    recorded="Share of residents called back who are recorded as satisfied.",
+    true="Share of all residents with a closed grievance who are satisfied.",
+    headline=True,
+)
+def _satisfaction(o: Outcome) -> Pair:
+    return Pair(
+        share(o["recorded_satisfied"], o["surveyed"]),
+        share(o["felt_satisfied"], o["felt"]),
+    )
+
+
+@kpi(
+    "Backlog at the end",
+    "cases",
+    -1,
+    recorded="Grievances open at the end, at the office where they lie.",
+    true="Problems known to the offices that still live at the end.",
+    headline=True,
+    true_side=(PROBLEMS, "problems"),
+)
+def _backlog(o: Outcome) -> Pair:
+    return Pair(o["lying"], known(o))
+
+
+@kpi(
+    "Passed up",
+    "share",
+    -1,
+    recorded="Share of registered grievances passed up at least once.",
+    headline=True,
+)
+def _escalatedshare(o: Outcome) -> Pair:
+    return Pair(share(o["escalated"], o["registered"]))
+
+
+@kpi(
+    "Sent back as not ours",
+    "share",
+    -1,
+    recorded="Share of registered grievances sent back by an office at least once.",
+    headline=True,
+)
+def _bouncedshare(o: Outcome) -> Pair:
+    return Pair(share(o["bounced"], o["registered"]))
+
+
+@kpi(
+    "Reopened",
+    "share",
+    -1,
+    recorded="Share of registered grievances reopened at least once.",
+    headline=True,
+)
+def _reopenedshare(o: Outcome) -> Pair:
+    return Pair(share(o["reopened"], o["registered"]))
+
+
+@kpi(
+    "Over the office's head",
+    "share",
+    -1,
+    recorded="Share of registered grievances that were taken over the office's head.",
+    headline=True,
+)
+def _skip_levelshare(o: Outcome) -> Pair:
+    return Pair(share(o["skip_level"], o["registered"]))
+
+
+@kpi(
+    "Latent problems at the end",
+    "problems",
+    -1,
+    PROBLEMS,
+    true="Problems that live at the end and were never registered.",
+    headline=True,
+)
+def _latent_problems(o: Outcome) -> Pair:
+    return Pair(true=living(o) - known(o))
+
+
+@kpi(
+    "Residents' trust",
+    "0-1",
+    1,
+    RESIDENTS,
+    true="Mean trust of all residents at the end, from 0 (none) to 1 (full).",
+    headline=True,
+)
+def _trust(o: Outcome) -> Pair:
+    return Pair(true=o["initial_trust"] + share(o["trust_change"], o["residents"]))
+
+
+@kpi(
+    "Cadres' hours",
+    "hours",
+    -1,
+    recorded="Hours of cadres on cases, visits and travel; leaders not counted.",
+    headline=True,
+)
+def _cadre_hours(o: Outcome) -> Pair:
+    return Pair((o["cadre_work"] + o["cadre_errands"]) / HOUR)
+
+
+@kpi(
+    "Leaders' hours",
+    "hours",
+    -1,
+    recorded="Hours of leaders on approvals, cases, visits and travel.",
+    headline=True,
+)
+def _leader_hours(o: Outcome) -> Pair:
+    return Pair((o["leader_work"] + o["leader_errands"]) / HOUR)
+
+
+@kpi(
+    "Cost",
+    "yuan",
+    -1,
+    CITY,
+    recorded="Pay of cadres and leaders for the time given to grievances, and the policies' money.",
+    headline=True,
+)
+def _cost(o: Outcome) -> Pair:
+    return Pair(o["pay"] + o["money"])
+
+
+# ---------------------------------------------------------------- money and time of staff
+
+
+@kpi("Pay", "yuan", -1, STAFF, recorded="Pay of cadres and leaders for their time on grievances.")
+def _pay(o: Outcome) -> Pair:
+    return Pair(o["pay"])
+
+
+@kpi("Policies' money", "yuan", -1, CITY, recorded="Money that policies spend besides pay.")
+def _policy_cost(o: Outcome) -> Pair:
+    return Pair(o["money"])
+
+
+@kpi(
+    "Utilisation",
+    "share",
+    0,
+    STAFF,
+    recorded="Hours on cases as a share of the duty hours meant for grievances.",
+)
+def _utilisation(o: Outcome) -> Pair:
+    return Pair(share(o["cadre_work"] + o["leader_work"], o["capacity_seconds"]))
+
+
+@kpi(
+    "Hours on visits", "hours", 0, STAFF, recorded="Hours of cadres and leaders on visits and ways."
+)
+def _visit_hours(o: Outcome) -> Pair:
+    return Pair((o["cadre_errands"] + o["leader_errands"]) / HOUR)
+
+
+@kpi("Visiting sessions", "sessions", 0, STAFF, recorded="Visiting sessions held.")
+def _visits(o: Outcome) -> Pair:
+    return Pair(o["sessions"])
+
+
+@kpi(
+    "Overtime", "hours", -1, STAFF, recorded="Hours on cases, visits and ways outside office hours."
+)
+def _overtime_hours(o: Outcome) -> Pair:
+    return Pair((o["overtime_work"] + o["overtime_errands"]) / HOUR)
+
+
+@kpi(
+    "Time off in lieu",
+    "hours",
+    0,
+    STAFF,
+    recorded="Office hours that cadres and leaders had off in return for evenings.",
+)
+def _time_off_hours(o: Outcome) -> Pair:
+    return Pair(o["time_off"] / HOUR)

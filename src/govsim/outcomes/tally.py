@@ -1,0 +1,133 @@
+"""The tally: drains the records of one replication in chunks and keeps only sums."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from govsim.model.plan import Plan
+from govsim.outcomes import histogram
+from govsim.outcomes.counters import CASES, OFFICES, PROBLEMS, WEEKLY
+from govsim.outcomes.delays import Delays
+from govsim.outcomes.lookup import Flags, Floats, Ints, Lookup, Numbers, Records
+from govsim.outcomes.scopes import ScopeKeys, Scopes, sizes, spread
+from govsim.outcomes.staff import givens
+from govsim.outcomes.sums import Sums
+from govsim.outcomes.survival import median
+from govsim.outcomes.weekly import WeekKeys, Weekly, backlog, weekly_totals, weeks_of
+
+
+class Broken(AssertionError):
+    """An account that must balance does not: a fault of the program, never of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one replication came to."""
+
+    policy_set: str
+    start: date
+    tiers: tuple[str, ...]
+    scopes: Scopes
+    counts: dict[str, Numbers]  # one number a scope
+    weekly: Weekly
+    delays: dict[tuple[str, str], Ints]  # by (clock, fate): tiers, then all, x buckets
+
+    def __getitem__(self, name: str) -> Floats:
+        """A counter, one number a scope."""
+        return self.counts[name].astype(np.float64)
+
+    def median_days(self, clock: str) -> Floats:
+        """Half are done after so many days: for the city and the tiers, NaN elsewhere."""
+        result = np.full(len(self.scopes), np.nan)
+        first, last = histogram.bounds(np.arange(histogram.SIZE))
+        days = (first + last) / 2 / 86_400
+        for row in range(len(self.tiers) + 1):
+            scope = 0 if row == len(self.tiers) else self.scopes.of_tier(row)
+            events, censored = (self.delays[clock, fate][row] for fate in ("events", "censored"))
+            result[scope] = median(days, events, censored)
+        return result
+
+
+class Tally:
+    """Drains records; ``finish`` gives the outcome.
+
+    How the stream is cut into chunks changes nothing, to the last bit: counts are integers, and
+    sums of floats are taken one record after another.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        lookup = Lookup.of(plan)
+        self._plan = plan
+        self._scopes = Sums(
+            PROBLEMS + CASES + OFFICES, sizes(plan), ScopeKeys(plan, lookup), lookup
+        )
+        slots = {"week": weeks_of(plan) * (len(plan.tiers) + 1)}
+        self._weeks = Sums(WEEKLY, slots, WeekKeys(plan, lookup), lookup)
+        self._delays = Delays(plan, lookup)
+
+    def drain(self, records: Records) -> None:
+        """Count some more records (a structured array of RECORD)."""
+        by_kind = {int(k): records[records["kind"] == k] for k in np.unique(records["kind"])}
+        for part in (self._scopes, self._weeks, self._delays):
+            part.add(by_kind)
+
+    def finish(self) -> Outcome:
+        """The outcome of everything drained."""
+        plan = self._plan
+        scopes = Scopes.of(plan)
+        counts = {name: spread(plan, totals) for name, totals in self._scopes.totals.items()}
+        given = givens(plan, scopes)
+        flat = {name: totals["week"] for name, totals in self._weeks.totals.items()}
+        weekly = Weekly(weekly_totals(plan, flat), plan.residents, float(given["initial_trust"][0]))
+        return Outcome(
+            policy_set=plan.policy_set,
+            start=plan.start,
+            tiers=tuple(tier.name for tier in plan.tiers),
+            scopes=scopes,
+            counts={**counts, **given},
+            weekly=weekly,
+            delays=self._delays.finish(),
+        )
+
+
+def check(outcome: Outcome) -> None:
+    """Raise Broken if cases or problems were lost or counted twice."""
+    o = outcome
+    everywhere = np.ones(len(o.scopes), dtype=np.bool_)
+    ended = o["closed"] - o["reopenings"] + o["withdrawn"]
+    account = "registered = closed + open + withdrawn"
+    _balance(o, account, o["registered"], ended + o["open"], everywhere)
+    problems = o.scopes.among(("city", "tier", "office", "class", "segment"), lowest=True)
+    living = o["born"] + o["recurred"] - o["solved"] - o["healed"]
+    _balance(o, "born = alive + solved + healed", np.maximum(living, 0), living, problems)
+    known = o["became_known"] + o["recurred_known"] - o["solved_known"] - o["healed_known"]
+    _balance(o, "0 <= known <= living", np.clip(known, 0, living), known, problems)
+    _check_clocks(o)
+    _check_places(o)
+
+
+def _balance(outcome: Outcome, account: str, left: Floats, right: Floats, where: Flags) -> None:
+    wrong = np.flatnonzero((left != right) & where)
+    if len(wrong):
+        row = int(wrong[0])
+        scope = f"{outcome.scopes.kinds[row]} {outcome.scopes.ids[row]}".strip()
+        raise Broken(f"{account}: {left[row]:.0f} against {right[row]:.0f} in {scope}")
+
+
+def _check_clocks(outcome: Outcome) -> None:
+    timed = sum(
+        int(outcome.delays["resolution", fate][-1].sum()) for fate in ("events", "censored")
+    )
+    if timed != outcome.counts["registered"][0]:
+        raise Broken(f"{timed} cases timed, {outcome.counts['registered'][0]:.0f} registered")
+    if min(int(counts.min()) for counts in outcome.delays.values()) < 0:
+        raise Broken("a reopening names another time than its closing")
+
+
+def _check_places(outcome: Outcome) -> None:
+    """Cases that moved between tiers must lie at the end where the ledger finds them."""
+    lying = [outcome.counts["lying"][outcome.scopes.of_tier(t)] for t in range(len(outcome.tiers))]
+    followed = backlog(outcome.weekly)[-1, :-1]
+    if list(followed) != lying:
+        raise Broken(f"open cases by tier: {lying} at the end, {list(followed)} by their moves")

@@ -1,0 +1,1 @@
+"""What a planner reads and shows: figures, tables in words, in English and Chinese."""

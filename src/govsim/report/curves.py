@@ -1,0 +1,79 @@
+"""From the tables of a run to the lines of a figure. No drawing here."""
+
+import numpy as np
+import pandas as pd
+
+from govsim.report.intervals import over_replications
+
+WEEKS_SMOOTHED = 4  # a smoothed week counts this many weeks: itself and those before
+ALL_TIERS = "all"  # the tier name of totals in series and delays
+WEEK_END = pd.Timedelta(days=6)  # series are dated by the first day of a week
+
+
+def weekly(series: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """A recorded measure by policy set, tier and last day of the week, over replications."""
+    return over_replications(_recorded(series, measure), ["policy_set", "tier", "date"])
+
+
+def weekly_smoothed(series: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The same, each week the mean of the last ``WEEKS_SMOOTHED`` weeks that have a value.
+
+    A week with two replies would otherwise jump to 0 or 100 %. Weeks with nothing to count are
+    NaN in the series and take no part.
+    """
+    line = ["replication", "policy_set", "tier"]
+    rows = _recorded(series, measure).sort_values([*line, "date"])
+    rolling = rows.groupby(line, observed=True)["value"].rolling(WEEKS_SMOOTHED, min_periods=1)
+    smooth = rows.assign(value=rolling.mean().droplevel([0, 1, 2])).dropna(subset=["value"])
+    return over_replications(smooth, ["policy_set", "tier", "date"])
+
+
+def _recorded(series: pd.DataFrame, measure: str) -> pd.DataFrame:
+    rows = series[(series["measure"] == measure) & (series["side"] == "recorded")]
+    return rows.assign(date=pd.to_datetime(rows["date"]) + WEEK_END)
+
+
+def share_done(delays: pd.DataFrame, clock: str, by: str) -> pd.DataFrame:
+    """Share done within so many days (Kaplan-Meier), by ``by``: mean, low, high over replications.
+
+    Open cases leave the risk set at the age they have reached; they are not counted as done.
+
+    Args:
+        delays: rows of ``from_seconds``, ``to_seconds``, ``events``, ``censored``.
+        clock: ``reply`` or ``resolution``.
+        by: column that tells the curves apart: ``policy_set`` (all tiers together) or ``tier``.
+    """
+    together = delays["tier"] == ALL_TIERS
+    rows = delays[(delays["clock"] == clock) & (together if by == "policy_set" else ~together)]
+    counts = rows.pivot_table(
+        index=[by, "replication"],
+        columns="to_seconds",
+        values=["events", "censored"],
+        aggfunc="sum",
+        fill_value=0,
+        observed=True,
+    )
+    events = counts["events"].to_numpy(float)
+    leaving = events + counts["censored"].to_numpy(float)
+    at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
+    survive = 1 - np.divide(events, at_risk, out=np.zeros_like(events), where=at_risk > 0)
+    done = pd.DataFrame(
+        1 - survive.cumprod(axis=1),
+        index=counts.index,
+        columns=counts["events"].columns / 86_400,
+    ).rename_axis(columns="days")
+    beyond_data = pd.DataFrame(at_risk == 0, index=done.index, columns=done.columns)
+    done.insert(0, 0.0, 0.0)
+    beyond_data.insert(0, 0.0, False)
+    known = done.mask(beyond_data).reset_index().melt([by, "replication"], var_name="days")
+    return over_replications(known.dropna(subset=["value"]), [by, "days"])
+
+
+def days_shown(curves: pd.DataFrame, reached: float = 0.9, at_most: float = 180.0) -> float:
+    """Where a delay figure ends: when every curve has reached a share, within limits."""
+    columns = [name for name in curves.columns if name not in {"mean", "low", "high"}]
+    slowest = 0.0
+    for _, curve in curves.groupby(columns[0], observed=True):
+        there = curve.loc[curve["mean"] >= reached, "days"]
+        slowest = max(slowest, float(there.min()) if len(there) else at_most)
+    return float(np.clip(1.15 * slowest, 10.0, at_most))

@@ -1,0 +1,172 @@
+"""The marks figures are made of: bands, bars, legends, ticks. All in the style of ``style``."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, StrMethodFormatter
+from numpy.typing import ArrayLike
+
+from govsim.report import style, words
+
+Entry = tuple[str, str]  # a text and its colour
+
+
+def band(axes: Axes, x: ArrayLike, line: pd.DataFrame, colour: str) -> None:
+    """A mean with its interval: columns ``mean``, ``low``, ``high``."""
+    axes.plot(x, line["mean"], color=colour)
+    if line["low"].notna().any():
+        axes.fill_between(
+            np.asarray(x, float),
+            line["low"].to_numpy(float),
+            line["high"].to_numpy(float),
+            color=colour,
+            alpha=style.BAND,
+            linewidth=0,
+        )
+
+
+def stroke(colour: str) -> Line2D:
+    """A short line for a legend."""
+    return Line2D([], [], color=colour, linewidth=2.4)
+
+
+def legend(axes: Axes, entries: Sequence[Entry]) -> None:
+    """Coloured names in the lower right corner, where rising curves leave room."""
+    box = axes.legend(
+        [stroke(colour) for _, colour in entries],
+        [text for text, _ in entries],
+        loc="lower right",
+        frameon=False,
+        fontsize=style.LABEL,
+        handlelength=1.2,
+        labelspacing=0.3,
+        borderaxespad=0.8,
+    )
+    for text, (_, colour) in zip(box.get_texts(), entries, strict=True):
+        text.set_color(colour)
+
+
+def say_inside(axes: Axes, text: str) -> None:
+    """A remark in the middle of an empty panel."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=style.TEXT)
+
+
+def days(dates: Sequence[date] | pd.Series) -> list[float]:
+    """Dates as matplotlib counts them: days since 1970."""
+    counted: list[float] = np.asarray(mdates.date2num(dates)).tolist()  # type: ignore[no-untyped-call]
+    return counted
+
+
+def months(axes: Axes, start: date, length: int) -> None:
+    """Ticks at firsts of months, few enough to read; the year under the first and each January."""
+    ends = start + timedelta(days=length)
+    firsts = _firsts_of_months(start, ends)
+    every = next((step for step in (1, 2, 3, 6, 12) if len(firsts) / step <= 5), 24)
+    shown = [first for first in firsts if (first.month - 1) % every == 0]
+    labels = [
+        words.month(first, with_year=place == 0 or first.year != shown[place - 1].year)
+        for place, first in enumerate(shown)
+    ]
+    left, right = days([start, ends])
+    axes.set_xlim(left, right)
+    axes.xaxis.set_major_locator(FixedLocator(days(shown)))
+    axes.xaxis.set_major_formatter(FixedFormatter(labels))
+
+
+def _firsts_of_months(start: date, ends: date) -> list[date]:
+    first = start if start.day == 1 else _next_month(start)
+    found = []
+    while first < ends:
+        found.append(first)
+        first = _next_month(first)
+    return found
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def bars(
+    axes: Axes,
+    labels: Sequence[str],
+    values: Mapping[str, pd.DataFrame],
+    colours: Mapping[str, str],
+) -> None:
+    """Horizontal bars in groups, the label above each group, the number at each bar's end.
+
+    Args:
+        axes: panel to draw in.
+        labels: one for each group, top to bottom.
+        values: for each colour's key a frame with ``mean``, ``low``, ``high``, indexed by group
+            number; a group may be missing.
+        colours: key -> colour, top to bottom within a group.
+    """
+    tables = {key: table.dropna(subset=["mean"]) for key, table in values.items()}
+    longest = max(float(table["mean"].max()) for table in tables.values())
+    for group, label in enumerate(labels):
+        axes.text(0, group + 0.3, label, va="bottom", fontsize=style.LABEL, color=style.TEXT)
+        here = [key for key in colours if group in tables[key].index]
+        thick = 0.6 / max(len(here), 1)
+        for place, key in enumerate(here):
+            y = group + 0.36 + (place + 0.5) * thick
+            _bar(axes, y, min(0.86 * thick, 0.34), tables[key].loc[group].to_dict(), colours[key])
+    axes.set_xlim(0, 1.25 * (longest or 1.0))
+    axes.set_ylim(len(labels), 0)
+    axes.set_axis_off()
+
+
+def _bar(axes: Axes, y: float, thick: float, row: Mapping[str, float], colour: str) -> None:
+    axes.barh(y, row["mean"], height=thick, color=colour)
+    end = row["mean"]
+    if np.isfinite(row["high"]):
+        axes.plot([row["low"], row["high"]], [y, y], color=style.INK, linewidth=0.9)
+        end = row["high"]
+    axes.annotate(
+        words.count(row["mean"]),
+        (end, y),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=style.LABEL,
+        color=style.INK,
+    )
+
+
+def moments(axes: Axes, places: Mapping[float, str]) -> None:
+    """Thin dashed lines across a panel, each named above it; names too close share a place."""
+    left, right = axes.get_xlim()
+    free_from = left
+    for x in sorted(places):
+        if not left < x <= right:
+            continue
+        axes.axvline(x, ymax=1.02, color=style.TEXT, linewidth=0.7, dashes=(4, 3), clip_on=False)
+        if x >= free_from:
+            axes.annotate(
+                places[x],
+                (x, 1.03),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="bottom",
+                fontsize=style.NOTE,
+                color=style.TEXT,
+            )
+            free_from = x + 0.08 * (right - left)
+
+
+def percent_axis(axes: Axes) -> None:
+    """An upright axis from 0 to 100 %."""
+    quarters = [0.0, 0.25, 0.5, 0.75, 1.0]
+    axes.set_ylim(0, 1.02)
+    axes.set_yticks(quarters, [words.percent(share) for share in quarters])
+
+
+def count_axis(axes: Axes) -> None:
+    """An upright axis of counts, from 0."""
+    axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], 1.0))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

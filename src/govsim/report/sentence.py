@@ -1,0 +1,72 @@
+"""One sentence on what stands out: the policy's effect, or the gap between records and truth."""
+
+from math import isnan, nan
+
+import pandas as pd
+
+from govsim.experiments import Results
+from govsim.language import say
+from govsim.outcomes import KPIS
+from govsim.report import words
+from govsim.report.summary import sided
+
+GAP = 0.05  # a share recorded this much above the true one stands out
+PRICES = ("hours", "yuan")  # what a policy costs is not what it brings
+
+
+def what_stands_out(results: Results) -> str:
+    """The sentence, in the current language."""
+    return _effect(results) if len(results.policy_sets) > 1 else _gap(results.summary())
+
+
+def _gap(summary: pd.DataFrame) -> str:
+    ratio = summary[summary["kpi"] == "answered_or_solved_ratio"].set_index("side")["mean"]
+    recorded, true = float(ratio["recorded"]), float(ratio["true"])
+    if isnan(recorded):
+        return say("No grievance was registered.")
+    shown = {
+        "recorded": words.quantity(recorded, nan, "share"),
+        "true": words.quantity(true, nan, "share"),
+    }
+    if recorded - true < GAP:
+        return say(
+            "Records and truth agree: {recorded} answered or solved, {true} truly solved.", **shown
+        )
+    return say(
+        "The records say {recorded} of the grievances were answered or solved; only {true} were "
+        "truly solved.",
+        **shown,
+    )
+
+
+def _effect(results: Results) -> str:
+    policy_set = results.policy_sets[-1]
+    policies = words.policy_name(policy_set)
+    table = results.comparison()
+    table = table[(table["policy_set"] == policy_set) & table["kpi"].map(_is_effect)]
+    pairs = int(table["n"].max())
+    if pairs < 2:
+        return say("One replication tells nothing about {policies}.", policies=policies)
+    half = (table["high"] - table["low"]) / 2
+    certainty = (table["mean"].abs() / half).where(half > 0).dropna()
+    if not (certainty > 1).any():
+        return say(
+            "{policies} moved nothing beyond chance in {n} paired replications.",
+            policies=policies,
+            n=pairs,
+        )
+    surest = table.loc[certainty.idxmax()].to_dict()
+    kpi, unit = KPIS[surest["kpi"]], surest["unit"]
+    return say(
+        "{policies}: the clearest effect is on {kpi}, from {before} to {after} ({change}).",
+        policies=policies,
+        kpi=sided(kpi, surest["side"]),
+        before=words.quantity(surest["base"], nan, unit),
+        after=words.quantity(surest["base"] + surest["mean"], nan, unit),
+        change=words.quantity(surest["mean"], surest["high"] - surest["mean"], unit, signed=True),
+    )
+
+
+def _is_effect(name: str) -> bool:
+    kpi = KPIS[name]
+    return kpi.headline and kpi.direction != 0 and kpi.unit not in PRICES

@@ -1,0 +1,107 @@
+"""Names and numbers as the planner reads them, in the planner's language."""
+
+from datetime import date
+from math import isnan
+
+from govsim.language import language, say
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def tier_name(name: str) -> str:
+    """A tier as a figure calls it. Names that a scenario invents stay as they are."""
+    known = {
+        "community": say("Community"),
+        "street": say("Street"),
+        "county": say("County"),
+        "district": say("District"),
+        "city": say("City"),
+        "village": say("Village"),
+        "township": say("Township"),
+    }
+    return known.get(name, readable(name))
+
+
+def policy_name(name: str) -> str:
+    """One policy, or several joined by "+", as a figure calls them."""
+    known = {
+        "baseline": say("Baseline"),
+        "night_visits": say("Night visits"),
+        "added_staff": say("Added staff"),
+    }
+    return " + ".join(known.get(part, readable(part)) for part in name.split("+"))
+
+
+def readable(name: str) -> str:
+    """``grid_members`` -> "Grid members"; a Chinese name stays as it is."""
+    spaced = name.replace("_", " ").strip()
+    return spaced[:1].upper() + spaced[1:]
+
+
+def month(day: date, *, with_year: bool) -> str:
+    """A tick of a time axis: "Jan", with the year on a second line if asked."""
+    if language() == "zh":
+        short, year = f"{day.month}月", f"{day.year}年"
+    else:
+        short, year = MONTHS[day.month - 1], f"{day.year}"
+    return f"{short}\n{year}" if with_year else short
+
+
+def count(value: float) -> str:
+    """39000 -> "39,000"; below ten with a decimal."""
+    return f"{value:,.{_decimals(value)}f}"
+
+
+def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> str:
+    """A value and half its interval with their unit: "92.3 ± 0.4 %"; a dash for what is not known.
+
+    Args:
+        value: the mean, in the unit that KPIs are kept in (shares from 0 to 1).
+        half: half the width of the interval; NaN is left out.
+        unit: a KPI's unit.
+        signed: write a plus before gains, and call differences of per cents points.
+    """
+    if isnan(value):
+        return "–"
+    scale, decimals, shown = _shown(value, unit, signed=signed)
+    value, half = value / scale, half / scale
+    sign = "+" if signed and value > 0 else ""
+    number = f"{sign}{value:,.{decimals}f}".replace("-", "−")
+    if not isnan(half):
+        number += f" ± {half:,.{decimals}f}"
+    return number + _space() + shown if shown else number
+
+
+def percent(value: float) -> str:
+    """0.25 -> "25 %"."""
+    return f"{100 * value:.0f}{_space()}%"
+
+
+def _space() -> str:
+    """Between a number and its unit; Chinese writes none."""
+    return "" if language() == "zh" else " "
+
+
+def _shown(value: float, unit: str, *, signed: bool) -> tuple[float, int, str]:
+    """What to divide by, decimals to show, and the unit's sign."""
+    if unit == "share":
+        return 0.01, 1, say("points") if signed else "%"
+    if unit == "0-1":
+        return 1.0, 3, ""
+    if unit == "days":
+        return 1.0, 1, say("days")
+    if unit == "hours":
+        return 1.0, _decimals(value), say("hours")
+    if unit == "yuan":
+        return _yuan(value)
+    return 1.0, _decimals(value), ""
+
+
+def _yuan(value: float) -> tuple[float, int, str]:
+    if language() == "zh":
+        return 1e4, 1, "万元"
+    return (1e6, 2, "million yuan") if abs(value) >= 1e6 else (1.0, 0, "yuan")
+
+
+def _decimals(value: float) -> int:
+    return 1 if abs(value) < 10 and value != round(value) else 0

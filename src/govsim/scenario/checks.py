@@ -1,0 +1,282 @@
+"""What must hold between the values of a scenario: sums, orders, names that refer to each other."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+from govsim.errors import Finding
+from govsim.language import say
+from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.models import Scenario
+from govsim.scenario.offices import MOST_CADRES, MOST_OFFICES, MOST_RESIDENTS, Desk, Tier
+from govsim.scenario.policies import AddedStaff, NightVisits
+from govsim.scenario.reading import Mark, Node, shown
+
+NEAR = 1e-6
+PLACES = ("lowest", "second", "highest")
+LED = "most_leaders"
+
+Found = Iterator[tuple[str, str]]  # dotted path and sentence
+
+
+def check(scenario: Scenario) -> list[Finding]:
+    """Every mistake between values that are right one by one."""
+    return [
+        Finding(str(_mark(scenario.root, path)), path, message)
+        for rule in _RULES
+        for path, message in rule(scenario)
+    ]
+
+
+def _mark(root: Node, path: str) -> Mark:
+    """Where a path stands; of a block, where the planner wrote something into it."""
+    node = root
+    for name in path.split("."):
+        inner = node.items[int(name)] if node.items and name.isdecimal() else node.entries.get(name)
+        if inner is None:
+            break
+        node = inner
+    if node.entries:
+        return _written_in(node) or node.key_mark
+    return node.mark
+
+
+def _written_in(node: Node) -> Mark | None:
+    """The first place within a block that is not a default."""
+    if node.key_mark.layer != "default":
+        return node.key_mark
+    return next((mark for item in node.entries.values() if (mark := _written_in(item))), None)
+
+
+# ---------------------------------------------------------------- names
+
+
+def _known(path: str, name: str, known: Iterable[str], what: str) -> Found:
+    names = list(known)
+    if name not in names:
+        text = say(
+            "there is no {what} {name}; there are: {known}",
+            what=what,
+            name=shown(name),
+            known=", ".join(names[:30]) or say("none"),
+        )
+        yield path, text + did_you_mean(name, names)
+
+
+def _references(scenario: Scenario) -> Found:
+    tiers = [*scenario.tiers, *PLACES]
+    for name, channel in scenario.channels.items():
+        path = f"channels.{name}"
+        yield from _known(f"{path}.lands_at", channel.lands_at, tiers, say("tier"))
+        yield from _calendar(scenario, f"{path}.hours", channel.hours)
+        yield from _reach(scenario, path, channel.reach)
+    for name, policy in scenario.policies.items():
+        path = f"policies.{name}"
+        if isinstance(policy, NightVisits):
+            led = [*tiers, LED]
+            yield from _known(f"{path}.leaders_from", policy.leaders_from, led, say("tier"))
+            yield from _reach(scenario, path, policy.reach)
+        if isinstance(policy, AddedStaff):
+            yield from _known(f"{path}.tier", policy.tier, tiers, say("tier"))
+    for at, name in enumerate(scenario.in_force):
+        yield from _known(f"in_force.{at}", name, scenario.policies, say("policy"))
+    for name, surge in scenario.demand.surges.items():
+        classes = [*scenario.classes, "all"]
+        yield from _known(f"demand.surges.{name}.class", surge.klass, classes, say("class"))
+
+
+def _calendar(scenario: Scenario, path: str, name: str) -> Found:
+    yield from _known(path, name, scenario.calendars, say("calendar"))
+
+
+def _reach(scenario: Scenario, path: str, reach: Iterable[str]) -> Found:
+    for segment in reach:
+        yield from _known(f"{path}.reach.{segment}", segment, scenario.segments, say("segment"))
+
+
+def _in_force_once(scenario: Scenario) -> Found:
+    for at, name in enumerate(scenario.in_force):
+        if name in scenario.in_force[:at]:
+            yield f"in_force.{at}", say("{name} is in force twice", name=shown(name))
+
+
+def _night_visits_need_leaders(scenario: Scenario) -> Found:
+    led = [name for name, tier in scenario.tiers.items() if tier.leaders.count > 0]
+    for name in scenario.selected_policies:
+        policy = scenario.policies.get(name)
+        if not isinstance(policy, NightVisits) or policy.form != "fixed_point":
+            continue
+        tier = _tier_named(scenario, policy.leaders_from)
+        if not led or (tier is not None and tier not in led):
+            tiers = ", ".join(led) or say("none")
+            text = say("there are no leaders who could go; tiers with leaders: {led}", led=tiers)
+            yield f"policies.{name}.leaders_from", text
+
+
+def _tier_named(scenario: Scenario, word: str) -> str | None:
+    """The tier that a name or a place means; None for the one with most leaders."""
+    names = list(scenario.tiers)
+    if word in names or not names:
+        return word
+    places = {"lowest": names[0], "second": names[min(1, len(names) - 1)], "highest": names[-1]}
+    return places.get(word)
+
+
+# ---------------------------------------------------------------- sums
+
+
+def _shares(scenario: Scenario) -> Found:
+    blocks = {
+        "classes": [item.share for item in scenario.classes.values()],
+        "segments": [item.share for item in scenario.segments.values()],
+    }
+    for path, shares in blocks.items():
+        if abs(sum(shares) - 1) > NEAR:
+            text = say(
+                "the shares add up to {sum}; they must add up to 1", sum=f"{sum(shares):.6g}"
+            )
+            yield path, text
+    if not any(channel.weight > 0 for channel in scenario.channels.values()):
+        yield "channels", say("no channel has a weight above 0; nobody could report anything")
+
+
+def _weights(scenario: Scenario) -> Found:
+    demand = scenario.demand
+    for key, weights in (
+        ("season", demand.season),
+        ("weekdays", demand.weekdays),
+        ("hours", demand.hours),
+    ):
+        if not sum(weights) > 0:
+            yield f"demand.{key}", say("at least one of the weights must be more than 0")
+
+
+# ---------------------------------------------------------------- offices
+
+
+def _tiers(scenario: Scenario) -> Found:
+    if not scenario.tiers:
+        yield "tiers", say("a scenario needs at least one tier")
+        return
+    for at, (name, tier) in enumerate(scenario.tiers.items()):
+        yield from _offices_or_groups(f"tiers.{name}", tier)
+        yield from _residents(f"tiers.{name}", tier, lowest=at == 0)
+        yield from _handlers(scenario, f"tiers.{name}", tier)
+
+
+def _offices_or_groups(path: str, tier: Tier) -> Found:
+    if (tier.offices is None) == (not tier.groups):
+        yield path, say("a tier needs either offices or groups, and not both")
+
+
+def _residents(path: str, tier: Tier, lowest: bool) -> Found:
+    for name, group in tier.office_groups.items():
+        inner = f"{path}.groups.{name}.residents" if name else f"{path}.residents"
+        if lowest and group.residents == 0:
+            yield inner, say("the offices of the lowest tier need residents")
+        if not lowest and group.residents > 0:
+            yield inner, say("residents belong to the lowest tier, which is written first")
+
+
+def _handlers(scenario: Scenario, path: str, tier: Tier) -> Found:
+    for name, group in tier.office_groups.items():
+        inner = f"{path}.groups.{name}.desks" if name else f"{path}.desks"
+        if not any(desk.cadres > 0 for desk in group.desks.values()):
+            yield inner, say("an office needs a desk with at least one cadre")
+        yield from _desk_calendars(scenario, inner, group.desks)
+    yield from _calendar(scenario, f"{path}.leaders.hours", tier.leaders.hours)
+
+
+def _desk_calendars(scenario: Scenario, path: str, desks: dict[str, Desk]) -> Found:
+    for name, desk in desks.items():
+        yield from _calendar(scenario, f"{path}.{name}.hours", desk.hours)
+
+
+def _ladder(scenario: Scenario) -> Found:
+    tiers = list(scenario.tiers.items())
+    for (below, lower), (name, upper) in pairwise(tiers):
+        if upper.can_solve < lower.can_solve:
+            text = say(
+                "{value} is less than {lower} at {below}; a higher tier can solve what a lower can",
+                value=f"{upper.can_solve:g}",
+                lower=f"{lower.can_solve:g}",
+                below=below,
+            )
+            yield f"tiers.{name}.can_solve", text
+        if upper.office_count > lower.office_count:
+            text = say(
+                "{upper} offices stand above {lower} at {below}; each needs one below it at least",
+                upper=upper.office_count,
+                lower=lower.office_count,
+                below=below,
+            )
+            yield f"tiers.{name}.offices", text
+    if tiers and tiers[-1][1].can_solve < 1:
+        name, top = tiers[-1]
+        text = say("{value} at the highest tier; it must be 1", value=f"{top.can_solve:g}")
+        yield f"tiers.{name}.can_solve", text
+
+
+def _size(scenario: Scenario) -> Found:
+    groups = [group for tier in scenario.tiers.values() for group in tier.office_groups.values()]
+    residents = sum(group.offices * group.residents for group in groups)
+    cadres = sum(
+        group.offices * sum(desk.copies * desk.cadres for desk in group.desks.values())
+        for group in groups
+    ) + sum(tier.office_count * tier.leaders.count for tier in scenario.tiers.values())
+    for count, most, what in (
+        (residents, MOST_RESIDENTS, say("residents")),
+        (sum(group.offices for group in groups), MOST_OFFICES, say("offices")),
+        (cadres, MOST_CADRES, say("cadres and leaders")),
+    ):
+        if count > most:
+            text = say(
+                "{count} {what} are too many; at most {most}", count=count, what=what, most=most
+            )
+            yield "tiers", text
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _dates(scenario: Scenario) -> Found:
+    holidays = set(scenario.public_holidays)
+    for at, day in enumerate(scenario.working_weekends):
+        if day.weekday() < 5:
+            yield f"working_weekends.{at}", say("{day} is no Saturday or Sunday", day=day)
+        if day in holidays:
+            yield f"working_weekends.{at}", say("{day} is a public holiday as well", day=day)
+    for key, days in (
+        ("public_holidays", scenario.public_holidays),
+        ("working_weekends", scenario.working_weekends),
+    ):
+        for at, day in enumerate(days):
+            if day in days[:at]:
+                yield f"{key}.{at}", say("{day} stands here twice", day=day)
+
+
+def _surges(scenario: Scenario) -> Found:
+    first = scenario.start - timedelta(seconds=scenario.history)
+    last = scenario.start + timedelta(seconds=scenario.horizon)
+    for name, surge in scenario.demand.surges.items():
+        if surge.start >= last or surge.start + timedelta(seconds=surge.length) <= first:
+            text = say(
+                "the surge lies outside the simulated time, {first} to {last}",
+                first=first,
+                last=last,
+            )
+            yield f"demand.surges.{name}.start", text
+
+
+_RULES: tuple[Callable[[Scenario], Found], ...] = (
+    _references,
+    _in_force_once,
+    _night_visits_need_leaders,
+    _shares,
+    _weights,
+    _tiers,
+    _ladder,
+    _size,
+    _dates,
+    _surges,
+)

@@ -1,0 +1,325 @@
+"""From the planner's words to numbers: one function, ``compile_plan``."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from govsim.model.plan import (
+    DAY,
+    AfterClosing,
+    Calendar,
+    Channel,
+    Closing,
+    Deadlines,
+    Demand,
+    Fatigue,
+    Handling,
+    Loops,
+    Plan,
+    ProblemClass,
+    Reporting,
+    Satisfaction,
+    Segment,
+    Surge,
+    Tier,
+    Trust,
+)
+from govsim.model.records import ABSENT
+from govsim.scenario import offices as words
+from govsim.scenario import people
+from govsim.scenario.draft import Draft, tier_number
+from govsim.scenario.lawful import rounded, to_law
+from govsim.scenario.models import Scenario
+from govsim.scenario.quantities import Deadline
+
+BEYOND = 800  # days of calendar after the horizon, for work that is still going on
+WEEK = 7
+
+
+def compile_plan(scenario: Scenario, policies: Sequence[str] | None = None) -> Plan:
+    """The plan of a scenario with some of its policies in force (None: those it has selected)."""
+    chosen = tuple(scenario.selected_policies if policies is None else policies)
+    draft = Draft(scenario, chosen)
+    for index, name in enumerate(chosen):
+        scenario.policies[name].change(draft, index, name)
+    return _freeze(scenario, draft, chosen)
+
+
+def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
+    loops = scenario.loops
+    return Plan(
+        name=scenario.name,
+        policy_set="+".join(chosen) if chosen else "baseline",
+        policies=chosen,
+        start=scenario.start,
+        horizon=scenario.horizon,
+        history_days=scenario.history // DAY,
+        tiers=tuple(_tier(name, tier) for name, tier in scenario.tiers.items()),
+        offices=draft.offices(),
+        desks=draft.desks(),
+        cadres=tuple(draft.cadres),
+        calendars=calendars(scenario),
+        working_days=_working_days(scenario),
+        segments=tuple(Segment(name, s.share) for name, s in scenario.segments.items()),
+        classes=tuple(_class(name, spec) for name, spec in scenario.classes.items()),
+        channels=_channels(scenario) + tuple(draft.extra_channels),
+        demand=_demand(scenario),
+        trust=_trust(scenario),
+        reporting=_reporting(scenario),
+        handling=_handling(scenario),
+        deadlines=Deadlines(
+            scenario.deadlines.restart_on_transfer,
+            scenario.deadlines.pause_while_asking,
+            scenario.deadlines.extension,
+            scenario.deadlines.extension_length,
+            scenario.deadlines.rush_window,
+            scenario.deadlines.rush_speed,
+        ),
+        closing=_closing(scenario),
+        satisfaction=Satisfaction(
+            *(getattr(scenario.satisfaction, name) for name in Satisfaction._fields)
+        ),
+        after_closing=_after_closing(scenario),
+        fatigue=Fatigue(
+            scenario.fatigue.above, scenario.fatigue.slower, scenario.fatigue.careless
+        ),
+        loops=Loops(*(getattr(loops, name) for name in Loops._fields)),
+        visits=tuple(draft.visits),
+        costs=tuple(draft.costs),
+    )
+
+
+# ---------------------------------------------------------------- calendars
+
+
+def calendars(scenario: Scenario) -> tuple[Calendar, ...]:
+    """Every named calendar, from the first day to well past the horizon."""
+    return tuple(
+        _calendar(
+            name,
+            scenario,
+            spec.days,
+            [(interval.start, interval.end) for interval in spec.hours],
+            open_on_holidays=spec.public_holidays == "open",
+        )
+        for name, spec in scenario.calendars.items()
+    )
+
+
+def _working_days(scenario: Scenario) -> Calendar:
+    """Whole working days, Monday to Friday but for holidays and make-up days."""
+    return _calendar(
+        "working days", scenario, range(5), [(0, DAY)], open_on_holidays=False
+    )
+
+
+def _calendar(
+    name: str,
+    scenario: Scenario,
+    weekdays: Sequence[int],
+    hours: Sequence[tuple[int, int]],
+    *,
+    open_on_holidays: bool,
+) -> Calendar:
+    starts: list[int] = []
+    ends: list[int] = []
+    for day in range(scenario.horizon // DAY + 1 + BEYOND):
+        if _is_open(scenario, scenario.start + timedelta(day), weekdays, open_on_holidays):
+            for opens, closes in hours:
+                if ends and ends[-1] == day * DAY + opens:
+                    ends[-1] = day * DAY + closes
+                else:
+                    starts.append(day * DAY + opens)
+                    ends.append(day * DAY + closes)
+    before = [0]
+    for begin, end in zip(starts, ends, strict=True):
+        before.append(before[-1] + end - begin)
+    return Calendar(name, tuple(starts), tuple(ends), tuple(before[:-1]))
+
+
+def _is_open(
+    scenario: Scenario, day: date, weekdays: Sequence[int], open_on_holidays: bool
+) -> bool:
+    if open_on_holidays:
+        return day.weekday() in weekdays
+    if day in scenario.public_holidays:
+        return False
+    if day in scenario.working_weekends:
+        return True
+    return day.weekday() in weekdays
+
+
+# ---------------------------------------------------------------- offices, classes, channels
+
+
+def _tier(name: str, spec: words.Tier) -> Tier:
+    return Tier(
+        name=name,
+        can_solve=spec.can_solve,
+        reply_deadline=spec.reply_deadline.seconds,
+        reply_in_working_days=spec.reply_deadline.working_days,
+        resolution_deadline=spec.resolution_deadline.seconds,
+        resolution_in_working_days=spec.resolution_deadline.working_days,
+        touch_work=to_law(spec.touch_work),
+        approval_work=to_law(spec.leaders.approval),
+    )
+
+
+def _class(name: str, spec: people.ProblemClass) -> ProblemClass:
+    return ProblemClass(
+        name=name,
+        share=spec.share,
+        hardness=spec.hardness,
+        severity=to_law(spec.severity),
+        severity_growth=spec.severity_growth / DAY,
+        self_heal=spec.self_heal / DAY,
+        reply_wait=to_law(spec.reply_wait),
+        outside_wait=to_law(spec.outside_wait),
+        approval=spec.approval,
+        several_departments=spec.several_departments,
+        reasonable=spec.reasonable,
+    )
+
+
+def _channels(scenario: Scenario) -> tuple[Channel, ...]:
+    names = list(scenario.calendars)
+    return tuple(
+        Channel(
+            name=name,
+            lands_at=tier_number(scenario, spec.lands_at),
+            calendar=names.index(spec.hours),
+            weight=spec.weight,
+            intake=spec.intake,
+            registered=spec.registered,
+            reach=tuple(spec.reach.get(segment, 1.0) for segment in scenario.segments),
+        )
+        for name, spec in scenario.channels.items()
+    )
+
+
+# ---------------------------------------------------------------- demand
+
+
+def _demand(scenario: Scenario) -> Demand:
+    facts = scenario.demand
+    return Demand(
+        problems_per_day=facts.problems,
+        enquiries_per_day=facts.enquiries,
+        overdispersion=to_law(facts.overdispersion),
+        month_factor=_mean_one(facts.season),
+        weekday_factor=_mean_one(facts.weekdays),
+        hour_cumulative=_cumulative(facts.hours),
+        day_factor=_day_factors(scenario),
+        collective_share=facts.collective_share,
+        collective_size=to_law(facts.collective_size),
+        collective_limit=facts.collective_limit,
+        surges=tuple(_surges(scenario)),
+    )
+
+
+def _mean_one(weights: Sequence[float]) -> tuple[float, ...]:
+    mean = sum(weights) / len(weights)
+    return tuple(rounded(weight / mean) for weight in weights)
+
+
+def _cumulative(weights: Sequence[float]) -> tuple[float, ...]:
+    total = 0.0
+    sums = [0.0]
+    for weight in weights:
+        total += weight
+        sums.append(total)
+    return tuple(rounded(partial / total) for partial in sums)
+
+
+def _day_factors(scenario: Scenario) -> tuple[float, ...]:
+    months = _mean_one(scenario.demand.season)
+    weekdays = _mean_one(scenario.demand.weekdays)
+    first = -(scenario.history // DAY)
+    days = [scenario.start + timedelta(day) for day in range(first, scenario.horizon // DAY + 1)]
+    return tuple(months[day.month - 1] * weekdays[day.weekday()] for day in days)
+
+
+def _surges(scenario: Scenario) -> list[Surge]:
+    communities = next(iter(scenario.tiers.values())).office_count
+    classes = list(scenario.classes)
+    surges = []
+    for spec in scenario.demand.surges.values():
+        first = (spec.start - scenario.start).days
+        surges.append(
+            Surge(
+                first_day=first,
+                last_day=first + max(spec.length // DAY, 1),
+                factor=spec.factor,
+                klass=ABSENT if spec.klass == "all" else classes.index(spec.klass),
+                first_community=0,
+                last_community=int(spec.communities * communities + 0.5),
+            )
+        )
+    return surges
+
+
+# ---------------------------------------------------------------- people and rules
+
+
+def _trust(scenario: Scenario) -> Trust:
+    facts = scenario.trust
+    return Trust(
+        initial=to_law(facts.initial),
+        gain_when_satisfied=facts.gain_when_satisfied,
+        loss_when_dissatisfied=facts.loss_when_dissatisfied,
+        loss_when_ignored=facts.loss_when_ignored,
+        drifts_to=facts.drifts_to,
+        half_life=facts.half_life,
+    )
+
+
+def _reporting(scenario: Scenario) -> Reporting:
+    facts = scenario.reporting
+    return Reporting(
+        probability=facts.probability,
+        severity_effect=facts.severity_effect,
+        trust_floor=facts.trust_floor,
+        trust_slope=facts.trust_slope,
+        delay=to_law(facts.delay),
+        reconsider_every=facts.reconsider_every,
+        reconsider_factor=facts.reconsider_factor,
+        fellow_factor=facts.fellow_factor,
+    )
+
+
+def _handling(scenario: Scenario) -> Handling:
+    triage, transfers, work = scenario.triage, scenario.transfers, scenario.work
+    return Handling(
+        direct_dispatch=triage.dispatch == "direct",
+        triage_error=triage.error,
+        transfer_error=transfers.error,
+        bounce_work=to_law(transfers.bounce_work),
+        bounce_delay=to_law(transfers.bounce_delay),
+        most_bounces=transfers.most_bounces,
+        work_before_passing_up=transfers.work_before_passing_up,
+        returned_down=transfers.returned_down,
+        by_deadline=work.queue_order == "deadline",
+        severity_effect=work.severity_effect,
+        serious_from=work.serious_from,
+        office_slowness=to_law(work.office_slowness),
+        cadre_slowness=to_law(work.cadre_slowness),
+        asks_resident=work.asks_resident,
+        resident_answers=to_law(work.resident_answers),
+        check=to_law(work.check),
+    )
+
+
+def _closing(scenario: Scenario) -> Closing:
+    facts = scenario.closing
+    return Closing(*(_plain(getattr(facts, name)) for name in Closing._fields))
+
+
+def _after_closing(scenario: Scenario) -> AfterClosing:
+    facts = scenario.after_closing
+    return AfterClosing(*(_plain(getattr(facts, name)) for name in AfterClosing._fields))
+
+
+def _plain(value: object) -> object:
+    """A term as its seconds, a distribution as its law, a number as it is."""
+    if isinstance(value, Deadline):
+        return value.seconds
+    return value if isinstance(value, int | float) else to_law(value)

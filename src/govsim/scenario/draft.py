@@ -1,0 +1,213 @@
+"""The offices and people of a plan while policies may still change them."""
+
+from math import floor
+
+from govsim.model.plan import (
+    NEVER,
+    Cadre,
+    Channel,
+    CostLine,
+    Desk,
+    Office,
+    Visits,
+)
+from govsim.model.records import ABSENT
+from govsim.scenario.models import Scenario
+from govsim.scenario.offices import Desk as DeskWords
+from govsim.scenario.offices import Group, Leaders, Tier
+
+LEADERS_DESK = 0xFFF  # in the entity ids of cadres
+ADDED_SEATS = 0x10000
+HOURS_A_YEAR = 365 / 7
+
+
+def tier_number(scenario: Scenario, word: str) -> int:
+    """Index of a tier named by its name or as lowest, second, highest."""
+    names = list(scenario.tiers)
+    if word in names:
+        return names.index(word)
+    return {"lowest": 0, "second": min(1, len(names) - 1), "highest": len(names) - 1}[word]
+
+
+class Draft:
+    """Offices, desks and cadres as lists; policies add to them, then they are frozen."""
+
+    def __init__(self, scenario: Scenario, policies: tuple[str, ...]) -> None:
+        self.scenario = scenario
+        self.policies = policies
+        self.calendar_names = list(scenario.calendars)
+        self.cadres: list[Cadre] = []
+        self.extra_channels: list[Channel] = []
+        self.visits: list[Visits] = []
+        self.costs: list[CostLine] = []
+        self._offices: list[Office] = []
+        self._desks: list[Desk] = []
+        self._staff: list[list[int]] = []  # cadres of each desk
+        self.first: list[int] = []  # each tier's first office
+        for number, (name, spec) in enumerate(scenario.tiers.items()):
+            self.first.append(len(self._offices))
+            self._add_tier(number, name, spec)
+        self.parents = [self._parent(office) for office in self._offices]
+
+    # ------------------------------------------------------------ reading
+
+    def offices_of(self, tier: int) -> range:
+        """Numbers of a tier's offices."""
+        ends = [*self.first[1:], len(self._offices)]
+        return range(self.first[tier], ends[tier])
+
+    def office(self, number: int) -> Office:
+        """An office, without its place in the tree."""
+        return self._offices[number]
+
+    def desk_staff(self, desk: int) -> tuple[int, ...]:
+        """Cadres of a desk so far."""
+        return tuple(self._staff[desk])
+
+    def leaders(self, office: int) -> tuple[int, ...]:
+        """Leaders of an office."""
+        desk = self._offices[office].leaders_desk
+        return () if desk == ABSENT else self.desk_staff(desk)
+
+    def communities_below(self, office: int) -> list[int]:
+        """The lowest-tier offices under an office."""
+        return [number for number in self.offices_of(0) if office in self._path(number)]
+
+    def _path(self, office: int) -> list[int]:
+        path = [office]
+        while self.parents[path[-1]] != ABSENT:
+            path.append(self.parents[path[-1]])
+        return path
+
+    def tier_number(self, word: str) -> int:
+        """Index of a tier named by its name or as lowest, second, highest."""
+        return tier_number(self.scenario, word)
+
+    @staticmethod
+    def staggered(count: int, average: float) -> list[int]:
+        """A whole number for each office, so many on average, evenly spread."""
+        ends = [floor(i * average + 1e-9) for i in range(count + 1)]
+        return [after - before for before, after in zip(ends, ends[1:], strict=False)]
+
+    def calendar(self, name: str) -> int:
+        """Index of a calendar."""
+        return self.calendar_names.index(name)
+
+    # ------------------------------------------------------------ building
+
+    def _add_tier(self, number: int, name: str, spec: Tier) -> None:
+        ordinal = 0
+        for group_name, group in spec.office_groups.items():
+            title = group_name or name
+            for i in range(group.offices):
+                label = f"{title} {i + 1}" if group.offices > 1 else title
+                self._add_office(number, ordinal, label, group, spec.leaders)
+                ordinal += 1
+
+    def _add_office(
+        self, tier: int, ordinal: int, label: str, group: Group, leaders: Leaders
+    ) -> None:
+        office = len(self._offices)
+        desks = []
+        for name, desk in group.desks.items():
+            for copy in range(desk.copies):
+                title = name if desk.copies == 1 else f"{name} {copy + 1}"
+                desks.append(self._add_desk(office, tier, ordinal, len(desks), title, desk))
+        leaders_desk = ABSENT
+        if leaders.count > 0:
+            leaders_desk = self._add_leaders(office, tier, ordinal, leaders)
+        self._offices.append(
+            Office(label, tier, ordinal, ABSENT, (), group.residents, tuple(desks), leaders_desk)
+        )
+
+    def _add_desk(
+        self, office: int, tier: int, ordinal: int, place: int, title: str, spec: DeskWords
+    ) -> int:
+        number = len(self._desks)
+        self._desks.append(Desk(title, office, (), False))
+        self._staff.append([])
+        for seat in range(spec.cadres):
+            self._staff[number].append(len(self.cadres))
+            self.cadres.append(
+                Cadre(
+                    desk=number,
+                    entity=cadre_entity(tier, ordinal, place, seat),
+                    leader=False,
+                    calendar=self.calendar(spec.hours),
+                    share_of_time=spec.share_of_time,
+                    weekly_seconds=spec.weekly_hours,
+                    pay_per_year=spec.pay,
+                    joins=0,
+                    leaves=NEVER,
+                    ramp_up=0,
+                    first_day_speed=1.0,
+                    policy=ABSENT,
+                )
+            )
+        return number
+
+    def _add_leaders(self, office: int, tier: int, ordinal: int, spec: Leaders) -> int:
+        number = len(self._desks)
+        self._desks.append(Desk("leaders", office, (), True))
+        self._staff.append([])
+        for seat in range(spec.count):
+            self._staff[number].append(len(self.cadres))
+            self.cadres.append(
+                Cadre(
+                    desk=number,
+                    entity=cadre_entity(tier, ordinal, LEADERS_DESK, seat),
+                    leader=True,
+                    calendar=self.calendar(spec.hours),
+                    share_of_time=spec.share_of_time,
+                    weekly_seconds=spec.weekly_hours,
+                    pay_per_year=spec.pay * spec.weekly_hours / 3600 * HOURS_A_YEAR,
+                    joins=0,
+                    leaves=NEVER,
+                    ramp_up=0,
+                    first_day_speed=1.0,
+                    policy=ABSENT,
+                )
+            )
+        return number
+
+    def hire(self, desk: int, seat: int, policy: int, **terms: float) -> None:
+        """A policy adds a cadre to a desk, who works as those do who are there."""
+        office = self._offices[self._desks[desk].office]
+        place = office.desks.index(desk)
+        entity = cadre_entity(
+            office.tier, office.ordinal, place, ADDED_SEATS * (policy + 1) + seat
+        )
+        like = self.cadres[self._staff[desk][0]]
+        self._staff[desk].append(len(self.cadres))
+        self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------ freezing
+
+    def offices(self) -> tuple[Office, ...]:
+        """The offices with their place in the tree."""
+        children: dict[int, list[int]] = {}
+        for number, parent in enumerate(self.parents):
+            children.setdefault(parent, []).append(number)
+        return tuple(
+            office._replace(parent=self.parents[number], children=tuple(children.get(number, ())))
+            for number, office in enumerate(self._offices)
+        )
+
+    def desks(self) -> tuple[Desk, ...]:
+        """The desks with their cadres."""
+        return tuple(
+            desk._replace(cadres=tuple(staff))
+            for desk, staff in zip(self._desks, self._staff, strict=True)
+        )
+
+    def _parent(self, office: Office) -> int:
+        """Offices of a tier are spread evenly, in order, over the offices of the tier above."""
+        if office.tier + 1 >= len(self.first):
+            return ABSENT
+        here, above = self.offices_of(office.tier), self.offices_of(office.tier + 1)
+        return above.start + office.ordinal * len(above) // len(here)
+
+
+def cadre_entity(tier: int, ordinal: int, desk: int, seat: int) -> int:
+    """Id of a cadre's draws: its place, not its running number."""
+    return ((tier << 24 | ordinal) << 12 | desk) << 22 | seat

@@ -1,0 +1,91 @@
+"""``load``: from a file to a checked scenario, or to the list of everything that is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from govsim.errors import Finding, InputError
+from govsim.language import say
+from govsim.scenario.checks import check
+from govsim.scenario.evidence import dotted
+from govsim.scenario.filling import fill
+from govsim.scenario.findings import in_order, translate
+from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.layers import merge, read_layer, stack, wrong_names
+from govsim.scenario.models import Scenario
+from govsim.scenario.provenance import ranged
+from govsim.scenario.reading import Node
+from govsim.scenario.setting import put
+
+
+def load(path: str | Path, *, set: Sequence[str] = (), policies: Sequence[str] = ()) -> Scenario:
+    """The scenario of a file, with values changed by ``set`` and policies switched on besides.
+
+    ``set`` holds texts ``dotted.path=value``; ``policies`` names of policies, or files that hold
+    some. Raises InputError with every mistake found.
+    """
+    findings: list[Finding] = []
+    tree = stack(Path(path), findings)
+    tree, chosen = _with_policies(tree, policies, findings)
+    for setting in set:
+        tree = put(tree, setting, findings)
+    findings += wrong_names(tree)
+    tree = fill(tree)
+    scenario = _checked(tree, findings)
+    scenario = scenario.rooted(tree, chosen)
+    findings += check(scenario)
+    if findings:
+        raise InputError(in_order(findings))
+    return scenario
+
+
+def _checked(tree: Node, findings: list[Finding]) -> Scenario:
+    try:
+        return Scenario.model_validate(ranged(tree))
+    except ValidationError as error:
+        raise InputError(in_order(findings + translate(error, Scenario, tree))) from None
+
+
+def _with_policies(
+    tree: Node, policies: Sequence[str], findings: list[Finding]
+) -> tuple[Node, tuple[str, ...]]:
+    """The tree with the policy files on top, and the names of the policies asked for."""
+    chosen: list[str] = []
+    for policy in policies:
+        if policy.endswith((".yaml", ".yml")) or "/" in policy or "\\" in policy:
+            layer = _policy_file(Path(policy), findings)
+            tree = merge(tree, layer, findings)
+            chosen += layer.entries["policies"].entries
+        else:
+            chosen.append(policy)
+    known = tuple(tree.entries["policies"].entries)
+    for name in chosen:
+        if name not in known:
+            findings.append(Finding("--policy", "", unknown_policy(name, known)))
+    return tree, tuple(chosen)
+
+
+def unknown_policy(name: str, known: Sequence[str]) -> str:
+    """The sentence about a policy that is not there."""
+    text = say(
+        "there is no policy {name}; there are: {known}",
+        name=name[:60],
+        known=", ".join(known) or say("none"),
+    )
+    return text + did_you_mean(name, list(known))
+
+
+def _policy_file(path: Path, findings: list[Finding]) -> Node:
+    """The ``policies`` block of a file that holds nothing else."""
+    layer = read_layer(path, findings)
+    for key, node in layer.entries.items():
+        if key not in ("govsim", "policies"):
+            text = say("a policy file holds the keys govsim and policies only")
+            findings.append(Finding(str(node.key_mark), dotted((key,)), text))
+    block = layer.entries.get("policies")
+    if block is None or not block.entries:
+        text = say("the file holds no policies")
+        raise InputError([*findings, Finding(str(layer.mark), "policies", text)])
+    return replace(layer, value={"policies": block})

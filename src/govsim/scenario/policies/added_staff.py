@@ -1,0 +1,48 @@
+"""Added staff: more cadres at one tier."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from govsim.model.plan import CostLine
+from govsim.scenario.kinds import Duration, Money, MoneyPerYear, Share, Text, whole_between, word
+from govsim.scenario.policies.rollout import Rollout
+
+if TYPE_CHECKING:
+    from govsim.scenario.draft import Draft
+
+
+class AddedStaff(Rollout):
+    """So many more cadres in every office of a tier."""
+
+    KIND: ClassVar[str] = "added_staff"
+
+    kind: Literal["added_staff"] = word("the kind of policy")
+    tier: Text = word("a tier's name, or: lowest, second, highest")
+    cadres: Annotated[int, whole_between(0, 10_000)] = word("per office, spread over its desks")
+    ramp_up: Duration = word("until a newcomer works like the others")
+    first_day_speed: Share = word("of the others' speed")
+    pay: MoneyPerYear = word("full cost of one cadre")
+    set_up: Money = word("training and office, once per post")
+
+    def change(self, draft: "Draft", index: int, name: str) -> None:
+        """Newcomers sit at the desks of their office in turn; each post costs its set-up."""
+        offices = draft.offices_of(draft.tier_number(self.tier))
+        posts = draft.staggered(len(offices), self.cadres * self.intensity)
+        for place, number in enumerate(offices):
+            begins = self.reaches(place, len(offices))
+            desks = draft.office(number).desks
+            for post in range(posts[place]):
+                desk = desks[(place + post) % len(desks)]
+                draft.hire(
+                    desk,
+                    seat=post // len(desks),
+                    pay_per_year=self.pay,
+                    joins=begins,
+                    leaves=self.ends,
+                    ramp_up=self.ramp_up,
+                    first_day_speed=self.first_day_speed,
+                    policy=index,
+                )
+            if posts[place] > 0:
+                draft.costs.append(
+                    CostLine(index, self.set_up * posts[place], 0.0, begins, self.ends)
+                )

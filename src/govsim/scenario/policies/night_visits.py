@@ -1,0 +1,156 @@
+"""Night visits: leaders or cadres go to the residents, once a week or a month, in the evening."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from govsim.model.plan import DAY, Channel, CostLine, Session, Visits
+from govsim.model.randomness import uniforms
+from govsim.model.records import ABSENT
+from govsim.scenario.kinds import (
+    Duration,
+    Interval,
+    MoneyPerYear,
+    Share,
+    Text,
+    Weekday,
+    YesNo,
+    between,
+    one_of,
+    whole_between,
+    word,
+)
+from govsim.scenario.people import Factor
+from govsim.scenario.policies.rollout import Rollout
+
+if TYPE_CHECKING:
+    from govsim.scenario.draft import Draft
+
+HELD = 1  # purpose of the draw whether a planned session is held
+SESSION_BITS = 20  # of a session's ordinal: the community
+
+
+class NightVisits(Rollout):
+    """Leaders sit in the community (fixed point), or cadres go from door to door (household)."""
+
+    KIND: ClassVar[str] = "night_visits"
+
+    kind: Literal["night_visits"] = word("the kind of policy")
+    form: Annotated[str, one_of("fixed_point", "household")] = word(
+        "leaders sit in the community, or cadres go from door to door"
+    )
+    every: Annotated[str, one_of("week", "month")] = word("month: the first such weekday")
+    weekday: Weekday = word("the day of the session")
+    hours: Interval = word("of the session")
+    leaders_from: Text = word(
+        "whose leaders go: a tier's name, or lowest, second, highest, highest_with_leaders"
+    )
+    companions: Annotated[int, whole_between(0, 1000)] = word("staff of the community who go along")
+    travel: Duration = word("a leader's way and preparation, each session")
+    notice: Duration = word("announced so long before")
+    turnout: Share = word("chance that one living latent problem is brought to one session")
+    turnout_unannounced: Share = word("of that, without a day's notice")
+    at_most: Annotated[int, whole_between(0, 100_000)] = word("groups that are heard in one session")
+    households: Annotated[int, whole_between(0, 100_000)] = word("doors per evening")
+    residents_per_household: Annotated[float, between(0.1, 100)] = word("residents behind a door")
+    tells: Share = word("chance that a visited household tells of a living problem")
+    reach: dict[str, Factor] = word("factor on turnout, by segment; 1 if left out")
+    intake: Duration = word("work of writing a grievance down at a visit")
+    on_the_spot: Share = word("the leader decides at once")
+    leaders_case_first: YesNo = word("cases that a leader has heard go first")
+    time_off: Share = word("share of the evening taken back in office hours")
+    cost_per_year: MoneyPerYear = word("per office of the tier whose leaders go")
+
+    def change(self, draft: "Draft", index: int, name: str) -> None:
+        """A channel that only sessions use, the sessions themselves, and their budget."""
+        if self.intensity == 0.0:
+            return
+        channel = len(draft.scenario.channels) + len(draft.extra_channels)
+        segments = draft.scenario.segments
+        reach = tuple(self.reach.get(segment, 1.0) for segment in segments)
+        draft.extra_channels.append(Channel(name, 0, 0, 0.0, self.intake, 1.0, reach))
+        turnout = tuple(self._turnout(draft, factor) for factor in reach)
+        sessions = sorted(self._sessions(draft), key=lambda session: (session.ends, session.ordinal))
+        draft.visits.append(
+            Visits(
+                policy=index,
+                channel=channel,
+                sessions=tuple(sessions),
+                turnout=turnout,
+                likeliest=min(1.0, max(turnout) * self._most_willing(draft)),
+                at_most=self.at_most if self.form == "fixed_point" else self.households,
+                on_the_spot=self.on_the_spot,
+                leaders_case_first=self.leaders_case_first,
+                travel=self.travel,
+                time_off=self.time_off,
+            )
+        )
+        offices = len(draft.offices_of(self.leaders_tier(draft)))
+        per_year = self.cost_per_year * offices * self.intensity
+        draft.costs.append(CostLine(index, 0.0, per_year, self.begins, self.ends))
+
+    def leaders_tier(self, draft: "Draft") -> int:
+        """The tier whose leaders go: named, or the one that has most of them."""
+        if self.leaders_from != "most_leaders":
+            return draft.tier_number(self.leaders_from)
+        tiers = list(draft.scenario.tiers.values())
+        leaders = [tier.leaders.count * tier.office_count for tier in tiers]
+        return max(range(len(tiers)), key=lambda tier: (leaders[tier], tier))
+
+    def _turnout(self, draft: "Draft", factor: float) -> float:
+        """Chance that one living, silent problem is brought forward at one session."""
+        if self.form == "fixed_point":
+            announced = self.notice >= DAY
+            return factor * self.turnout * (1.0 if announced else self.turnout_unannounced)
+        residents = max(draft.office(number).residents for number in draft.offices_of(0))
+        visited = self.households * self.residents_per_household / residents
+        return min(1.0, factor * min(1.0, visited) * self.tells)
+
+    @staticmethod
+    def _most_willing(draft: "Draft") -> float:
+        """A bound on the factor that trust puts on coming forward."""
+        facts, strength = draft.scenario.reporting, draft.scenario.loops.participation
+        return max(1.0 + strength * (facts.trust_floor + facts.trust_slope * t - 1.0) for t in (0, 1))
+
+    def _sessions(self, draft: "Draft") -> Iterator[Session]:
+        """Leader by leader, each going round the communities that are linked to that leader."""
+        communities = len(draft.offices_of(0))
+        for office in draft.offices_of(self.leaders_tier(draft)):
+            below = draft.communities_below(office)
+            leaders = draft.leaders(office) if self.form == "fixed_point" else ()
+            for place, community in enumerate(below):
+                linked = len(leaders) or len(below)
+                leader = leaders[place % linked] if leaders else ABSENT
+                turns = len(range(place % linked, len(below), linked))
+                turn = place // linked
+                begins = self.reaches(draft.office(community).ordinal, communities)
+                yield from self._of_community(draft, community, leader, begins, turn, turns)
+
+    def _of_community(
+        self, draft: "Draft", community: int, leader: int, begins: int, turn: int, turns: int
+    ) -> Iterator[Session]:
+        """The sessions in one community: every turns-th evening of its leader."""
+        staff = draft.desk_staff(draft.office(community).desks[0])
+        ordinal = draft.office(community).ordinal
+        for period, day in enumerate(self._evenings(draft)):
+            starts = day * DAY + self.hours.start
+            key = period << SESSION_BITS | ordinal
+            held = uniforms(0, 0, key, HELD, 0)[0] < self.intensity
+            if period % turns == turn and held and begins <= starts < self.ends:
+                first = period // turns * self.companions
+                count = min(self.companions, len(staff))
+                companions = tuple(staff[(first + k) % len(staff)] for k in range(count))
+                ends = day * DAY + self.hours.end
+                yield Session(starts, ends, community, leader, companions, key)
+
+    def _evenings(self, draft: "Draft") -> list[int]:
+        """Days of the run on which sessions are planned: each such weekday, or a month's first."""
+        scenario = draft.scenario
+        days = [
+            day
+            for day in range(scenario.horizon // DAY)
+            if (scenario.start + timedelta(day)).weekday() == self.weekday
+        ]
+        if self.every == "month":
+            days = [day for day in days if (scenario.start + timedelta(day)).day <= 7]
+        return days

@@ -1,0 +1,40 @@
+"""What every policy says: how much of it, from when to when, and how it spreads over the offices."""
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Annotated
+
+from govsim.model.randomness import uniforms
+from govsim.scenario.kinds import (
+    Duration,
+    DurationOrNever,
+    Share,
+    Words,
+    one_of,
+    word,
+)
+
+if TYPE_CHECKING:
+    from govsim.scenario.draft import Draft
+
+
+class Rollout(Words, ABC):
+    """The words that all policies share."""
+
+    intensity: Share = word("0 is exactly the baseline, 1 the whole policy")
+    begins: Duration = word("after the start of the scenario")
+    ends: DurationOrNever = word("after the start of the scenario, or never")
+    rollout: Annotated[str, one_of("at_once", "random", "in_order")] = word(
+        "the order in which the offices begin"
+    )
+    rollout_over: Duration = word("from the first office to the last")
+
+    @abstractmethod
+    def change(self, draft: "Draft", index: int, name: str) -> None:
+        """What the policy changes in the plan; it is the index-th in force, under this name."""
+
+    def reaches(self, number: int, count: int) -> int:
+        """When the policy reaches the number-th of so many offices."""
+        if self.rollout == "at_once" or self.rollout_over == 0:
+            return self.begins
+        place = uniforms(0, 0, number, 0, 0)[0] if self.rollout == "random" else number / count
+        return self.begins + int(place * self.rollout_over)

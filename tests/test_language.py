@@ -1,0 +1,152 @@
+"""The Chinese catalogue holds exactly what the program says, field for field, glyph for glyph."""
+
+import ast
+import string
+import warnings
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+
+from govsim.language import LANGUAGES, language, say, speaking
+from govsim.outcomes import KPIS
+from govsim.report import style
+
+SOURCES = Path(__file__).parent.parent / "src" / "govsim"
+CATALOGUE = files("govsim") / "locale" / "zh_CN.po"
+
+
+def said_in(tree: ast.Module) -> Iterator[str | ast.Call]:
+    """Texts given to ``say`` in a module; the call itself where no literal can be found."""
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.Lambda)]
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say":
+            homes = [f for f in functions if call in ast.walk(f)]
+            found = list(literals(call.args[0], [*homes[::-1], tree]))
+            yield from found or [call]
+
+
+def literals(node: ast.expr, homes: list[ast.AST]) -> Iterator[str]:
+    """The texts an expression can be: literals, choices of them, names assigned to them."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from literals(one, homes)
+            yield from literals(other, homes)
+        case ast.Name(id=name):
+            for home in homes:
+                values = [
+                    a.value
+                    for a in ast.walk(home)
+                    if isinstance(a, ast.Assign)
+                    and name in {getattr(t, "id", "") for t in a.targets}
+                ]
+                if values:
+                    for value in values:
+                        yield from literals(value, homes)
+                    return
+        case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get")):
+            yield from literals(table, homes)
+        case ast.Dict(values=values):
+            for value in values:
+                yield from literals(value, homes)
+
+
+def registered() -> set[str]:
+    """Labels, units and definitions of the KPIs, which are said where they are shown."""
+    texts = {
+        text
+        for kpi in KPIS.values()
+        for text in (kpi.label, kpi.recorded, kpi.true, kpi.unit, kpi.true_unit)
+    }
+    return texts - {""}
+
+
+def texts_said() -> set[str]:
+    found = registered()
+    for path in sorted(SOURCES.rglob("*.py")):
+        found.update(t for t in said_in(ast.parse(path.read_text("utf-8"))) if isinstance(t, str))
+    return found
+
+
+def catalogue() -> dict[str, str]:
+    with CATALOGUE.open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale="zh_CN") if m.id}
+
+
+def fields(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_nothing_is_left_untranslated() -> None:
+    assert texts_said() - {text for text, chinese in catalogue().items() if chinese} == set()
+
+
+def test_the_catalogue_has_nothing_stale() -> None:
+    assert set(catalogue()) - texts_said() == set()
+
+
+def test_the_catalogue_is_in_order_and_names_no_text_twice() -> None:
+    lines = CATALOGUE.read_text("utf-8").splitlines()
+    assert sum(line.startswith("msgid ") for line in lines) == len(catalogue()) + 1
+
+
+def test_translations_have_the_same_fields() -> None:
+    wrong = {t: c for t, c in catalogue().items() if fields(t) != fields(c)}
+    assert wrong == {}
+
+
+def test_every_glyph_is_in_the_font() -> None:
+    with (SOURCES / "report/fonts/GovsimSansSC-Regular.otf").open("rb") as file:
+        known = TTFont(file).getBestCmap()
+    missing = {
+        c for text in catalogue().values() for c in text if c != "\n" and ord(c) not in known
+    }
+    assert missing == set()
+
+
+def test_matplotlib_draws_the_catalogue_without_empty_boxes() -> None:
+    with style.styled(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = Figure(figsize=(8, 8), dpi=50)
+        figure.text(0, 0, "\n".join(catalogue().values()).replace("$", r"\$"))
+        figure.canvas.draw()
+
+
+def test_every_text_given_to_say_can_be_found() -> None:
+    """A text that is put together at run time would never reach the translator."""
+    known_texts = {"kpi.label", "kpi.unit", "kpi.recorded", "kpi.true", "KPIS[kpi].label"}
+    known_texts |= {"KPIS[widest].label"}
+    hidden = [
+        f"{path.name}:{call.lineno} say({ast.unparse(call.args[0])})"
+        for path in sorted(SOURCES.rglob("*.py"))
+        for call in said_in(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.args[0]) not in known_texts
+    ]
+    assert hidden == []
+
+
+def test_extraction_finds_what_is_said() -> None:
+    code = "text = 'one' if x else 'two'\nsay(text)\nsay('three {n}', n=1)\nsay(x)"
+    found = list(said_in(ast.parse(code)))
+    assert found[:3] == ["one", "two", "three {n}"]
+    assert isinstance(found[3], ast.Call)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_speaking_lasts_for_a_while(lang: str) -> None:
+    before = language()
+    with speaking(lang):
+        assert language() == lang
+        assert say("{done} of {total} replications", done=3, total=20)
+    assert language() == before
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="use one of en, zh"), speaking("fr"):
+        pass

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -94,7 +95,7 @@ def test_csv_leaves_plain_cells_alone() -> None:
 
 def test_a_hostile_name_is_defused_in_the_file(tmp_path: Path, plan: Plan, story: Records) -> None:
     offices = (plan.offices[0]._replace(name="=HYPERLINK(1)"), *plan.offices[1:])
-    hostile = _with(plan, offices)
+    hostile = replace(plan, offices=offices)
     written(tmp_path / "events.parquet", hostile, story)
     assert "\n0,baseline,1,register,'=HYPERLINK(1)," in export_log(tmp_path).read_text()
 
@@ -124,7 +125,7 @@ def test_xes_reads_back(folder: Path) -> None:
 def test_xes_escapes_names(tmp_path: Path, plan: Plan, story: Records) -> None:
     name = 'A & B <"街道">\x01'
     offices = (plan.offices[0]._replace(name=name), *plan.offices[1:])
-    written(tmp_path / "events.parquet", _with(plan, offices), story)
+    written(tmp_path / "events.parquet", replace(plan, offices=offices), story)
     root = ElementTree.parse(export_log(tmp_path, "xes")).getroot()
     groups = {_value(e, "org:group") for e in root.iter("event")}
     assert groups == {name[:-1], "1.0"}
@@ -152,12 +153,6 @@ def test_mistakes_are_told(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match="Cannot write"):
         export_log(folder, "csv", folder / "no" / "such" / "folder.csv")
     assert not list(folder.glob("*.partial"))
-
-
-def _with(plan: Plan, offices: tuple) -> Plan:
-    from dataclasses import replace
-
-    return replace(plan, offices=offices)
 
 
 def _value(element: ElementTree.Element, key: str) -> str:

@@ -11,7 +11,24 @@ from govsim.outcomes import KPIS, Outcome, Tally, outcome_tables
 from govsim.outcomes.lookup import Records
 from govsim.outcomes.staff import YEAR
 
-NAMES = ["registered", "closed", "answered_or_solved_ratio", "reply_on_time", "resolution_rate", "satisfaction", "backlog", "escalated_share", "bounced_share", "reopened_share", "skip_level_share", "latent_problems", "trust", "cadre_hours", "leader_hours", "cost"]
+NAMES = [
+    "registered",
+    "closed",
+    "answered_or_solved_ratio",
+    "reply_on_time",
+    "resolution_rate",
+    "satisfaction",
+    "backlog",
+    "escalated_share",
+    "bounced_share",
+    "reopened_share",
+    "skip_level_share",
+    "latent_problems",
+    "trust",
+    "cadre_hours",
+    "leader_hours",
+    "cost",
+]
 
 
 @pytest.fixture

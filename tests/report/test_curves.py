@@ -11,7 +11,7 @@ DAY = 86_400
 def delays(rows: list[tuple[int, int, int]]) -> pd.DataFrame:
     """Rows of (day, events, censored), one replication."""
     frame = pd.DataFrame(rows, columns=["day", "events", "censored"])
-    frame["to_seconds"] = frame.pop("day") * DAY
+    frame["to_seconds"] = frame.pop("day") * DAY - 1  # the last second of the bucket
     frame["from_seconds"] = frame["to_seconds"]
     return frame.assign(replication=0, policy_set="baseline", tier="all", clock="reply")
 
@@ -61,3 +61,10 @@ def test_intervals_are_students() -> None:
     assert row["mean"] == 2
     assert row["high"] == pytest.approx(2 + 4.30265 / np.sqrt(3), abs=1e-4)
     assert over_replications(frame[:1], ["kpi"])["low"].isna().all()
+
+
+def test_replies_within_the_first_second_count() -> None:
+    frame = delays([(1, 1, 0)])
+    at_once = frame.assign(from_seconds=0, to_seconds=0)
+    table = share_done(pd.concat([at_once, frame]), "reply", "policy_set")
+    np.testing.assert_allclose(table["mean"], [0, 0.5, 1])

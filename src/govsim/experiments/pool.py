@@ -121,11 +121,11 @@ class _Pool:
 
     def _collect(self, futures: dict[Future[Tables], Task], keep: Keep, timeout: float) -> None:
         done, _ = wait(futures, timeout, FIRST_COMPLETED)
-        self._tell(sum(self._clocks))
         # The good ones first: one worker's death marks all its fellows' futures as failed.
         for future in sorted(done, key=lambda f: f.exception() is not None):
             keep(futures[future], future.result())
             del futures[future]
+        self._tell(sum(self._clocks))
 
     def _rescue(self, futures: dict[Future[Tables], Task], keep: Keep) -> None:
         for future, task in futures.items():

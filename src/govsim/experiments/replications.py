@@ -22,7 +22,8 @@ from govsim.model.calendars import duty_before
 from govsim.model.plan import DAY, NEVER, Plan, Tier
 from govsim.outcomes import Tables
 from govsim.outcomes.frames import join
-from govsim.scenario import Scenario, compile_plan, load
+from govsim.scenario import Scenario, load
+from govsim.scenario.compile import compile_plan
 
 Progress = Callable[[int, int, float], None]  # finished, all, share of the simulated time
 
@@ -40,7 +41,7 @@ class Interrupted(Exception):
         super().__init__(say("Interrupted; {done} finished replications are kept.", done=done))
 
 
-def run(  # noqa: PLR0913 (its arguments are the command's options)
+def run(
     scenario: Scenario | Path | str,
     *,
     replications: int = 20,

@@ -21,8 +21,6 @@ from enum import IntEnum
 KEY_LAYOUT = 1
 MASK = 0xFFFF_FFFF_FFFF_FFFF
 PARITY = 0x1BD1_1BDA_A9FC_1A22
-ROTATIONS = (16, 42, 12, 31, 16, 32, 24, 21)
-ROUNDS = 13
 TO_UNIT = 1.0 / 4_503_599_627_370_496.0  # 2 to the -52: with a half added, still exact
 
 
@@ -80,22 +78,48 @@ class Purpose(IntEnum):
     ON_THE_SPOT = 81
 
 
-def threefry2x64(
-    counter0: int, counter1: int, key0: int, key1: int, rounds: int = ROUNDS
-) -> tuple[int, int]:
-    """One block of Threefry2x64: two 64-bit words from a 128-bit counter and a 128-bit key."""
-    keys = (key0, key1, PARITY ^ key0 ^ key1)
-    x0 = (counter0 + key0) & MASK
+def threefry2x64(counter0: int, counter1: int, key0: int, key1: int) -> tuple[int, int]:
+    """One block of Threefry2x64-13: two 64-bit words from a 128-bit counter and a 128-bit key.
+
+    Written out round by round because nothing else is called so often. The left word is cut to 64
+    bits only where it must be: what overflows never comes back.
+    """
+    key2 = PARITY ^ key0 ^ key1
+    x0 = counter0 + key0
     x1 = (counter1 + key1) & MASK
-    for i in range(rounds):
-        turn = ROTATIONS[i & 7]
-        x0 = (x0 + x1) & MASK
-        x1 = ((x1 << turn) & MASK | x1 >> (64 - turn)) ^ x0
-        if i & 3 == 3:
-            step = (i >> 2) + 1
-            x0 = (x0 + keys[step % 3]) & MASK
-            x1 = (x1 + keys[(step + 1) % 3] + step) & MASK
-    return x0, x1
+    x0 += x1
+    x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 42 | x1 >> 22) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 12 | x1 >> 52) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 31 | x1 >> 33) ^ x0) & MASK
+    x0 += key1
+    x1 = (x1 + key2 + 1) & MASK
+    x0 += x1
+    x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 32 | x1 >> 32) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 24 | x1 >> 40) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 21 | x1 >> 43) ^ x0) & MASK
+    x0 += key2
+    x1 = (x1 + key0 + 2) & MASK
+    x0 += x1
+    x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 42 | x1 >> 22) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 12 | x1 >> 52) ^ x0) & MASK
+    x0 += x1
+    x1 = ((x1 << 31 | x1 >> 33) ^ x0) & MASK
+    x0 += key0
+    x1 = (x1 + key1 + 3) & MASK
+    x0 += x1
+    x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
+    return x0 & MASK, x1
 
 
 def uniforms(

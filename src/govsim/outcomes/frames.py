@@ -92,9 +92,11 @@ def join(parts: Iterable[Tables]) -> Tables:
 
 
 def _texts(words: Sequence[str], index: Ints) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(
-        pa.array(index.astype(np.int32)), pa.array(words, pa.string())
-    )
+    """The words at these places; equal words share one entry of the dictionary."""
+    distinct = list(dict.fromkeys(words))
+    place = {word: np.int32(i) for i, word in enumerate(distinct)}
+    entries = np.array([place[word] for word in words], np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(entries[index]), pa.array(distinct, pa.string()))
 
 
 def _same(word: str, rows: int) -> pa.Array:

@@ -127,7 +127,7 @@ def _backlog(o: Outcome) -> Pair:
     recorded="Share of registered grievances passed up at least once.",
     headline=True,
 )
-def _escalatedshare(o: Outcome) -> Pair:
+def _escalated_share(o: Outcome) -> Pair:
     return Pair(share(o["escalated"], o["registered"]))
 
 
@@ -138,7 +138,7 @@ def _escalatedshare(o: Outcome) -> Pair:
     recorded="Share of registered grievances sent back by an office at least once.",
     headline=True,
 )
-def _bouncedshare(o: Outcome) -> Pair:
+def _bounced_share(o: Outcome) -> Pair:
     return Pair(share(o["bounced"], o["registered"]))
 
 
@@ -149,7 +149,7 @@ def _bouncedshare(o: Outcome) -> Pair:
     recorded="Share of registered grievances reopened at least once.",
     headline=True,
 )
-def _reopenedshare(o: Outcome) -> Pair:
+def _reopened_share(o: Outcome) -> Pair:
     return Pair(share(o["reopened"], o["registered"]))
 
 
@@ -160,7 +160,7 @@ def _reopenedshare(o: Outcome) -> Pair:
     recorded="Share of registered grievances that were taken over the office's head.",
     headline=True,
 )
-def _skip_levelshare(o: Outcome) -> Pair:
+def _skip_level_share(o: Outcome) -> Pair:
     return Pair(share(o["skip_level"], o["registered"]))
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from govsim.model.plan import Plan
 from govsim.outcomes import histogram
 from govsim.outcomes.counters import CASES, OFFICES, PROBLEMS, WEEKLY
-from govsim.outcomes.delays import Delays
+from govsim.outcomes.delays import CLOCKS, FATES, Delays
 from govsim.outcomes.lookup import Flags, Floats, Ints, Lookup, Numbers, Records
 from govsim.outcomes.scopes import ScopeKeys, Scopes, sizes, spread
 from govsim.outcomes.staff import givens
 from govsim.outcomes.sums import Sums
 from govsim.outcomes.survival import median
-from govsim.outcomes.weekly import WeekKeys, Weekly, backlog, weekly_totals, weeks_of
+from govsim.outcomes.weekly import WeekKeys, Weekly, backlog, overdue_cases, weekly_totals, weeks_of
 
 
 class Broken(AssertionError):
@@ -44,7 +44,7 @@ class Outcome:
         days = (first + last) / 2 / 86_400
         for row in range(len(self.tiers) + 1):
             scope = 0 if row == len(self.tiers) else self.scopes.of_tier(row)
-            events, censored = (self.delays[clock, fate][row] for fate in ("events", "censored"))
+            events, censored = (self.delays[clock, fate][row] for fate in FATES)
             result[scope] = median(days, events, censored)
         return result
 
@@ -116,18 +116,23 @@ def _balance(outcome: Outcome, account: str, left: Floats, right: Floats, where:
 
 
 def _check_clocks(outcome: Outcome) -> None:
-    timed = sum(
-        int(outcome.delays["resolution", fate][-1].sum()) for fate in ("events", "censored")
-    )
-    if timed != outcome.counts["registered"][0]:
-        raise Broken(f"{timed} cases timed, {outcome.counts['registered'][0]:.0f} registered")
+    for clock in CLOCKS:
+        timed = sum(int(outcome.delays[clock, fate][-1].sum()) for fate in FATES)
+        if timed != outcome.counts["registered"][0]:
+            registered = int(outcome.counts["registered"][0])
+            raise Broken(f"{clock}: {timed} cases timed, {registered} registered")
     if min(int(counts.min()) for counts in outcome.delays.values()) < 0:
         raise Broken("a reopening names another time than its closing")
 
 
 def _check_places(outcome: Outcome) -> None:
-    """Cases that moved between tiers must lie at the end where the ledger finds them."""
-    lying = [outcome.counts["lying"][outcome.scopes.of_tier(t)] for t in range(len(outcome.tiers))]
-    followed = backlog(outcome.weekly)[-1, :-1]
-    if list(followed) != lying:
-        raise Broken(f"open cases by tier: {lying} at the end, {list(followed)} by their moves")
+    """What was followed week by week must end where the ledger finds it."""
+    tiers = [outcome.scopes.of_tier(tier) for tier in range(len(outcome.tiers))]
+    lying = [int(outcome.counts["lying"][row]) for row in tiers]
+    followed = [int(cases) for cases in backlog(outcome.weekly)[-1, :-1]]
+    if followed != lying:
+        raise Broken(f"open cases by tier: {lying} at the end, {followed} by their moves")
+    unanswered = int(outcome.counts["missed_open"][0])
+    overdue = int(overdue_cases(outcome.weekly)[-1, -1])
+    if overdue != unanswered:
+        raise Broken(f"overdue cases: {unanswered} at the end, {overdue} by week")

@@ -79,6 +79,11 @@ def backlog(w: Weekly) -> Floats:
     return w.stock("registered", "-closed", "reopenings", "-withdrawn", *moves)
 
 
+def overdue_cases(w: Weekly) -> Floats:
+    """Open cases without the reply that was due, at each week's end, by the tier of their home."""
+    return w.stock("became_overdue", "-replied_late", "-gave_up_overdue")
+
+
 def _known(w: Weekly) -> Floats:
     return w.stock("became_known", "-healed_known", "-solved_known", "recurred_known")
 
@@ -110,12 +115,7 @@ MEASURES = (
     Measure("replied", "true", "cases", lambda w: w["replied_well"]),
     Measure("reply_on_time", "recorded", "share", lambda w: _on_time(w, "replied_on_time")),
     Measure("reply_on_time", "true", "share", lambda w: _on_time(w, "replied_well_on_time")),
-    Measure(
-        "overdue",
-        "recorded",
-        "cases",
-        lambda w: w.stock("became_overdue", "-replied_late", "-gave_up_overdue"),
-    ),
+    Measure("overdue", "recorded", "cases", overdue_cases),
     Measure("backlog", "recorded", "cases", backlog),
     Measure("backlog", "true", "problems", _known, whole=True),
     Measure("living", "true", "problems", _living, whole=True),

@@ -60,7 +60,7 @@ def share_done(delays: pd.DataFrame, clock: str, by: str) -> pd.DataFrame:
     done = pd.DataFrame(
         1 - survive.cumprod(axis=1),
         index=counts.index,
-        columns=counts["events"].columns / 86_400,
+        columns=(counts["events"].columns + 1) / 86_400,  # a bucket ends with its last second
     ).rename_axis(columns="days")
     beyond_data = pd.DataFrame(at_risk == 0, index=done.index, columns=done.columns)
     done.insert(0, 0.0, 0.0)

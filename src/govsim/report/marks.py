@@ -1,6 +1,6 @@
 """The marks figures are made of: bands, bars, legends, ticks. All in the style of ``style``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, timedelta
 
 import matplotlib.dates as mdates
@@ -120,7 +120,7 @@ def bars(
     axes.set_axis_off()
 
 
-def _bar(axes: Axes, y: float, thick: float, row: Mapping[str, float], colour: str) -> None:
+def _bar(axes: Axes, y: float, thick: float, row: Mapping[Hashable, float], colour: str) -> None:
     axes.barh(y, row["mean"], height=thick, color=colour)
     end = row["mean"]
     if np.isfinite(row["high"]):

@@ -47,15 +47,14 @@ def _effect(results: Results) -> str:
     pairs = int(table["n"].max())
     if pairs < 2:
         return say("One replication tells nothing about {policies}.", policies=policies)
-    half = (table["high"] - table["low"]) / 2
-    certainty = (table["mean"].abs() / half).where(half > 0).dropna()
-    if not (certainty > 1).any():
+    sure = [row for row in table.to_dict("records") if row["low"] > 0 or row["high"] < 0]
+    if not sure:
         return say(
             "{policies} moved nothing beyond chance in {n} paired replications.",
             policies=policies,
             n=pairs,
         )
-    surest = table.loc[certainty.idxmax()].to_dict()
+    surest = max(sure, key=lambda row: abs(row["mean"]) / max(row["high"] - row["mean"], 1e-12))
     kpi, unit = KPIS[surest["kpi"]], surest["unit"]
     return say(
         "{policies}: the clearest effect is on {kpi}, from {before} to {after} ({change}).",

@@ -65,10 +65,10 @@ def _change_columns(policies: list[str]) -> list[str]:
 
 def _cells(rows: pd.DataFrame, *, signed: bool = False) -> Cells:
     return {
-        (row.policy_set, row.kpi, row.side): words.quantity(
-            row.mean, row.high - row.mean, row.unit, signed=signed
+        (row["policy_set"], row["kpi"], row["side"]): words.quantity(
+            row["mean"], row["high"] - row["mean"], row["unit"], signed=signed
         )
-        for row in rows.itertuples()
+        for row in rows.to_dict("records")
     }
 
 

@@ -110,7 +110,9 @@ def _night_visits_need_leaders(scenario: Scenario) -> Found:
         if not led or (tier is not None and tier not in led):
             tiers = ", ".join(led) or say("none")
             text = say("there are no leaders who could go; tiers with leaders: {led}", led=tiers)
-            yield f"policies.{name}.leaders_from", text
+            force = scenario.in_force
+            path = f"in_force.{force.index(name)}" if name in force else f"policies.{name}"
+            yield path, f"{name}: {text}"
 
 
 def _tier_named(scenario: Scenario, word: str) -> str | None:

@@ -1,6 +1,6 @@
 """From pydantic's errors to sentences for the planner, each at its line and column."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +10,8 @@ from govsim.language import say
 from govsim.scenario import quantities as q
 from govsim.scenario.evidence import Path, dotted
 from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.laws import LAWS
+from govsim.scenario.policies import KIND_NAMES
 from govsim.scenario.reading import LONGEST_SHOWN, Mark, Node, shown
 
 MOST_LISTED = 12
@@ -83,10 +85,10 @@ def _unknown(key: str, allowed: tuple[str, ...]) -> str:
 
 def _wrong_tag(error: Any, node: Node, path: Path) -> Finding:
     key = str(error["ctx"]["discriminator"]).strip("'")
-    known = tuple(word.strip(" '") for word in error["ctx"].get("expected_tags", "").split(","))
+    known = KIND_NAMES if key == "kind" else tuple(tags(law)[0] for law in LAWS)
     tag = node.entries.get(key)
     if tag is None:
-        text = say("the key {key} is missing here", key=key)
+        text = say("this key is missing; use {choices}", choices=", ".join(known))
         return _finding(node.key_mark, (*path, key), text)
     message = say(
         "{value} is not known here; use {choices}",
@@ -102,7 +104,7 @@ def _sentence(error: Any, node: Node) -> str:
     if kind == "govsim":
         return str(error["msg"])
     if kind in ("model_type", "dict_type", "model_attributes_type"):
-        if "distribution" in str(error.get("ctx", "")) or _wants_law(error):
+        if kind == "model_attributes_type" and "policies" not in error["loc"][:1]:
             return say(
                 "here must stand a distribution such as "
                 "{{distribution: lognormal, median: 3 d, sigma: 1}}, not {value}",
@@ -111,33 +113,17 @@ def _sentence(error: Any, node: Node) -> str:
         return say("here must stand keys and values, not {value}", value=value)
     if kind in ("tuple_type", "list_type"):
         return say("here must stand a list such as [a, b], not {value}", value=value)
-    if kind in ("too_short", "too_long"):
-        return _wrong_length(error["ctx"])
     return say("{value} is not allowed here", value=value)
-
-
-def _wants_law(error: Any) -> bool:
-    return bool(error["type"] == "model_attributes_type")
-
-
-def _wrong_length(context: Mapping[str, Any]) -> str:
-    low, high = context.get("min_length"), context.get("max_length")
-    text = "the list has {count} values; it needs {needed}"
-    if high is None:
-        text = "the list has {count} values; it needs at least {needed}"
-    elif low is None:
-        text = "the list has {count} values; it needs at most {needed}"
-    return say(text, count=context["actual_length"], needed=low if low is not None else high)
 
 
 def _keys_at(annotation: Any, loc: Sequence[int | str]) -> tuple[str, ...]:
     """The keys that are allowed at a place of the scenario."""
-    annotation = _bare(annotation)
+    annotation = bare(annotation)
     if loc and get_origin(annotation) is dict:
         return _keys_at(get_args(annotation)[1], loc[1:])
     members = get_args(annotation)
     if loc and members:
-        chosen = [member for member in members if loc[0] in _tags(member)]
+        chosen = [member for member in members if loc[0] in tags(member)]
         return _keys_at(chosen[0], loc[1:]) if chosen else _keys_at(members[0], loc)
     if not isinstance(annotation, type) or not issubclass(annotation, BaseModel):
         return ()
@@ -147,13 +133,14 @@ def _keys_at(annotation: Any, loc: Sequence[int | str]) -> tuple[str, ...]:
     return _keys_at(fields[str(loc[0])].annotation, loc[1:]) if loc[0] in fields else ()
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
+    """An annotation without what is annotated."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     return annotation
 
 
-def _tags(member: Any) -> tuple[str, ...]:
+def tags(member: Any) -> tuple[str, ...]:
     """What a member of a union calls itself."""
     if not isinstance(member, type) or not issubclass(member, BaseModel):
         return ()

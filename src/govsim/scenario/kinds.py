@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from govsim.language import say
@@ -43,7 +43,7 @@ class Kind:
     high: float = math.inf
     above: bool = False  # the lower end itself is not allowed
     numeric: bool = True
-    bounds: str = ""  # the range in the planner's units
+    bounds: Callable[[], str] | None = None  # the range in the planner's units
     choices: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
@@ -102,8 +102,8 @@ class Kind:
     @property
     def limits(self) -> str:
         """The allowed range in plain words."""
-        if self.bounds:
-            return self.bounds
+        if self.bounds is not None:
+            return self.bounds()
         if self.low == -math.inf and self.high == math.inf:
             return ""
         if self.high == math.inf:
@@ -144,7 +144,7 @@ _NUMBER = Kind("a number", "float", q.number, -1e12, 1e12)
 _CENTURY = 100 * q.YEAR
 _DURATION = Kind(
     "a duration, such as 5 d, 2 h or 15 min", "seconds", q.seconds, 0, _CENTURY,
-    bounds="0 s to 100 years",
+    bounds=lambda: say("0 s to 100 years"),
 )  # fmt: skip
 SHARE = Kind("a share, such as 0.15 or 15 %", "float, 0 to 1", q.share, 0, 1)
 POSITIVE = replace(_NUMBER, low=0, above=True)
@@ -158,7 +158,7 @@ def _law_seconds(raw: object) -> float:
 LAW_SECONDS = replace(_DURATION, parse=_law_seconds, inside="seconds, float")
 DEADLINE = Kind(
     "a term, such as 5 d, 5 working days or none", "Deadline", q.deadline, 0, q.NEVER,
-    above=True, bounds="more than 0 d, up to 100 years, or none",
+    above=True, bounds=lambda: say("more than 0 d, up to 100 years, or none"),
 )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _money(per: str) -> Kind:
         lambda raw: q.money(raw, per),
         0,
         MOST_YUAN,
-        bounds=f"0 {wanted} to 1e15 {wanted}",
+        bounds=lambda: say("{low} to {high}", low=f"0 {wanted}", high=f"1e15 {wanted}"),
     )
 
 
@@ -180,7 +180,9 @@ NotNegative = Annotated[float, between(0, 1e12)]
 Share = Annotated[float, SHARE]
 ShareAboveZero = Annotated[float, replace(SHARE, above=True)]
 Duration = Annotated[int, _DURATION]
-DurationAboveZero = Annotated[int, replace(_DURATION, low=1, bounds="1 s to 100 years")]
+DurationAboveZero = Annotated[
+    int, replace(_DURATION, low=1, bounds=lambda: say("1 s to 100 years"))
+]
 DurationOrNever = Annotated[
     int,
     replace(
@@ -189,21 +191,32 @@ DurationOrNever = Annotated[
         parse=q.seconds_or_never,
         inside="seconds, NEVER if never",
         high=q.NEVER,
-        bounds="0 s to 100 years, or never",
+        bounds=lambda: say("0 s to 100 years, or never"),
     ),
 ]
-Horizon = Annotated[int, replace(_DURATION, low=q.DAY, high=20 * q.YEAR, bounds="1 d to 20 years")]
-History = Annotated[int, replace(_DURATION, high=20 * q.YEAR, bounds="0 d to 20 years")]
+Horizon = Annotated[
+    int, replace(_DURATION, low=q.DAY, high=20 * q.YEAR, bounds=lambda: say("1 d to 20 years"))
+]
+History = Annotated[
+    int, replace(_DURATION, high=20 * q.YEAR, bounds=lambda: say("0 d to 20 years"))
+]
 Term = Annotated[q.Deadline, DEADLINE]
 Rate = Annotated[
     float,
-    Kind("a rate, such as 0.20 /year", "per day", q.per_day, 0, 1e6, bounds="0 /d to 1e6 /d"),
+    Kind(
+        "a rate, such as 0.20 /year",
+        "per day",
+        q.per_day,
+        0,
+        1e6,
+        bounds=lambda: say("0 /d to 1e6 /d"),
+    ),
 ]
 WeeklyHours = Annotated[
     int,
     Kind(
         "working time a week, such as 40 h/week", "seconds a week", q.seconds_per_week, 0, q.WEEK,
-        above=True, bounds="more than 0 h/week, up to 168 h/week",
+        above=True, bounds=lambda: say("more than 0 h/week, up to 168 h/week"),
     ),
 ]  # fmt: skip
 Money = Annotated[float, _money("")]
@@ -223,6 +236,24 @@ Interval = Annotated[
     q.Interval,
     Kind("a part of the day, such as 19:30-21:30", "seconds", q.interval, numeric=False),
 ]
+
+
+def items(low: int, high: int) -> AfterValidator:
+    """A list of so many values."""
+
+    def counted(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if low <= len(values) <= high:
+            return values
+        wanted = low if len(values) < low else high
+        if low == high:
+            text = "the list has {count} values; it needs {wanted}"
+        elif wanted == low:
+            text = "the list has {count} values; it needs {wanted} at least"
+        else:
+            text = "the list has {count} values; {wanted} are the most"
+        raise refuse(say(text, count=len(values), wanted=wanted))
+
+    return AfterValidator(counted)
 
 
 def one_of(*choices: str) -> Kind:

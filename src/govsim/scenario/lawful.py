@@ -2,8 +2,6 @@
 
 from math import frexp, ldexp
 
-from scipy.special import gammaincinv
-
 from govsim.model.laws import Family, table_ranks
 from govsim.model.plan import Law
 from govsim.scenario.laws import (
@@ -47,6 +45,8 @@ def to_law(words: Distribution) -> Law:
 
 
 def _gamma(mean: float, shape: float) -> tuple[float, ...]:
+    from scipy.special import gammaincinv  # slow to import, and loading a scenario needs it not
+
     scale = mean / shape
     return tuple(rounded(scale * float(gammaincinv(shape, rank))) for rank in table_ranks())
 

@@ -20,6 +20,7 @@ from govsim.scenario.kinds import (
     NotNegative,
     Positive,
     Words,
+    items,
     refuse,
     word,
 )
@@ -118,9 +119,7 @@ class Empirical(Words, Generic[Place]):
     """One of the given values, each with its weight."""
 
     distribution: Literal["empirical"] = word("one of the given values")
-    values: Annotated[tuple[Place, ...], Field(min_length=1, max_length=10_000)] = word(
-        "the values"
-    )
+    values: Annotated[tuple[Place, ...], items(1, 10_000)] = word("the values")
     weights: tuple[NotNegative, ...] = Field((), description="as many; all the same if left out")
 
     @model_validator(mode="after")

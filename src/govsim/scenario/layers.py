@@ -11,6 +11,7 @@ from govsim.errors import Finding, InputError
 from govsim.language import say
 from govsim.scenario.evidence import KEYS, Path, dotted, unwrap
 from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.quantities import named
 from govsim.scenario.reading import Evidence, Mark, Node, read_bytes, read_file, shown
 
 VERSION = 1
@@ -119,7 +120,7 @@ def _extended_name(node: Node) -> str:
     if not name.endswith((".yaml", ".yml")) or FilePath(name).is_absolute() or "\0" in name:
         text = say(
             "{value} is not a scenario file's name relative to this file, such as district.yaml",
-            value=shown(name),
+            value=named(node.value),
         )
         raise InputError([Finding(str(node.mark), "extends", text)])
     return name

@@ -45,7 +45,10 @@ def _checked(tree: Node, findings: list[Finding]) -> Scenario:
     try:
         return Scenario.model_validate(ranged(tree))
     except ValidationError as error:
-        raise InputError(in_order(findings + translate(error, Scenario, tree))) from None
+        known = {finding.key for finding in findings}  # one mistake at a place is enough
+        found = translate(error, Scenario, tree)
+        findings += [finding for finding in found if finding.key not in known]
+        raise InputError(in_order(findings)) from None
 
 
 def _with_policies(

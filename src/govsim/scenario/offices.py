@@ -18,6 +18,7 @@ from govsim.scenario.kinds import (
     Weekdays,
     WeeklyHours,
     Words,
+    items,
     one_of,
     refuse,
     whole_between,
@@ -37,7 +38,7 @@ class Calendar(Words):
     """Hours of a week in which somebody is there."""
 
     days: Weekdays = word("days of the week")
-    hours: Annotated[tuple[Interval, ...], Field(min_length=1, max_length=24)] = word(
+    hours: Annotated[tuple[Interval, ...], items(1, 24)] = word(
         "parts of each of these days, in order"
     )
     public_holidays: Annotated[str, one_of("open", "closed")] = word("open or closed on them")

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from govsim.scenario.kinds import (
     Day,
     Duration,
@@ -17,6 +15,7 @@ from govsim.scenario.kinds import (
     Words,
     YesNo,
     between,
+    items,
     whole_between,
     word,
 )
@@ -65,13 +64,13 @@ class Demand(Words):
     problems: Rate = word("problems that begin, per resident")
     enquiries: Rate = word("questions that are answered at once, per resident")
     overdispersion: NumberLaw = word("factor on each day's problems of a community; mean 1")
-    season: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)] = word(
+    season: Annotated[tuple[NotNegative, ...], items(12, 12)] = word(
         "weights of the months, January to December"
     )
-    weekdays: Annotated[tuple[NotNegative, ...], Field(min_length=7, max_length=7)] = word(
+    weekdays: Annotated[tuple[NotNegative, ...], items(7, 7)] = word(
         "weights of the days, Monday to Sunday"
     )
-    hours: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)] = word(
+    hours: Annotated[tuple[NotNegative, ...], items(24, 24)] = word(
         "weights of the hours, from 0 to 23"
     )
     collective_share: Share = word("share of problems that hit more than one resident")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from govsim.scenario.models import Scenario
 
 NO_SOURCE = "not given"
+ASSUMPTION = "assumption"
+CHOICE = "choice"  # grade of a name, a date or a switch that carries no evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,14 @@ def register(scenario: "Scenario") -> list[RegisterEntry]:
 
 def _entry(path: Path, node: Node, kind: Kind | None) -> RegisterEntry:
     evidence = node.evidence or Evidence()
+    choice = kind is None or not kind.numeric
     return RegisterEntry(
         path=dotted(path),
         value=written(node),
         kind=kind.words if kind else "a word",
         unit=kind.inside if kind else "str",
         source=evidence.source or NO_SOURCE,
-        grade=evidence.grade or "assumption",
+        grade=evidence.grade or (CHOICE if choice else ASSUMPTION),
         range=(str(evidence.span[0]), str(evidence.span[1])) if evidence.span else None,
         range_is_default=evidence.inherited,
         where=where(node),

@@ -111,6 +111,9 @@ def split(raw: object, kind: str, example: str) -> tuple[float, str]:
 
 
 def _not_a(raw: object, kind: str, example: str) -> str:
+    if isinstance(raw, str) and re.search(r"\d,\d", raw):
+        text = "{value}: write numbers without commas, such as 120000 or 120_000"
+        return say(text, value=shown(raw))
     return say(
         "{value} is not {kind}; write for example {example}",
         value=_named(raw),
@@ -166,6 +169,8 @@ def _without_unit(raw: object, example: str) -> str:
 
 
 def _unknown_unit(raw: object, unit: str, allowed: str) -> str:
+    if not unit:
+        return _without_unit(raw, f"{raw} {allowed.split(',')[0]}")
     return say(
         "{value}: {unit} is not a unit that fits here; use {allowed}",
         value=shown(raw),
@@ -206,8 +211,6 @@ def per_day(raw: object) -> float:
     size = _per(unit)
     if size is None:
         allowed = "/year, /month, /week, /d, /h"
-        if not unit:
-            raise WrongQuantity(_without_unit(raw, f"{raw} /year"))
         raise WrongQuantity(_unknown_unit(raw, unit, allowed))
     return value * DAY / size
 

@@ -9,6 +9,7 @@ a file mean something else than what a person reads in it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,6 +29,7 @@ Plain: TypeAlias = bool | int | float | str | None
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS: dict[str, Plain] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -132,6 +134,24 @@ def read_text(text: str, mark: Mark) -> tuple[Node, list[Finding]]:
     return reader.document(), reader.findings
 
 
+def _explained(problem: str, began: int) -> str:
+    """What a planner can do about a mistake of form."""
+    if "',' or" in problem:
+        text = "a bracket opened in line {line} is not closed, or a comma is missing before this"
+        return say(text, line=began)
+    if "quoted scalar" in problem:
+        return say("a quotation mark set in line {line} is not closed", line=began)
+    if "cannot start any token" in problem:
+        return say("this sign cannot stand here; indent with spaces, and put texts in quotes")
+    if "mapping values are not allowed" in problem:
+        return say("there is one colon too many here; put a text with a colon in quotes")
+    if "could not find expected ':'" in problem:
+        return say("a colon is missing after the key in line {line}", line=began)
+    if "expected key" in problem or "block" in problem:
+        return say("the line is indented neither like its neighbours nor as a part of them")
+    return say("this is not valid YAML: {problem}", problem=shown(problem))
+
+
 def _stop(mark: Mark, message: str) -> InputError:
     return InputError([Finding(str(mark), "", message)])
 
@@ -168,8 +188,8 @@ class _Reader:
             event = next(self.events)
         except yaml.MarkedYAMLError as error:
             raise self._not_yaml(error) from None
-        except (yaml.YAMLError, ValueError, UnicodeError):
-            raise _stop(self.start, say("the file holds characters that YAML forbids")) from None
+        except (yaml.YAMLError, ValueError):
+            raise self._forbidden() from None
         self._refuse(event)
         return event
 
@@ -178,9 +198,18 @@ class _Reader:
         mark = self.start
         if place is not None and mark.line:
             mark = replace(mark, line=place.line + 1, column=place.column + 1)
-        problem = shown(error.problem or error.context or "")
-        hint = say("check the indentation, the brackets and the quotation marks around here")
-        return _stop(mark, say("this is not valid YAML ({problem}); ", problem=problem) + hint)
+        began = error.context_mark.line + 1 if error.context_mark is not None else mark.line
+        return _stop(mark, _explained(f"{error.context}: {error.problem}", began))
+
+    def _forbidden(self) -> InputError:
+        """A sign that no text holds, such as a NUL."""
+        found = _FORBIDDEN.search(self.text)
+        mark = self.start
+        if found is not None and mark.line:
+            before = self.text[: found.start()]
+            column = len(before) - before.rfind("\n")
+            mark = replace(mark, line=before.count("\n") + 1, column=column)
+        return _stop(mark, say("here stands a control character; delete it"))
 
     def _mark(self, event: Any) -> Mark:
         if not self.start.line:
@@ -268,6 +297,6 @@ def core_value(text: str) -> Plain:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         return int(text)
-    if len(text) <= LONGEST_SHOWN and _FLOAT.fullmatch(text):
+    if len(text) <= LONGEST_SHOWN and _FLOAT.fullmatch(text) and isfinite(float(text)):
         return float(text)
     return text

@@ -1,6 +1,6 @@
 """The replication's random numbers, by name."""
 
-from govsim.model.laws import quantile, seconds
+from govsim.model.laws import Family, quantile, seconds
 from govsim.model.plan import Law
 from govsim.model.randomness import MASK, Purpose, uniforms
 
@@ -21,9 +21,13 @@ class Draws:
         return uniforms(self.seed, self.replication, entity, purpose, index)[0]
 
     def value(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> float:
-        """A number drawn from a law."""
+        """A number drawn from a law; a constant needs no draw."""
+        if law.family == Family.CONSTANT:
+            return law.a
         return quantile(law, self.one(entity, purpose, index))
 
     def seconds(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> int:
         """A duration drawn from a law, in whole seconds."""
+        if law.family == Family.CONSTANT:
+            return seconds(law, 0.5)
         return seconds(law, self.one(entity, purpose, index))

@@ -47,7 +47,9 @@ def test_exp_at_its_ends() -> None:
 
 def test_exp_at_multiples_of_half_ln2() -> None:
     """Where the argument reduction changes its mind."""
-    near = [k * LN2 / 2 * (1.0 + e * 2.0**-52) for k in range(-1400, 1400) for e in (-4, -1, 0, 1, 4)]
+    near = [
+        k * LN2 / 2 * (1.0 + e * 2.0**-52) for k in range(-1400, 1400) for e in (-4, -1, 0, 1, 4)
+    ]
     assert max(ulps(exp(x), math.exp(x)) for x in near) <= 2.0
 
 
@@ -55,7 +57,8 @@ def test_exp_at_multiples_of_half_ln2() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(0.0, 1.0), (0.999, 1.001), (0.7, 0.72), (1.3, 1.5), (1.0, 1e6), (1e290, 1e308)]
+    ("low", "high"),
+    [(0.0, 1.0), (0.999, 1.001), (0.7, 0.72), (1.3, 1.5), (1.0, 1e6), (1e290, 1e308)],
 )
 def test_log_is_accurate(low: float, high: float) -> None:
     xs = [x for x in evenly(low, high, 20_000) if x > 0.0]
@@ -63,7 +66,10 @@ def test_log_is_accurate(low: float, high: float) -> None:
 
 
 def test_log_over_all_magnitudes() -> None:
-    xs = [math.ldexp(0.5 + x / 2, k) for k, x in zip(range(-1073, 1025), evenly(0, 1, 2098), strict=True)]
+    xs = [
+        math.ldexp(0.5 + x / 2, k)
+        for k, x in zip(range(-1073, 1025), evenly(0, 1, 2098), strict=True)
+    ]
     assert max(ulps(log(x), math.log(x)) for x in xs) <= 2.0
 
 
@@ -75,7 +81,9 @@ def test_log_at_its_ends() -> None:
 
 
 def test_log_undoes_exp() -> None:
-    assert all(log(exp(x)) == pytest.approx(x, rel=1e-15, abs=2e-16) for x in evenly(-700, 700, 5000))
+    assert all(
+        log(exp(x)) == pytest.approx(x, rel=1e-15, abs=2e-16) for x in evenly(-700, 700, 5000)
+    )
 
 
 # ---------------------------------------------------------------- logistic

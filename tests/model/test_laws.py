@@ -33,7 +33,9 @@ def gamma(shape: float, scale: float) -> Any:
 CASES = {
     "exponential": Case(Law(Family.EXPONENTIAL, 3.5), stats.expon(scale=3.5)),
     "lognormal": Case(Law(Family.LOGNORMAL, 2.0, 0.8), stats.lognorm(0.8, scale=2.0)),
-    "lognormal, wide": Case(Law(Family.LOGNORMAL, 86_400.0, 1.7), stats.lognorm(1.7, scale=86_400.0)),
+    "lognormal, wide": Case(
+        Law(Family.LOGNORMAL, 86_400.0, 1.7), stats.lognorm(1.7, scale=86_400.0)
+    ),
     "weibull, falling": Case(
         Law(Family.WEIBULL, 4.0, 1 / 0.7), stats.weibull_min(0.7, scale=4.0), 2e-3
     ),

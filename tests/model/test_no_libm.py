@@ -6,7 +6,6 @@ sets; a float clock loses seconds. None of them may appear in ``govsim.model`` o
 """
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +138,9 @@ def divides(value: ast.expr) -> bool:
             return False
         case ast.IfExp(body=one, orelse=other):
             return divides(one) or divides(other)
-    return any(divides(child) for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr))
+    return any(
+        divides(child) for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)
+    )
 
 
 def forbidden(source: str) -> list[tuple[int, str]]:

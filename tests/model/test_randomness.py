@@ -1,4 +1,4 @@
-"""Draws: the published vectors, the ends of (0, 1), keys that never meet, orderings that look random.
+"""Draws: published vectors, the ends of (0, 1), keys that never meet, orderings without order.
 
 The orderings screened are the ones the engines use: the same draw for neighbouring entities,
 purposes, indices, replications and seeds. Keys are fixed, so a screen passes always or never.
@@ -21,8 +21,6 @@ from govsim.model.randomness import (
     KEY_LAYOUT,
     MASK,
     PARITY,
-    ROTATIONS,
-    ROUNDS,
     Purpose,
     contact_index,
     problem_id,
@@ -46,15 +44,23 @@ KNOWN_ANSWERS = [  # Random123, tests/kat_vectors
 ]
 
 
-@pytest.mark.parametrize(("rounds", "words", "answer"), KNOWN_ANSWERS)
-def test_known_answers(rounds: int, words: tuple[int, ...], answer: tuple[int, int]) -> None:
-    assert threefry2x64(*words, rounds=rounds) == answer
+ROTATIONS = (16, 42, 12, 31, 16, 32, 24, 21)
+ROUNDS = 13
 
 
-def test_draws_use_thirteen_rounds() -> None:
-    assert ROUNDS == 13
-    for words in (ZEROS, ONES, PI):
-        assert threefry2x64(*words) == threefry2x64(*words, rounds=13)
+def by_rounds(counter0: int, counter1: int, key0: int, key1: int, rounds: int) -> tuple[int, int]:
+    """Threefry2x64 as its paper writes it, for any number of rounds."""
+    keys = (key0, key1, PARITY ^ key0 ^ key1)
+    x0, x1 = (counter0 + key0) & MASK, (counter1 + key1) & MASK
+    for i in range(rounds):
+        turn = ROTATIONS[i % 8]
+        x0 = (x0 + x1) & MASK
+        x1 = (x1 << turn & MASK | x1 >> (64 - turn)) ^ x0
+        if i % 4 == 3:
+            step = i // 4 + 1
+            x0 = (x0 + keys[step % 3]) & MASK
+            x1 = (x1 + keys[(step + 1) % 3] + step) & MASK
+    return x0, x1
 
 
 def backwards(x0: int, x1: int, key0: int, key1: int) -> tuple[int, int]:
@@ -70,6 +76,24 @@ def backwards(x0: int, x1: int, key0: int, key1: int) -> tuple[int, int]:
         x1 = (x1 >> turn | x1 << (64 - turn)) & MASK
         x0 = (x0 - x1) & MASK
     return (x0 - key0) & MASK, (x1 - key1) & MASK
+
+
+@pytest.mark.parametrize(("rounds", "words", "answer"), KNOWN_ANSWERS)
+def test_known_answers(rounds: int, words: tuple[int, ...], answer: tuple[int, int]) -> None:
+    assert by_rounds(*words, rounds=rounds) == answer
+    if rounds == ROUNDS:
+        assert threefry2x64(*words) == answer
+
+
+WORDS = st.integers(0, MASK)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(WORDS, WORDS, WORDS, WORDS)
+def test_blocks_are_the_papers(counter0: int, counter1: int, key0: int, key1: int) -> None:
+    block = threefry2x64(counter0, counter1, key0, key1)
+    assert block == by_rounds(counter0, counter1, key0, key1, ROUNDS)
+    assert backwards(*block, key0, key1) == (counter0, counter1)
 
 
 def uniforms_of_block(x0: int, x1: int) -> tuple[float, float]:
@@ -88,9 +112,11 @@ def test_uniforms_lie_strictly_inside_even_for_the_extreme_blocks() -> None:
     assert uniforms_of_block(MASK, 0) == (highest, lowest)
 
 
-@pytest.mark.parametrize("word", [0, 1 << 11, 1 << 12, (1 << 62) + 12345, 1 << 63, MASK - (1 << 40)])
+@pytest.mark.parametrize(
+    "word", [0, 1 << 11, 1 << 12, (1 << 62) + 12345, 1 << 63, MASK - (1 << 40)]
+)
 def test_a_uniform_and_its_mirror_are_exact(word: int) -> None:
-    """Half a step off the grid in both tails: 1 - u loses nothing, and u < p is fair at both ends."""
+    """Half a step off the grid in both tails: 1 - u loses nothing, u < p is fair at both ends."""
     u, mirror = uniforms_of_block(word, word ^ MASK)
     assert u == 1.0 - mirror
     assert mirror == 1.0 - u
@@ -270,7 +296,7 @@ def test_the_screens_see_a_bad_ordering() -> None:
 
 def test_few_rounds_are_seen() -> None:
     """With so few rounds neighbours still hang together; the screens are sharp enough to tell."""
-    words = [threefry2x64(i, 12 << 48, 1, 0, rounds=4)[1] for i in range(N)]
+    words = [by_rounds(i, 12 << 48, 1, 0, rounds=4)[1] for i in range(N)]
     few = np.array(words, dtype=np.float64) / 2.0**64
     assert p_of_cells(few[::2], few[1::2]) < P_LEAST
 

@@ -78,6 +78,7 @@ def test_quantities(value: float, half: float, unit: str, english: str, chinese:
 def test_differences_carry_their_sign() -> None:
     assert words.quantity(0.014, 0.002, "share", signed=True) == "+1.4 ± 0.2 points"
     assert words.quantity(-28.0, 3.0, "cases", signed=True) == "−28 ± 3"
+    assert words.quantity(-0.0001, 0.001, "share", signed=True) == "0.0 ± 0.1 points"
 
 
 def test_names_that_a_scenario_invents_stay() -> None:

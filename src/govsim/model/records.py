@@ -31,7 +31,7 @@ class Kind(IntEnum):
     #                 flags: FIRST for the case's first escalation, none if sent there at once
     RETURNED_DOWN = 12  # passed down to be carried out (office: receiver, value: sender); FIRST
     REPLIED = 13  # first reply to the resident; value: seconds since registration;
-    #               flags: ON_TIME, HAS_DEADLINE, SUBSTANTIVE
+    #               flags: ON_TIME, HAS_DEADLINE, SUBSTANTIVE, OVERDUE_REPLY if ever missed
     OVERDUE = 14  # a reply deadline passed without a reply; flags: FIRST
     LATE = 15  # a resolution deadline passed with the case open; flags: FIRST
     EXTENDED = 16  # a reply deadline was extended
@@ -39,8 +39,9 @@ class Kind(IntEnum):
     #              flags: TRUE if the problem no longer lives, REPLIED_BEFORE, ON_TIME and
     #              HAS_DEADLINE for the resolution deadline, AGAIN if it had been closed before
     REOPENED = 18  # a closed case is open again; code: the Outcome it had been closed with;
+    #                value: seconds from registration to that closing;
     #                flags: TRUE as in the closing, FIRST for the case's first time
-    WITHDRAWN = 19  # the resident gave up waiting; flags: REPLIED_BEFORE
+    WITHDRAWN = 19  # the resident gave up waiting; value and flags as for OPEN
     FELT = 20  # the resident judges a closing; flags: TRUE if satisfied, SURVEYED, RECORDED_SATISFIED
     TRUST = 21  # a resident's trust moved; value: the change
     SESSION = 22  # a visiting session was held (cadre: the leader); value: problems brought forward

@@ -28,6 +28,11 @@ def weekly_smoothed(series: pd.DataFrame, measure: str) -> pd.DataFrame:
     return over_replications(smooth, ["policy_set", "tier", "date"])
 
 
+def within_bounds(shares: pd.DataFrame) -> pd.DataFrame:
+    """Shares whose intervals do not reach below 0 or above 1."""
+    return shares.assign(low=shares["low"].clip(0, 1), high=shares["high"].clip(0, 1))
+
+
 def _recorded(series: pd.DataFrame, measure: str) -> pd.DataFrame:
     rows = series[(series["measure"] == measure) & (series["side"] == "recorded")]
     return rows.assign(date=pd.to_datetime(rows["date"]) + WEEK_END)
@@ -66,7 +71,7 @@ def share_done(delays: pd.DataFrame, clock: str, by: str) -> pd.DataFrame:
     done.insert(0, 0.0, 0.0)
     beyond_data.insert(0, 0.0, False)
     known = done.mask(beyond_data).reset_index().melt([by, "replication"], var_name="days")
-    return over_replications(known.dropna(subset=["value"]), [by, "days"])
+    return within_bounds(over_replications(known.dropna(subset=["value"]), [by, "days"]))
 
 
 def days_shown(curves: pd.DataFrame, reached: float = 0.9, at_most: float = 180.0) -> float:

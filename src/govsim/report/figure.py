@@ -86,8 +86,7 @@ class _Page:
     def on_time(self) -> None:
         """Share of replies within their deadline, tier by tier."""
         title = say("First replies on time, mean of the last four weeks")
-        table = curves.weekly_smoothed(self.results.series, "reply_on_time")
-        table[["low", "high"]] = table[["low", "high"]].clip(0, 1)
+        table = curves.within_bounds(curves.weekly_smoothed(self.results.series, "reply_on_time"))
         for axes, tier in self._tier_panels(1, title):
             rows = table[table["tier"] == tier]
             self._lines_over_time(axes, rows, tier)

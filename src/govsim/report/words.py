@@ -65,6 +65,7 @@ def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> s
         return "–"
     scale, decimals, shown = _shown(value, unit, signed=signed)
     value, half = value / scale, half / scale
+    value = round(value, decimals) + 0.0  # no minus before a zero
     sign = "+" if signed and value > 0 else ""
     number = f"{sign}{value:,.{decimals}f}".replace("-", "−")
     if not isnan(half):

@@ -36,7 +36,11 @@ GROUP_DESKS = NAMED[6]
 LONGEST_NAME = 60
 _NAME = re.compile(r"\w[\w -]*")
 _RESERVED = frozenset({"value", "distribution", *KEYS})
-_LOGNORMAL = (("median", "sigma"), ("mean", "cv"))
+
+# Keys of which one side replaces the other: (what is written, what it takes out).
+_LOGNORMAL = ((("median", "sigma"), ("mean", "cv")), (("mean", "cv"), ("median", "sigma")))
+_WEIGHED = ((("values",), ("weights",)),)
+_OFFICES = ((("offices",), ("groups",)), (("groups",), ("offices",)))
 
 
 def fits(path: Path, pattern: Path) -> bool:
@@ -178,7 +182,7 @@ def merge(base: Node, over: Node, findings: list[Finding], path: Path = ()) -> N
     """``over`` on top of ``base``: mappings merge by key, everything else replaces."""
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return _replaced(base, over)
-    below = _compatible(base.value, over.value)
+    below = _compatible(base.value, over.value, path)
     entries = dict(below)
     for key, node in over.value.items():
         inner = (*path, key)
@@ -200,19 +204,21 @@ def _replaced(base: Node, over: Node) -> Node:
     return replace(over, evidence=Evidence(span=base.evidence.span, inherited=True))
 
 
-def _compatible(base: dict[str, Node], over: dict[str, Node]) -> dict[str, Node]:
-    """What of a distribution still stands when another one, or other parameters, are written."""
-    if "distribution" not in base:
-        return base
+def _compatible(base: dict[str, Node], over: dict[str, Node], path: Path) -> dict[str, Node]:
+    """What still stands when another distribution is written, or another way to say the same."""
     name = over.get("distribution")
-    if name is not None and name.value != base["distribution"].value:
+    if name is not None and "distribution" in base and name.value != base["distribution"].value:
         return {}
-    dropped: set[str] = set()
-    for mine, other in (_LOGNORMAL, _LOGNORMAL[::-1]):
-        if any(key in over for key in mine):
-            dropped.update(other)
-    if "values" in over:
-        dropped.add("weights")
+    ways = _LOGNORMAL + _WEIGHED if "distribution" in base else ()
+    if fits(path, ("tiers", "*")):
+        ways = _OFFICES
+    dropped = {
+        key
+        for mine, other in ways
+        if any(key in over for key in mine)
+        for key in other
+        if key not in over
+    }
     return {key: node for key, node in base.items() if key not in dropped}
 
 

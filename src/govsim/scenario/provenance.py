@@ -241,4 +241,11 @@ def _quoted(value: object) -> str:
         begins and simple.isalnum() and text == text.strip() and core_value(text) == text
     ):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return '"' + "".join(_escaped(sign) for sign in text) + '"'
+
+
+def _escaped(sign: str) -> str:
+    """A sign within double quotes; signs that cannot be seen by their number."""
+    if sign in '"\\':
+        return "\\" + sign
+    return sign if sign.isprintable() else f"\\U{ord(sign):08x}"

@@ -436,8 +436,7 @@ class City:
         grievance.open = False
         grievance.queued = False
         grievance.moves()
-        flags = REPLIED_BEFORE if grievance.replied else 0
-        self.record.case(Kind.WITHDRAWN, grievance, flags=flags)
+        self._ends_unclosed(Kind.WITHDRAWN, grievance)
         self.offices[grievance.office].release(grievance)
         self.leaves_ledger(grievance)
 
@@ -445,7 +444,10 @@ class City:
         """The same file once more, at the office that closed it."""
         flags = TRUE if grievance.closed_true else 0
         flags |= FIRST if grievance.closings == 1 else 0
-        self.record.case(Kind.REOPENED, grievance, code=grievance.outcome, flags=flags)
+        age = float(grievance.closed_at - grievance.registered)
+        self.record.case(
+            Kind.REOPENED, grievance, code=grievance.outcome, flags=flags, value=age
+        )
         grievance.open = True
         grievance.decided = False
         grievance.settled_in_substance = False
@@ -520,10 +522,13 @@ class City:
         self.record.flush()
 
     def _still_open(self, grievance: Grievance) -> None:
-        if grievance.is_enquiry:
-            return
+        if not grievance.is_enquiry:
+            self._ends_unclosed(Kind.OPEN, grievance)
+
+    def _ends_unclosed(self, kind: Kind, grievance: Grievance) -> None:
+        """How a case stands that nobody has closed: withdrawn, or still open at the horizon."""
         flags = REPLIED_BEFORE if grievance.replied else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
-        age = float(self.plan.horizon - grievance.registered)
-        self.record.case(Kind.OPEN, grievance, flags=flags, value=age)
+        age = float(self.clock.now - grievance.registered)
+        self.record.case(kind, grievance, flags=flags, value=age)

@@ -19,6 +19,7 @@ from govsim.model.records import (
     FIRST,
     HAS_DEADLINE,
     ON_TIME,
+    OVERDUE_REPLY,
     REPLIED_BEFORE,
     SUBSTANTIVE,
     TRUE,
@@ -326,6 +327,7 @@ class Office:
         flags = HAS_DEADLINE if grievance.reply_due < NEVER else 0
         flags |= ON_TIME if grievance.replied_in_time else 0
         flags |= SUBSTANTIVE if grievance.settled_in_substance else 0
+        flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         self.city.record.case(
             Kind.REPLIED, grievance, flags=flags, value=float(now - grievance.registered)
         )

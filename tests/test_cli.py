@@ -6,12 +6,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from govsim import cli, experiments
+from govsim import cli, experiments, scenario
 from govsim.errors import Finding, InputError
 
 sys.path.insert(0, str(Path(__file__).parent / "report"))
@@ -41,16 +41,14 @@ def rooms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rooms:
             raise InputError(FINDINGS)
         return SimpleNamespace(name=path.stem, selected_policies=("night_visits",))
 
-    def run(scenario: object, **options: Callable[[int, int], None]) -> Results:
+    def run(loaded: object, **options: Callable[[int, int], None]) -> Results:
         rooms.called["run"] = options
         options["progress"](1, 1, 1.0)
         return rooms.results
 
-    scenario = ModuleType("govsim.scenario")
-    scenario.load = load
-    scenario.show = lambda loaded: f"name: {loaded.name}"
-    scenario.json_schema = lambda: {"title": "情景"}
-    monkeypatch.setitem(sys.modules, "govsim.scenario", scenario)
+    monkeypatch.setattr(scenario, "load", load)
+    monkeypatch.setattr(scenario, "show", lambda loaded: f"name: {loaded.name}")
+    monkeypatch.setattr(scenario, "json_schema", lambda: {"title": "情景"})
     rooms.replace_run = lambda other: monkeypatch.setattr(experiments, "run", other)
     rooms.replace_run(run)
     monkeypatch.chdir(tmp_path)

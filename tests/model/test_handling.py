@@ -20,7 +20,7 @@ from govsim.model.handling import (
 )
 from govsim.model.plan import DAY, HOUR, NEVER
 
-ever = settings(derandomize=True, deadline=None, max_examples=300)
+ever = settings(derandomize=True, deadline=None, max_examples=150)
 
 # ---------------------------------------------------------------- the rush before a deadline
 

@@ -88,7 +88,7 @@ def test_known_answers(rounds: int, words: tuple[int, ...], answer: tuple[int, i
 WORDS = st.integers(0, MASK)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=150)
 @given(WORDS, WORDS, WORDS, WORDS)
 def test_blocks_are_the_papers(counter0: int, counter1: int, key0: int, key1: int) -> None:
     block = threefry2x64(counter0, counter1, key0, key1)

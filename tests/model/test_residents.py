@@ -24,7 +24,7 @@ SHARES = st.floats(0.0, 1.0)
 SIZES = st.floats(-1e6, 1e6)
 AGES = st.integers(0, 40 * 365 * DAY)
 HALF_LIVES = st.integers(1, 100 * 365 * DAY)
-ever = settings(derandomize=True, deadline=None, max_examples=200)
+ever = settings(derandomize=True, deadline=None, max_examples=120)
 
 
 # ---------------------------------------------------------------- trust moves, and stays in [0, 1]

@@ -49,9 +49,11 @@ def test_smoothing_skips_weeks_without_replies() -> None:
     series = pd.DataFrame({"date": dates, "value": values}).assign(
         replication=0, policy_set="baseline", tier="street", measure="share", side="recorded"
     )
+    series["week"] = range(len(series))
     smooth = weekly_smoothed(series, "share")
-    np.testing.assert_allclose(smooth["mean"], [1.0, 1.0, 0.5, 0.5, 0.0, 0.0, 0.5])
-    assert smooth["date"].iloc[0] == dates[0] + pd.Timedelta(days=6)
+    np.testing.assert_allclose(smooth["mean"], [0.5, 0.0, 0.0, 0.5])
+    assert smooth["date"].iloc[0] == dates[3] + pd.Timedelta(days=6)
+    assert list(weekly_smoothed(series[:1], "share")["mean"]) == [1.0]  # a run of one week
 
 
 def test_intervals_are_students() -> None:

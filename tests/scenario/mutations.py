@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 HERE = Path(__file__).parent
 SHIPPED = sorted((HERE.parent.parent / "scenarios").glob("*.yaml"))
 DEFAULTS = HERE.parent.parent / "src" / "govsim" / "scenario" / "defaults.yaml"
-CONTENTS = [path.read_bytes() for path in [*SHIPPED, DEFAULTS, *sorted(HERE.glob("valid/*.yaml"))]]
+FILES = [*SHIPPED, DEFAULTS, *sorted(HERE.glob("valid/*.yaml"))]
+CONTENTS = [path.read_bytes() for path in FILES]
 WORDS = [
-    *(b"[", b"]", b"{", b"}", b": ", b"- ", b"\n", b"  ", b"\t", b'"', b"'", b"#", b"&a ", b"*a", b"!"),
-    *(b"none", b"null", b"~", b"[]", b"{}", b"yes", b".nan", b".inf", b"1e999", b"-1", b"0", b"5 d"),
-    *(b"value: ", b"range: [1, 2]", b"distribution: gamma", b"extends: district.yaml", b"\xff", b"\x00"),
-    *(b"policies:", b"tiers:", b"groups: {a: {offices: 1}}", b"kind: night_visits", b"9" * 400, b"---"),
-]  # fmt: skip
+    *b"[|]|{|}|: |- |\n|  |\t|\"|'|#|&a |*a|!|none|null|~|[]|{}|yes|.nan|.inf|1e999".split(b"|"),
+    *b"-1|0|5 d|value: |range: [1, 2]|distribution: gamma|extends: district.yaml".split(b"|"),
+    *b"\xff|\x00|policies:|tiers:|groups: {a: {offices: 1}}|kind: night_visits|---".split(b"|"),
+    b"9" * 400,
+]
 
 
 @st.composite

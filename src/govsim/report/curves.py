@@ -19,12 +19,13 @@ def weekly_smoothed(series: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The same, each week the mean of the last ``WEEKS_SMOOTHED`` weeks that have a value.
 
     A week with two replies would otherwise jump to 0 or 100 %. Weeks with nothing to count are
-    NaN in the series and take no part.
+    NaN in the series and take no part. The first weeks, when nothing can be late yet, are left out.
     """
     line = ["replication", "policy_set", "tier"]
     rows = _recorded(series, measure).sort_values([*line, "date"])
     rolling = rows.groupby(line, observed=True)["value"].rolling(WEEKS_SMOOTHED, min_periods=1)
     smooth = rows.assign(value=rolling.mean().droplevel([0, 1, 2])).dropna(subset=["value"])
+    smooth = smooth[smooth["week"] >= min(WEEKS_SMOOTHED - 1, smooth["week"].max())]
     return over_replications(smooth, ["policy_set", "tier", "date"])
 
 

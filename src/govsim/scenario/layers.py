@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path as FilePath
+from typing import TypeAlias
 
 from govsim.errors import Finding, InputError
 from govsim.language import say
@@ -38,9 +39,10 @@ _NAME = re.compile(r"\w[\w -]*")
 _RESERVED = frozenset({"value", "distribution", *KEYS})
 
 # Keys of which one side replaces the other: (what is written, what it takes out).
-_LOGNORMAL = ((("median", "sigma"), ("mean", "cv")), (("mean", "cv"), ("median", "sigma")))
-_WEIGHED = ((("values",), ("weights",)),)
-_OFFICES = ((("offices",), ("groups",)), (("groups",), ("offices",)))
+_Ways: TypeAlias = tuple[tuple[Path, Path], ...]
+_LOGNORMAL: _Ways = ((("median", "sigma"), ("mean", "cv")), (("mean", "cv"), ("median", "sigma")))
+_WEIGHED: _Ways = ((("values",), ("weights",)),)
+_OFFICES: _Ways = ((("offices",), ("groups",)), (("groups",), ("offices",)))
 
 
 def fits(path: Path, pattern: Path) -> bool:
@@ -113,10 +115,17 @@ def _cannot_extend(by: Node, path: FilePath, circle: bool) -> InputError:
 
 def _read_extended(path: FilePath, by: Node | None, findings: list[Finding]) -> Node:
     """The file; that it cannot be opened is a mistake of the file that extends it."""
-    if by is not None and not path.is_file():
+    if by is not None and not _is_file(path):
         text = say("there is no file {file}", file=shown(path))
         raise InputError([Finding(str(by.mark), "extends", text)])
     return read_layer(path, findings)
+
+
+def _is_file(path: FilePath) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _extended_name(node: Node) -> str:

@@ -99,19 +99,21 @@ def shown(value: object) -> str:
     return f'"{text}"'
 
 
-def read_file(path: Path, layer: str = "file", shown_as: str = "") -> tuple[Node, list[Finding]]:
+def read_file(path: Path) -> tuple[Node, list[Finding]]:
     """The tree of a file, and the mistakes that do not stop the reading. Raises InputError."""
-    name = shown_as or str(path)
+    is_folder = False
     try:
-        if path.is_dir():
-            raise InputError([Finding(name, "", say("this is a folder, not a scenario file"))])
+        is_folder = path.is_dir()
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise InputError([Finding(name, "", say("there is no such file"))]) from None
+        raise InputError([Finding(str(path), "", say("there is no such file"))]) from None
     except (OSError, ValueError):  # ValueError: a NUL in the file's name
-        raise InputError([Finding(name, "", say("the file cannot be opened"))]) from None
-    return read_bytes(content, Mark(name, 1, 1, layer))
+        text = say("the file cannot be opened")
+        if is_folder:
+            text = say("this is a folder, not a scenario file")
+        raise InputError([Finding(str(path), "", text)]) from None
+    return read_bytes(content, Mark(str(path), 1, 1))
 
 
 def read_bytes(content: bytes, mark: Mark) -> tuple[Node, list[Finding]]:

@@ -41,10 +41,13 @@ def _put(tree: Node, path: Path, value: Node, findings: list[Finding]) -> Node:
         if below is None:
             break
         node, steps = below, steps + 1
-    last = path[-1]
-    leads_on = steps == len(path) - 1 and isinstance(node.value, (dict, list))
-    if not leads_on or (isinstance(node.value, list) and _child(node, last) is None):
+    if steps < len(path) - 1 or not isinstance(node.value, (dict, list)):
         findings.append(Finding(value.mark.file, "", _no_such_path(whole, path)))
+        return tree
+    if isinstance(node.value, list) and _child(node, path[-1]) is None:
+        last = len(node.value) - 1
+        text = say("the values of this list have the numbers 0 to {last}", last=last)
+        findings.append(Finding(value.mark.file, "", text))
         return tree
     return merge(tree, _nested(whole, path, value), findings)
 

@@ -22,96 +22,141 @@ from govsim.model.plan import DAY, HOUR, NEVER
 
 ever = settings(derandomize=True, deadline=None, max_examples=150)
 
-# ---------------------------------------------------------------- the rush before a deadline
+# ---------------------------------------------------------------- rush before a term, neglect after
 
 TIMES = st.integers(0, 400 * DAY)
 WAITS = st.one_of(st.integers(0, 5), st.integers(0, 200 * DAY))
 SPEEDS = st.one_of(st.just(0.0), st.sampled_from([0.5, 1.0, 3.0]), st.floats(0.001, 20.0))
+When = tuple[int, int, int]
 
 
 @st.composite
-def deadlines(draw: st.DrawFn) -> tuple[int, int, int]:
+def terms(draw: st.DrawFn) -> When:
     """Begun, the window's opening, due: in any order that can happen."""
     begun, opens = draw(TIMES), draw(TIMES)
     return begun, opens, opens + draw(st.integers(0, 60 * DAY))
 
 
-@ever
-@given(deadlines(), WAITS, SPEEDS)
-def test_rush_is_never_before_begun_and_never_later_than_without(
-    when: tuple[int, int, int], wait: int, speed: float
-) -> None:
+def replied(when: When, wait: int, speed: float, neglect: float = 0.0) -> int:
     begun, opens, due = when
-    ready = rushed(begun, wait, opens, due, speed)
-    assert begun <= ready <= begun + wait
+    return rushed(begun, wait, opens, due, speed, neglect)
+
+
+@ever
+@given(terms(), WAITS, SPEEDS)
+def test_rush_is_never_before_begun_and_never_later_than_without(
+    when: When, wait: int, speed: float
+) -> None:
+    ready = replied(when, wait, speed)
+    assert when[0] <= ready <= when[0] + wait
     assert type(ready) is int
 
 
 @ever
-@given(TIMES, WAITS, TIMES, SPEEDS)
-def test_without_deadline_nobody_rushes(begun: int, wait: int, opens: int, speed: float) -> None:
-    assert rushed(begun, wait, NEVER - opens, NEVER, speed) == begun + wait
+@given(TIMES, WAITS, TIMES, SPEEDS, SPEEDS)
+def test_without_a_term_nobody_rushes_or_forgets(
+    begun: int, wait: int, opens: int, speed: float, neglect: float
+) -> None:
+    assert rushed(begun, wait, NEVER - opens, NEVER, speed, neglect) == begun + wait
+    assert rushed(begun, wait, opens, NEVER, speed, neglect) == begun + wait
 
 
 @ever
-@given(deadlines(), WAITS)
-def test_without_strength_nobody_rushes(when: tuple[int, int, int], wait: int) -> None:
-    assert rushed(when[0], wait, when[1], when[2], 0.0) == when[0] + wait
+@given(terms(), WAITS)
+def test_without_strength_nobody_rushes_or_forgets(when: When, wait: int) -> None:
+    assert replied(when, wait, 0.0) == when[0] + wait
 
 
 @ever
-@given(deadlines(), WAITS, SPEEDS)
+@given(terms(), WAITS, SPEEDS, SPEEDS)
 def test_outside_the_window_nobody_rushes(
-    when: tuple[int, int, int], wait: int, speed: float
+    when: When, wait: int, speed: float, neglect: float
 ) -> None:
     begun, opens, due = when
-    if begun >= due or begun + wait <= opens:
-        assert rushed(begun, wait, opens, due, speed) == begun + wait
+    if begun >= due:
+        assert replied(when, wait, speed) == begun + wait
+    if begun + wait <= opens:
+        assert replied(when, wait, speed, neglect) == begun + wait
 
 
 @ever
-@given(deadlines(), WAITS, st.floats(0.0, 10.0))
-def test_a_longer_wait_ends_later_but_by_a_second_at_most(
-    when: tuple[int, int, int], wait: int, speed: float
+@given(terms(), WAITS, SPEEDS, SPEEDS)
+def test_neglect_delays_only_what_misses_its_term(
+    when: When, wait: int, speed: float, neglect: float
 ) -> None:
-    ends = [rushed(when[0], wait + k, when[1], when[2], speed) for k in range(30)]
-    assert all(0 <= later - earlier <= 1 for earlier, later in pairwise(ends))
+    dutiful, forgetful = replied(when, wait, speed), replied(when, wait, speed, neglect)
+    if dutiful <= when[2] - 1:
+        assert forgetful == dutiful
+    else:
+        late = dutiful - max(when[0], when[2])
+        assert forgetful - dutiful == pytest.approx(neglect * late, abs=1.0 + neglect)
 
 
 @ever
-@given(deadlines(), WAITS, st.floats(0.01, 10.0))
-def test_more_speed_never_ends_later(when: tuple[int, int, int], wait: int, speed: float) -> None:
-    fast, slow = (rushed(when[0], wait, when[1], when[2], s) for s in (2.0 * speed, speed))
-    assert fast <= slow
+@given(terms(), WAITS, SPEEDS, SPEEDS)
+def test_a_longer_wait_never_ends_earlier_and_never_jumps(
+    when: When, wait: int, speed: float, neglect: float
+) -> None:
+    ends = [replied(when, wait + k, speed, neglect) for k in range(30)]
+    assert all(0 <= after - before <= 2.0 + neglect for before, after in pairwise(ends))
+
+
+@ever
+@given(terms(), WAITS, st.floats(0.01, 10.0), st.floats(0.01, 10.0))
+def test_more_speed_never_ends_later_and_more_neglect_never_earlier(
+    when: When, wait: int, speed: float, neglect: float
+) -> None:
+    ready = replied(when, wait, speed, neglect)
+    assert replied(when, wait, 2.0 * speed, neglect) <= ready
+    assert replied(when, wait, speed, 2.0 * neglect) >= ready
 
 
 @pytest.mark.parametrize("speed", [0.5, 1.0, 3.0])
 def test_rush_is_continuous_across_its_edges(speed: float) -> None:
     """Every wait from none to far beyond the deadline: no jump at the opening or the deadline."""
-    ends = [rushed(100, wait, 400, 700, speed) for wait in range(3000)]
+    ends = [rushed(100, wait, 400, 700, speed, 0.0) for wait in range(3000)]
     assert ends[:301] == list(range(100, 401))
-    assert {later - earlier for earlier, later in pairwise(ends)} == {0, 1}
+    assert {after - before for before, after in pairwise(ends)} == {0, 1}
     assert ends[-1] == 100 + 2999 - int(300 * speed)
+    neglected = [rushed(100, wait, 400, 700, speed, 1.0) for wait in range(3000)]
+    assert {after - before for before, after in pairwise(neglected)} <= {0, 1, 2}
+    assert [t for t in neglected if t <= 700] == [t for t in ends if t <= 700]
 
 
-def test_rush_by_hand() -> None:
-    assert rushed(0, 500, 400, 1000, 1.0) == 450  # 100 s of the wait in the window, at double speed
-    assert rushed(0, 1600, 400, 1000, 1.0) == 1000  # just made it
-    assert rushed(0, 1700, 400, 1000, 1.0) == 1100  # 1200 s done by the deadline, the rest after it
-    assert rushed(600, 300, 400, 1000, 2.0) == 700  # begun within the window
-    assert rushed(1000, 300, 400, 1000, 2.0) == 1300  # too late to rush
-    assert rushed(0, 400, 400, 1000, 2.0) == 400  # done before the rush
-    assert rushed(0, 0, 0, 1000, 2.0) == 0
+@pytest.mark.parametrize(
+    ("begun", "wait", "speed", "neglect", "ready"),
+    [  # the window is [400, 1000)
+        (0, 500, 1.0, 0.0, 450),  # 100 s of the wait in the window, at double speed
+        (0, 1600, 1.0, 9.0, 1000),  # just made it
+        (0, 1700, 1.0, 0.0, 1100),  # 1200 s done in the window, the rest after it
+        (0, 1700, 1.0, 0.5, 1150),  # the rest takes half as long again
+        (600, 300, 2.0, 9.0, 700),  # begun within the window
+        (1000, 300, 2.0, 0.0, 1300),  # too late to rush
+        (1000, 300, 2.0, 0.5, 1450),  # and forgotten
+        (2000, 300, 2.0, 0.5, 2450),
+        (0, 400, 2.0, 9.0, 400),  # done before the rush
+        (0, 0, 2.0, 9.0, 0),
+        (500, 0, 2.0, 9.0, 500),
+        (600, 101, 1.0, 0.0, 651),  # rounded, once
+        (600, 100, 2.0, 0.0, 633),
+        (1000, 3, 0.0, 0.2, 1004),
+        (1000, 4, 0.0, 0.1, 1004),
+    ],
+)
+def test_rush_by_hand(begun: int, wait: int, speed: float, neglect: float, ready: int) -> None:
+    assert rushed(begun, wait, 400, 1000, speed, neglect) == ready
 
 
 @ever
-@given(deadlines(), WAITS, st.floats(0.01, 10.0))
-def test_rush_does_the_whole_work(when: tuple[int, int, int], wait: int, speed: float) -> None:
-    """Time outside the window once, time inside (1 + speed) times: together the wait."""
+@given(terms(), WAITS, st.floats(0.01, 10.0), st.floats(0.0, 10.0))
+def test_rush_does_the_whole_work(when: When, wait: int, speed: float, neglect: float) -> None:
+    """Before the window a second a second, within it more, after it less: together the wait."""
     begun, opens, due = when
-    ready = rushed(begun, wait, opens, due, speed)
+    ready = replied(when, wait, speed, neglect)
+    before = min(ready, opens) - min(begun, opens)
     inside = max(min(ready, due) - max(begun, opens), 0)
-    done = (ready - begun) + speed * inside
+    after = max(ready - max(begun, due), 0)
+    done = before + inside * (1.0 + speed) + after / (1.0 + neglect)
     assert done == pytest.approx(wait, abs=1.0 + speed)
 
 

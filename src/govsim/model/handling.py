@@ -34,20 +34,28 @@ def duty_seconds(touch: float, share_of_time: float) -> int:
     return duration if duration > 0 else 1
 
 
-def rushed(begun: int, wait: int, opens: int, due: int, speed: float) -> int:
-    """When a reply under preparation goes out, if work on it is faster in the window [opens, due).
+def rushed(begun: int, wait: int, opens: int, due: int, speed: float, neglect: float) -> int:
+    """When a reply under preparation goes out, if the term makes people hurry and then forget.
 
-    Without a deadline (due NEVER) or with speed 0 that is begun + wait.
+    In the window [opens, due) preparing goes (1 + speed) times as fast; past the term it takes
+    (1 + neglect) times as long. Without a term (due NEVER) it is ready at begun + wait.
     """
-    ready = begun + wait
-    if due == NEVER or speed == 0.0 or ready <= opens or begun >= due:
-        return ready
-    hurried_from = begun if begun > opens else opens
-    left = ready - hurried_from
-    gained = int((due - hurried_from) * (1.0 + speed))
-    if left <= gained:
-        return hurried_from + int(left / (1.0 + speed) + 0.5)
-    return due + left - gained
+    if due == NEVER:
+        return begun + wait
+    left = float(wait)
+    now = begun
+    if now < opens:
+        if now + left <= opens:
+            return begun + wait
+        left = left - (opens - now)
+        now = opens
+    if now < due:
+        needed = left / (1.0 + speed)
+        if now + needed <= due:
+            return int(now + needed + 0.5)
+        left = left - (due - now) * (1.0 + speed)
+        now = due
+    return int(now + left * (1.0 + neglect) + 0.5)
 
 
 def pressure(base: float, overdue: int, open_cases: int, gain: float, strength: float) -> float:

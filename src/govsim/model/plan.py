@@ -179,6 +179,7 @@ class Deadlines(NamedTuple):
     extension_length: int
     rush_window: float
     rush_speed: float
+    neglect: float
 
 
 class Closing(NamedTuple):

@@ -73,6 +73,7 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
             scenario.deadlines.extension_length,
             scenario.deadlines.rush_window,
             scenario.deadlines.rush_speed,
+            scenario.deadlines.neglect,
         ),
         closing=_closing(scenario),
         satisfaction=Satisfaction(

@@ -68,6 +68,7 @@ class Deadlines(Words):
     extension_length: Duration = word("by so much")
     rush_window: Share = word("the last part of the term, in which work is rushed")
     rush_speed: NotNegative = word("preparing the reply goes (1 + this) times as fast in it")
+    neglect: NotNegative = word("past the term, preparing takes (1 + this) times as long")
 
 
 class Closing(Words):

@@ -309,8 +309,11 @@ class Office:
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
         wait = int(quantile(law, u) * self.slowness + 0.5)
         opens = grievance.reply_due - int(plan.deadlines.rush_window * grievance.reply_term)
-        speed = plan.deadlines.rush_speed * plan.loops.deadline_rush
-        ready = handling.rushed(now, wait, opens, grievance.reply_due, speed)
+        strength = plan.loops.deadline_rush
+        ready = handling.rushed(
+            now, wait, opens, grievance.reply_due,
+            plan.deadlines.rush_speed * strength, plan.deadlines.neglect * strength,
+        )  # fmt: skip
         self.city.clock.env.process(self.replies_later(grievance, ready))
 
     def replies_later(self, grievance: Grievance, ready: int) -> Generator[Event, None, None]:

@@ -43,14 +43,14 @@ class NightVisits(Rollout):
     weekday: Weekday = word("the day of the session")
     hours: Interval = word("of the session")
     leaders_from: Text = word(
-        "whose leaders go: a tier's name, or lowest, second, highest, highest_with_leaders"
+        "whose leaders go: a tier's name, or lowest, second, highest, most_leaders"
     )
     companions: Annotated[int, whole_between(0, 1000)] = word("staff of the community who go along")
     travel: Duration = word("a leader's way and preparation, each session")
     notice: Duration = word("announced so long before")
     turnout: Share = word("chance that one living latent problem is brought to one session")
     turnout_unannounced: Share = word("of that, without a day's notice")
-    at_most: Annotated[int, whole_between(0, 100_000)] = word("groups that are heard in one session")
+    at_most: Annotated[int, whole_between(0, 100_000)] = word("groups heard in one session")
     households: Annotated[int, whole_between(0, 100_000)] = word("doors per evening")
     residents_per_household: Annotated[float, between(0.1, 100)] = word("residents behind a door")
     tells: Share = word("chance that a visited household tells of a living problem")

@@ -1,4 +1,4 @@
-"""What every policy says: how much of it, from when to when, and how it spreads over the offices."""
+"""What every policy says: how much of it, from when to when, and how it spreads over offices."""
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Annotated

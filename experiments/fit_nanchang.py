@@ -32,10 +32,15 @@ NINTH = {
 
 def settings(probability: float, slowness: float) -> dict[str, str]:
     """The free parameters as scenario settings."""
-    return {"reporting.probability": f"{probability:.5f}", "work.office_slowness.median": f"{slowness:.4f}"}
+    return {
+        "reporting.probability": f"{probability:.5f}",
+        "work.office_slowness.median": f"{slowness:.4f}",
+    }
 
 
-def measure(probability: float, slowness: float, share: float, replications: int) -> tuple[float, float]:
+def measure(
+    probability: float, slowness: float, share: float, replications: int
+) -> tuple[float, float]:
     """Mean registered (scaled to the whole city) and mean ratio, over replications."""
     chosen: dict[str, object] = dict(settings(probability, slowness))
     if share < 1.0:
@@ -59,7 +64,9 @@ def correct(
 ) -> tuple[float, float]:
     """One step towards both targets: volume by the probability, unanswered share by the pace."""
     registered, ratio = measured
-    probability *= (REGISTERED / registered) ** 1.7  # visits bring half of it, whatever the probability
+    probability *= (
+        REGISTERED / registered
+    ) ** 1.7  # visits bring half of it, whatever the probability
     slowness = max(0.1, slowness + (ratio - RATIO) / slope)
     return probability, slowness
 

@@ -81,7 +81,6 @@ BY_VARIABLE = {
     "kpi.unit": {unit for kpi in KPIS.values() for unit in (kpi.unit, kpi.true_unit)},
     "field.description or ''": descriptions(),
     "entry.grade": {"regulation", "data", "published", "assumption"},
-    "str(surest['side'])": {"recorded", "true"},
 }
 
 

@@ -4,49 +4,41 @@
 Nothing heavy is imported before a verb needs it, so that ``govsim --help`` answers at once.
 """
 
+import errno
 import os
+import signal
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from enum import StrEnum
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
+from govsim import __version__
 from govsim.errors import Finding, InputError
-from govsim.language import say, speaking
+from govsim.language import LANGUAGES, say, speaking
 
 if TYPE_CHECKING:
     from govsim.report.summary import Table
 
 WRONG_INPUT, OUR_FAULT, INTERRUPTED = 2, 1, 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 P = ParamSpec("P")
 _debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 
 
-class Lang(StrEnum):
-    """Languages of what we say."""
-
-    en = "en"
-    zh = "zh"
-
-
-class LogFormat(StrEnum):
-    """Formats of an exported event log."""
-
-    csv = "csv"
-    xes = "xes"
-
-
 def usual_language() -> str:
     """GOVSIM_LANG if set, else Chinese where the system speaks it, else English."""
-    wish = os.environ.get("GOVSIM_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    names = ("GOVSIM_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    wish = next(filter(None, map(os.environ.get, names)), "")
     return "zh" if wish.lower().startswith("zh") else "en"
 
 
@@ -57,6 +49,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).")]
@@ -77,9 +70,10 @@ Settings = Annotated[
     ),
 ]
 Language = Annotated[
-    Lang,
+    str,
     typer.Option(
         "--lang",
+        metavar="en|zh",
         default_factory=usual_language,
         show_default=False,
         help="Language of what is shown; GOVSIM_LANG or the system's if not given.",
@@ -89,7 +83,24 @@ Language = Annotated[
 
 def main() -> None:
     """The entry point of the ``govsim`` command."""
-    app(prog_name="govsim")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows "?"
+    _end_as_by_ctrl_c()
+    try:
+        app(prog_name="govsim")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are leaving; once more is no help
+        raise
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Who ends us otherwise, a batch system or a closed window, finds what is finished, too."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 def guarded(verb: Callable[P, None]) -> Callable[P, None]:
@@ -97,8 +108,10 @@ def guarded(verb: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(verb)
     def run_verb(*args: P.args, **kwargs: P.kwargs) -> None:
-        with speaking(str(kwargs.get("lang", usual_language()))):
+        lang = str(kwargs.get("lang", usual_language()))
+        with speaking(lang if lang in LANGUAGES else usual_language()), _plain_warnings():
             try:
+                _check_language(lang)
                 verb(*args, **kwargs)
             except InputError as error:
                 for finding in error.findings:
@@ -111,11 +124,46 @@ def guarded(verb: Callable[P, None]) -> Callable[P, None]:
                 _close_quietly()
             except typer.Exit:
                 raise
+            except OSError as error:
+                if error.errno not in FULL:
+                    _our_fault(error)
+                complain(say("Cannot write: {reason}.", reason=error.strerror))
+                raise typer.Exit(WRONG_INPUT) from None
             except Exception as error:
                 _say_what_was_kept(error)
                 _our_fault(error)
 
     return run_verb
+
+
+def _check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        choices = ", ".join(LANGUAGES)
+        text = say("{value} is not known here; use {choices}", value=repr(lang), choices=choices)
+        raise InputError([Finding("--lang", "", text)])
+
+
+def _numbers(**options: str | None) -> dict[str, int]:
+    """What was typed behind options, as whole numbers; without those not given."""
+    numbers, findings = {}, []
+    given = {name: text for name, text in options.items() if text is not None}
+    for name, text in given.items():
+        try:
+            numbers[name] = int(text)
+        except ValueError:
+            message = say("{value} is not a whole number", value=repr(text[:60]))
+            findings.append(Finding(f"--{name}", "", message))
+    if findings:
+        raise InputError(findings)
+    return numbers
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Warnings as plain lines: where in our code they arose is of no use to a planner."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: complain(str(message))
+        yield
 
 
 def complain(text: str) -> None:
@@ -124,9 +172,12 @@ def complain(text: str) -> None:
 
 
 def _say_what_was_kept(error: Exception) -> None:
-    """An interrupted run leaves with what it has; any other error goes on."""
-    from govsim.experiments import Interrupted
+    """A run that could not finish leaves with what it has; any other error goes on."""
+    from govsim.experiments import Interrupted, WorkerDied
 
+    if isinstance(error, WorkerDied):
+        complain(str(error))
+        raise typer.Exit(OUR_FAULT)
     if isinstance(error, Interrupted):
         complain(str(error))
         if error.results.folder:
@@ -138,7 +189,7 @@ def _our_fault(error: Exception) -> NoReturn:
     if _debugging.get():
         raise error
     with tempfile.NamedTemporaryFile(
-        "w", prefix="govsim-error-", suffix=".txt", delete=False, encoding="utf-8"
+        "w", prefix="govsim-error-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
     ) as file:
         file.write("".join(traceback.format_exception(error)))
     complain(
@@ -160,9 +211,7 @@ def _close_quietly() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"govsim {version('govsim')}")
+        typer.echo(f"govsim {__version__}")
         raise typer.Exit
 
 
@@ -188,13 +237,13 @@ def run(
     policy: Policies = None,
     settings: Settings = None,
     replications: Annotated[
-        int, typer.Option(min=1, metavar="N", help="How many times each policy set is simulated.")
-    ] = 20,
-    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Another seed, other chance.")] = 1,
+        str, typer.Option(metavar="N", help="How many times each policy set is simulated.")
+    ] = "20",
+    seed: Annotated[str, typer.Option(metavar="S", help="Another seed, other chance.")] = "1",
     engine: Annotated[str, typer.Option(metavar="NAME", help="Which engine simulates.")] = "agents",
     workers: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Processes at work; as many as cores if not given."),
+        str | None,
+        typer.Option(metavar="N", help="Processes at work; as many as cores if not given."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -204,31 +253,41 @@ def run(
     against_baseline: Annotated[
         bool, typer.Option("--against-baseline", help="Also run without the policies, and compare.")
     ] = False,
+    checks: Annotated[
+        bool,
+        typer.Option(
+            " /--no-checks",
+            help="Do not verify the model's invariants as it runs: a little faster.",
+        ),
+    ] = True,
     lang: Language,
 ) -> None:
     """Simulate a scenario; write tables and figures."""
-    from govsim.experiments import default_folder
+    from govsim.experiments import adding_to, default_folder
     from govsim.experiments import run as simulate
     from govsim.report.figure import save_figures
     from govsim.report.sentence import what_stands_out
     from govsim.report.summary import table
     from govsim.scenario import load
 
+    numbers = _numbers(replications=replications, seed=seed, workers=workers)
     loaded = load(scenario, set=settings or [], policies=policy or [])
     folder = out or default_folder(scenario, "+".join(loaded.selected_policies) or "baseline")
     with _progress() as progress:
         results = simulate(
             loaded,
-            replications=replications,
-            seed=seed,
+            replications=numbers["replications"],
+            seed=numbers["seed"],
+            workers=numbers.get("workers"),
             engine=engine,
-            workers=workers,
             out=folder,
             events=events,
             against_baseline=against_baseline,
+            checks=checks,
             progress=progress,
         )
-    save_figures(results, folder)
+    with adding_to(folder) as stage:
+        save_figures(results, stage)
     _show_table(table(results))
     typer.echo(what_stands_out(results))
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
@@ -270,7 +329,7 @@ def show(
 
 @app.command()
 @guarded
-def schema() -> None:
+def schema(*, lang: Language) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     import json
 
@@ -299,23 +358,27 @@ def kpis(*, lang: Language) -> None:
 def export_log(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A result folder with events.")],
-    format: Annotated[LogFormat, typer.Option("--format", help="The log's format.")],
+    format: Annotated[
+        str, typer.Option("--format", metavar="csv|xes", help="The log's format.")
+    ] = "csv",
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to; beside the events if not given.")
     ] = None,
     lang: Language,
 ) -> None:
     """Write the event log for process-mining tools."""
+    from govsim.experiments import check_event_log
     from govsim.outcomes.export import export_log as export
 
-    written = export(folder, format.value, out)
+    check_event_log(folder)
+    written = export(folder, format, out)
     typer.echo(say("Event log written to {file}", file=written))
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int, float], None]]:
     """A way to tell progress: a bar on a terminal, else a plain line now and then."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield _PlainProgress()
         return
     from rich.console import Console

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from engines.traces import baseline, plan_of, same, trace
 
+from engines.traces import baseline, plan_of, same, trace
 from govsim.model.plan import Loops
 from govsim.model.records import (
     ABSENT,
@@ -88,7 +88,9 @@ def test_no_cadre_works_on_two_cases_at_once_nor_begins_off_duty() -> None:
         mine = np.sort(work[work["cadre"] == number], order="started")
         assert np.all(mine["started"][1:] >= mine["time"][:-1])
         calendar = plan.calendars[cadre.calendar]
-        assert all(calendars.on_duty(calendar.starts, calendar.ends, int(t)) for t in mine["started"])
+        assert all(
+            calendars.on_duty(calendar.starts, calendar.ends, int(t)) for t in mine["started"]
+        )
 
 
 @pytest.mark.parametrize("policy", ["night_visits", "added_staff"])
@@ -144,7 +146,14 @@ def test_an_office_that_a_policy_cannot_touch_is_untouched() -> None:
 def test_every_loop_at_strength_zero_leaves_no_trace_of_itself() -> None:
     plan = replace(plan_of(), loops=Loops(*(0.0 for _ in Loops._fields)))
     records = trace(plan)
-    for kind in (Kind.TRUST, Kind.BOUNCED, Kind.RETURNED_DOWN, Kind.REOPENED, Kind.WITHDRAWN, Kind.RECURRED):
+    for kind in (
+        Kind.TRUST,
+        Kind.BOUNCED,
+        Kind.RETURNED_DOWN,
+        Kind.REOPENED,
+        Kind.WITHDRAWN,
+        Kind.RECURRED,
+    ):
         assert count(records, kind) == 0, kind.name
     for origin in (Origin.FELLOW, Origin.REPEAT, Origin.SKIP_LEVEL, Origin.REVIEW):
         assert count(records, Kind.REGISTERED, code=origin) == 0, origin.name

@@ -44,6 +44,9 @@ def test_a_late_case_is_judged_once(series: pd.DataFrame) -> None:
     on_time = weeks(series, "reply_on_time")
     assert on_time[0] == 3 / 5
     assert all(math.isnan(share) for share in on_time[1:])
+    assert weeks(series, "replies_due") == [5, 0, 0, 0]
+    assert weeks(series, "replies_on_time") == [3, 0, 0, 0]
+    assert weeks(series, "replies_on_time", "true") == [1, 0, 0, 0]
     assert weeks(series, "overdue") == [2, 1, 1, 1]
 
 

@@ -106,7 +106,8 @@ class City:
                     on_time = draws.binomial(due, 0.95 - 0.3 * effect)
                     measures = {
                         "backlog": round(backlog),
-                        "reply_on_time": on_time / due if due else np.nan,
+                        "replies_due": due,
+                        "replies_on_time": on_time,
                     }
                     rows += [
                         (replication, policy_set, week, day, tier, measure, "recorded", value)

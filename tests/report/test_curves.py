@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from govsim.report.curves import days_shown, share_done, weekly_smoothed
+from govsim.report.curves import days_shown, share_done, weekly_share
 from govsim.report.intervals import over_replications
 
 DAY = 86_400
@@ -43,17 +43,20 @@ def test_the_axis_reaches_as_far_as_the_slowest_curve_needs() -> None:
     assert days_shown(share_done(never, "reply", "policy_set")) == 180
 
 
-def test_smoothing_skips_weeks_without_replies() -> None:
-    values = [1.0, np.nan, 0.0, np.nan, np.nan, np.nan, 0.5]
-    dates = pd.date_range("2011-01-01", periods=len(values), freq="7D")
-    series = pd.DataFrame({"date": dates, "value": values}).assign(
-        replication=0, policy_set="baseline", tier="street", measure="share", side="recorded"
-    )
-    series["week"] = range(len(series))
-    smooth = weekly_smoothed(series, "share")
-    np.testing.assert_allclose(smooth["mean"], [0.5, 0.0, 0.0, 0.5])
-    assert smooth["date"].iloc[0] == dates[3] + pd.Timedelta(days=6)
-    assert list(weekly_smoothed(series[:1], "share")["mean"]) == [1.0]  # a run of one week
+def test_a_share_counts_four_weeks_together() -> None:
+    weeks = range(8)
+    counts = {"due": [2, 0, 2, 96, 0, 0, 0, 0], "kept": [2, 0, 0, 48, 0, 0, 0, 0]}
+    dates = pd.date_range("2011-01-01", periods=len(weeks), freq="7D")
+    series = pd.concat(
+        pd.DataFrame({"week": weeks, "date": dates, "value": values}).assign(measure=name)
+        for name, values in counts.items()
+    ).assign(replication=0, policy_set="baseline", tier="street", side="recorded")
+    shares = weekly_share(series, "kept", "due")
+    # A mean of weekly shares would say 0.5 for the first; week 8 has had nothing due for a month.
+    np.testing.assert_allclose(shares["mean"], [50 / 100, 48 / 98, 48 / 98, 48 / 96])
+    assert shares["date"].iloc[0] == dates[3] + pd.Timedelta(days=6)
+    first = series[series["week"] == 0]
+    assert list(weekly_share(first, "kept", "due")["mean"]) == [1.0]  # a run of one week
 
 
 def test_intervals_are_students() -> None:

@@ -36,6 +36,23 @@ def test_the_sentence_tells_records_from_truth(alone: Results) -> None:
     assert "only 6" in text
 
 
+@pytest.mark.parametrize(
+    ("recorded", "true", "sentence"),
+    [
+        (0.92, 0.90, "Records and truth agree: 92.0 % answered or solved, 90.0 % truly solved."),
+        (nan, nan, "No grievance was registered."),
+    ],
+)
+def test_the_sentence_without_a_gap(recorded: float, true: float, sentence: str) -> None:
+    results = made(replications=2)
+    ratio = results.kpis["kpi"] == "answered_or_solved_ratio"
+    for side, value in (("recorded", recorded), ("true", true)):
+        results.kpis.loc[ratio & (results.kpis["side"] == side), "value"] = value
+    table = pa.Table.from_pandas(results.kpis, preserve_index=False)
+    tables = results.tables._replace(kpis=table)
+    assert what_stands_out(Results(results.manifest, None, lambda: tables)) == sentence
+
+
 def test_the_sentence_names_the_policy_in_words(compared: Results) -> None:
     assert what_stands_out(compared).startswith("Night visits: the clearest effect is on ")
     with speaking("zh"):

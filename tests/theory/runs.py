@@ -17,7 +17,9 @@ def records_of(plan: Plan, replication: int, seed: int = 20_111_031) -> NDArray[
     return np.concatenate(chunks)
 
 
-def spells(records: NDArray[np.void], *, office: int | None = None, after: int = 0) -> NDArray[np.void]:
+def spells(
+    records: NDArray[np.void], *, office: int | None = None, after: int = 0
+) -> NDArray[np.void]:
     """Finished spells of work whose case joined the queue after a warm-up."""
     chosen = (records["kind"] == Kind.WORKED) & (records["enabled"] >= after * DAY)
     if office is not None:
@@ -29,6 +31,12 @@ def mean_wait(records: NDArray[np.void], *, office: int | None = None, after: in
     """Mean days in the queue."""
     chosen = spells(records, office=office, after=after)
     return float(np.mean(chosen["started"] - chosen["enabled"]) / DAY)
+
+
+def share_waiting(records: NDArray[np.void], *, after: int = 0) -> float:
+    """Share of cases that had to wait at all."""
+    chosen = spells(records, after=after)
+    return float(np.mean(chosen["started"] > chosen["enabled"]))
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,9 @@ class Estimate:
         only see 20 % proves little.
         """
         z = (self.mean - theory) / self.error
-        assert abs(z) < 4.5, f"{self.name}: {self.mean:.4f} against theory {theory:.4f}, z = {z:.1f}"
+        assert abs(z) < 4.5, (
+            f"{self.name}: {self.mean:.4f} against theory {theory:.4f}, z = {z:.1f}"
+        )
         width = 1.96 * self.error / theory
         assert width < detectable, f"{self.name}: half-width {width:.1%} is above {detectable:.0%}"
 

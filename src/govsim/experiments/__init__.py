@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from govsim.experiments.pool import WorkerDied
     from govsim.experiments.replications import Interrupted, run
-    from govsim.experiments.results import Results, open_results
-    from govsim.experiments.sentence import what_stands_out
-    from govsim.experiments.store import default_folder
+    from govsim.experiments.results import Results, check_event_log, open_results
+    from govsim.experiments.store import adding_to, default_folder
 
 __all__ = [
     "Interrupted",
     "Results",
     "WorkerDied",
+    "adding_to",
+    "check_event_log",
     "default_folder",
     "open_results",
     "run",
-    "what_stands_out",
 ]
 
 # Loaded when first used: worker processes import this package too, and need a part of it only.
@@ -25,10 +25,11 @@ _HOMES = {
     "Interrupted": "replications",
     "Results": "results",
     "WorkerDied": "pool",
+    "adding_to": "store",
+    "check_event_log": "results",
     "default_folder": "store",
     "open_results": "results",
     "run": "replications",
-    "what_stands_out": "sentence",
 }
 
 

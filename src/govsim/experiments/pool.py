@@ -4,6 +4,7 @@ Which worker does what and in which order they finish changes nothing: a task's 
 the task alone, and the caller puts results in order.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -12,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import ModuleType
 from typing import Any
 
+from govsim.experiments.alone import undisturbed
 from govsim.experiments.work import Task, Work, replicate
 from govsim.language import say
 from govsim.outcomes import Tables
@@ -116,8 +118,9 @@ class _Pool:
             self._stop.set()
             raise
         finally:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._rescue(futures, keep)
+            with undisturbed():  # workers stop at the end of their simulated day
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._rescue(futures, keep)
 
     def _collect(self, futures: dict[Future[Tables], Task], keep: Keep, timeout: float) -> None:
         done, _ = wait(futures, timeout, FIRST_COMPLETED)
@@ -159,7 +162,16 @@ _here: dict[str, Any] = {}
 
 def _begin(work: Work, stop: Any, clocks: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     _here.update(work=work, stop=stop, clocks=clocks)
+
+
+def _end_with_the_parent() -> None:
+    """Whatever killed the parent: nobody waits for our results any more."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(place: int, task: Task) -> Tables:

@@ -27,6 +27,10 @@ from govsim.scenario.compile import compile_plan
 
 Progress = Callable[[int, int, float], None]  # finished, all, share of the simulated time
 
+MOST_REPLICATIONS = 100_000
+MOST_SEED = (1 << 63) - 1
+WORKERS_PER_PROCESSOR = 4  # more than that only fill the memory
+
 LIBRARIES = ("numpy", "simpy", "numba", "pandas", "pyarrow", "scipy")
 
 __all__ = ["Interrupted", "Progress", "WorkerDied", "run"]
@@ -41,7 +45,7 @@ class Interrupted(Exception):
         super().__init__(say("Interrupted; {done} finished replications are kept.", done=done))
 
 
-def run(
+def run(  # noqa: PLR0913 - what a run can be asked for
     scenario: Scenario | Path | str,
     *,
     replications: int = 20,
@@ -53,6 +57,7 @@ def run(
     events: bool = False,
     progress: Progress | None = None,
     against_baseline: bool = False,
+    checks: bool = True,
 ) -> Results:
     """Simulate a scenario some times over and gather what came out.
 
@@ -62,12 +67,14 @@ def run(
         policies: names, on top of those in force; None for those selected when it was loaded.
         seed: the same seed gives the same results, to the last bit, for any ``workers``.
         engine: ``agents``.
-        workers: processes; None for one a processor.
+        workers: processes; None for one a processor, and never more than four a processor.
         out: folder for the results; None keeps them in memory.
         events: also write the full event log (needs ``out``).
         progress: called with (finished, all, share of the simulated time that has passed).
         against_baseline: also run the scenario without the added policies; replication by
             replication both meet the same chance.
+        checks: verify the invariants of the model every simulated day. Results are the same
+            without; a fault of ours would be found later, or not at all.
 
     Raises:
         InputError: wrong arguments, or a folder that cannot take results.
@@ -85,8 +92,9 @@ def run(
     job = _Job(scenario, plans, replications, seed, engine, begun)
     with ExitStack() as stack:
         stage = stack.enter_context(Stage(Path(out), plans[0].name)) if out is not None else None
-        work = Work(plans, seed, _engine(engine), stage.events if stage and events else None)
-        return job.perform(work, stage, workers or _processors(), progress)
+        logs = stage.events if stage and events else None
+        work = Work(plans, seed, _engine(engine), logs, checks)
+        return job.perform(work, stage, _workers(workers), progress)
 
 
 @dataclass(slots=True)
@@ -188,12 +196,21 @@ def _check_policies(policies: Sequence[str], known: Sequence[str]) -> None:
 
 
 def _check_numbers(replications: int, seed: int, workers: int | None) -> None:
+    findings = []
     if replications < 1:
-        raise _wrong("--replications", say("There must be at least one replication."))
-    if not 0 <= seed < 1 << 63:
-        raise _wrong("--seed", say("The seed is a whole number from 0 on."))
+        text = say("There must be at least one replication.")
+        findings.append(Finding("--replications", "", text))
+    if replications > MOST_REPLICATIONS:
+        text = say("At most {most} replications fit into one run.", most=f"{MOST_REPLICATIONS:,}")
+        findings.append(Finding("--replications", "", text))
+    if not 0 <= seed <= MOST_SEED:
+        text = say("The seed is a whole number from 0 to {most}.", most=MOST_SEED)
+        findings.append(Finding("--seed", "", text))
     if workers is not None and workers < 1:
-        raise _wrong("--workers", say("There must be at least one worker."))
+        text = say("There must be at least one worker.")
+        findings.append(Finding("--workers", "", text))
+    if findings:
+        raise InputError(findings)
 
 
 def _engine(name: str) -> str:
@@ -209,6 +226,11 @@ def _engine(name: str) -> str:
 
 def _wrong(where: str, message: str) -> InputError:
     return InputError([Finding(where, "", message)])
+
+
+def _workers(wish: int | None) -> int:
+    processors = _processors()
+    return processors if wish is None else min(wish, WORKERS_PER_PROCESSOR * processors)
 
 
 def _processors() -> int:

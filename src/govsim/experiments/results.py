@@ -1,6 +1,7 @@
 """Results: what a run came to, as tables, whether just made or read from a folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
-from govsim.experiments.store import FORMAT, TABLES, Manifest, read_manifest
+from govsim.experiments.store import EVENTS, FORMAT, TABLES, Manifest, read_manifest
 from govsim.language import say
 from govsim.outcomes import KPIS, Tables
 
@@ -173,9 +174,28 @@ def open_results(folder: Path | str) -> Results:
     return Results(manifest, path, lambda: Tables(*(_read(path / name) for name in TABLES)))
 
 
+def check_event_log(folder: Path | str) -> None:
+    """See whether a results folder's event log, if it has one, can be read.
+
+    Raises:
+        InputError: it cannot, or the folder holds no results.
+    """
+    log = Path(folder) / EVENTS
+    open_results(folder)
+    if log.exists():
+        with _readable(log):
+            pq.read_schema(log)
+
+
 def _read(path: Path) -> Any:
-    try:
+    with _readable(path):
         return pq.read_table(path)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, pa.ArrowException) as error:
         message = say("This file is missing or damaged. Run the scenario again.")
         raise InputError([Finding(str(path), "", message)]) from error

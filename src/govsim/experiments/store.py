@@ -3,14 +3,15 @@
 Everything is first written to ``.partial`` inside the folder; then the files are put in place one
 by one, the manifest last. A folder with a manifest is therefore whole, whatever was killed when.
 The same run gives the same bytes in every Parquet file; what differs (times, workers) stands in
-the manifest only.
+the manifest only. One run at a time writes into a folder; what is left of a killed one is cleared
+by the next.
 """
 
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
-from govsim.language import say
+from govsim.experiments.alone import LOCK, alone_in, undisturbed
+from govsim.language import LANGUAGES, say
 from govsim.outcomes import Tables
 from govsim.outcomes.events import COLUMNS as EVENT_COLUMNS
 
@@ -27,8 +29,9 @@ MANIFEST = "manifest.json"
 SCENARIO = "scenario.resolved.yaml"
 EVENTS = "events.parquet"
 TABLES = ("kpis.parquet", "series.parquet", "delays.parquet")
-OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES)
+FIGURES = tuple(f"figure.{lang}.{kind}" for lang in LANGUAGES for kind in ("png", "svg"))
 STAGE = ".partial"
+OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *FIGURES, STAGE, LOCK)
 ROWS = 1 << 20  # rows of a Parquet row group
 
 Manifest = dict[str, Any]
@@ -53,22 +56,29 @@ class Stage:
     """A results folder in the making. Use as a context: what is not published is removed.
 
     Raises:
-        InputError: the folder holds something else, or cannot be written.
+        InputError: the folder holds something else, cannot be written, or another run is at it.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder
         self.path = folder / STAGE
+        self._held = ExitStack()
         _claim(folder, name)
 
     def __enter__(self) -> "Stage":
-        with _clear_errors(self.folder):
+        with _clear_errors(self.folder), ExitStack() as held:
+            held.callback(self._leave)
+            held.enter_context(alone_in(self.folder))
             shutil.rmtree(self.path, ignore_errors=True)
+            held.callback(shutil.rmtree, self.path, ignore_errors=True)
             (self.path / "events").mkdir(parents=True)
+            self._held = held.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+        self._held.close()
+
+    def _leave(self) -> None:
         if self.folder.is_dir() and not any(self.folder.iterdir()):
             self.folder.rmdir()
 
@@ -83,8 +93,9 @@ class Stage:
         """Write everything and put it in place. Returns the folder it is in.
 
         An incomplete result never replaces a complete one: it goes to ``...-interrupted``.
+        Whoever presses Ctrl-C meanwhile is not heard: what was simulated is not thrown away.
         """
-        with _clear_errors(self.folder):
+        with _clear_errors(self.folder), undisturbed():
             for name, table in zip(TABLES, tables, strict=True):
                 _write_table(table, self.path / name)
             if logs is not None:
@@ -129,13 +140,32 @@ def _foreign(folder: Path) -> bool:
     if not folder.is_dir():
         return True
     names = {entry.name for entry in folder.iterdir()}
-    return MANIFEST in names or bool(names - {*OURS, STAGE})
+    return MANIFEST in names or bool(names - set(OURS))
+
+
+@contextmanager
+def adding_to(folder: Path) -> Iterator[Path]:
+    """A place for files that join a finished result: all of them at the end, or none.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    stage = folder / STAGE
+    with _clear_errors(folder), alone_in(folder):
+        stage.mkdir(exist_ok=True)
+        try:
+            yield stage
+            with undisturbed():
+                for file in sorted(stage.iterdir()):
+                    os.replace(file, folder / file.name)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
 
 
 def _put_in_place(stage: Path, target: Path) -> None:
     # Without its manifest the folder does not count as a result while files change.
     (target / MANIFEST).unlink(missing_ok=True)
-    for name in (EVENTS, SCENARIO, *TABLES, MANIFEST):
+    for name in (EVENTS, SCENARIO, *TABLES, *FIGURES, MANIFEST):
         if (stage / name).exists():
             os.replace(stage / name, target / name)
         else:
@@ -174,7 +204,8 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
 
 
 def _write_text(text: str, path: Path) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # A file's name on the command line need not be text at all.
+    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     _sync(path)
 
 

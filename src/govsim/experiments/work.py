@@ -30,6 +30,7 @@ class Work:
     seed: int
     engine: str
     events: Path | None = None  # folder for one event log a task
+    checks: bool = True  # the engine verifies the model's invariants as it goes
 
     def log_of(self, task: Task) -> Path:
         """Where a task leaves its event log."""
@@ -44,7 +45,7 @@ def replicate(work: Work, task: Task, watch: Watch) -> Tables:
     plan = work.plans[task.plan]
     tally = Tally(plan)
     if work.events is None:
-        simulate(plan, work.seed, task.replication, tally.drain, watch=watch)
+        simulate(plan, work.seed, task.replication, tally.drain, checks=work.checks, watch=watch)
     else:
         _with_log(work, task, simulate, tally, watch)
     outcome = tally.finish()
@@ -63,6 +64,6 @@ def _with_log(
         log.drain(records)
 
     try:
-        simulate(plan, work.seed, task.replication, drain, watch=watch)
+        simulate(plan, work.seed, task.replication, drain, checks=work.checks, watch=watch)
     finally:
         log.close()

@@ -1,1 +1,1 @@
-"""The rules, once: pure functions on numbers that both engines call, and what they read and write."""
+"""The rules, once: pure functions on numbers that both engines call, and the plan they read."""

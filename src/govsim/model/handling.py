@@ -28,6 +28,12 @@ def tired_factor(hours: float, slower: float, strength: float) -> float:
     return 1.0 + strength * slower * hours
 
 
+def stretched(seconds: int, factor: float) -> int:
+    """A duration so many times as long, in whole seconds; NEVER at most."""
+    longer = seconds * factor
+    return int(longer + 0.5) if longer < NEVER else NEVER
+
+
 def duty_seconds(touch: float, share_of_time: float) -> int:
     """Duty time that a spell of work takes when other tasks take their share; at least a second."""
     duration = int(touch / share_of_time + 0.5)

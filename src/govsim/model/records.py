@@ -42,7 +42,9 @@ class Kind(IntEnum):
     #                value: seconds from registration to that closing;
     #                flags: TRUE as in the closing, FIRST for the case's first time
     WITHDRAWN = 19  # the resident gave up waiting; value and flags as for OPEN
-    FELT = 20  # the resident judges a closing; flags: TRUE if satisfied, SURVEYED, RECORDED_SATISFIED
+    FELT = (
+        20  # the resident judges a closing; flags: TRUE if satisfied, SURVEYED, RECORDED_SATISFIED
+    )
     TRUST = 21  # a resident's trust moved; value: the change
     SESSION = 22  # a visiting session was held (cadre: the leader); value: problems brought forward
     HOURS = 23  # hours given to something else than a case; code: Errand; value: seconds;

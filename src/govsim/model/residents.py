@@ -70,6 +70,6 @@ def satisfaction(
 def skip_probability(
     base: float, trust: float, met_leader: bool, attract: float, strength: float
 ) -> float:
-    """Probability of going over the office's head; higher with low trust, and after meeting a leader."""
+    """Probability of going over the office's head; higher with low trust or a leader met."""
     attraction = 1.0 + attract if met_leader else 1.0
     return clip(strength * base * (1.5 - trust) * attraction)

@@ -96,9 +96,13 @@ def _trust(w: Weekly) -> Floats:
     return w.initial_trust + np.cumsum(w["trust_change"], axis=0) / max(w.residents, 1)
 
 
-def _on_time(w: Weekly, replies: str) -> Floats:
+def _due(w: Weekly) -> Floats:
     # A late case is judged once, in the week in which it missed its deadline.
-    return _share(w[replies], w["replied_on_time"] + w["missed"])
+    return w["replied_on_time"] + w["missed"]
+
+
+def _on_time(w: Weekly, replies: str) -> Floats:
+    return _share(w[replies], _due(w))
 
 
 def _hours(w: Weekly, *names: str) -> Floats:
@@ -113,6 +117,9 @@ MEASURES = (
     Measure("closed", "true", "cases", lambda w: w["closed_true"] - w["reopenings_true"]),
     Measure("replied", "recorded", "cases", lambda w: w["replied"]),
     Measure("replied", "true", "cases", lambda w: w["replied_well"]),
+    Measure("replies_due", "recorded", "cases", _due),
+    Measure("replies_on_time", "recorded", "cases", lambda w: w["replied_on_time"]),
+    Measure("replies_on_time", "true", "cases", lambda w: w["replied_well_on_time"]),
     Measure("reply_on_time", "recorded", "share", lambda w: _on_time(w, "replied_on_time")),
     Measure("reply_on_time", "true", "share", lambda w: _on_time(w, "replied_well_on_time")),
     Measure("overdue", "recorded", "cases", overdue_cases),

@@ -15,18 +15,22 @@ def weekly(series: pd.DataFrame, measure: str) -> pd.DataFrame:
     return over_replications(_recorded(series, measure), ["policy_set", "tier", "date"])
 
 
-def weekly_smoothed(series: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """The same, each week the mean of the last ``WEEKS_SMOOTHED`` weeks that have a value.
+def weekly_share(series: pd.DataFrame, part: str, base: str) -> pd.DataFrame:
+    """Recorded ``part`` of ``base``, both counted over the last ``WEEKS_SMOOTHED`` weeks together.
 
-    A week with two replies would otherwise jump to 0 or 100 %. Weeks with nothing to count are
-    NaN in the series and take no part. The first weeks, when nothing can be late yet, are left out.
+    A week with two replies would otherwise jump to 0 or 100 %, and weigh as much as one with two
+    hundred. Where those weeks have nothing to count there is no value. The first weeks, when
+    nothing can be late yet, are left out.
     """
-    line = ["replication", "policy_set", "tier"]
-    rows = _recorded(series, measure).sort_values([*line, "date"])
-    rolling = rows.groupby(line, observed=True)["value"].rolling(WEEKS_SMOOTHED, min_periods=1)
-    smooth = rows.assign(value=rolling.mean().droplevel([0, 1, 2])).dropna(subset=["value"])
-    smooth = smooth[smooth["week"] >= min(WEEKS_SMOOTHED - 1, smooth["week"].max())]
-    return over_replications(smooth, ["policy_set", "tier", "date"])
+    key = ["replication", "policy_set", "tier"]
+    counts = _recorded(series, base).sort_values([*key, "date"])
+    parts = _recorded(series, part).set_index([*key, "week"])["value"]
+    counts["part"] = parts.reindex(pd.MultiIndex.from_frame(counts[[*key, "week"]])).to_numpy()
+    lines = counts.groupby(key, observed=True)[["part", "value"]]
+    sums = lines.rolling(WEEKS_SMOOTHED, min_periods=1).sum().droplevel([0, 1, 2])
+    shares = counts.assign(value=(sums["part"] / sums["value"]).where(sums["value"] > 0))
+    shares = shares[shares["week"] >= min(WEEKS_SMOOTHED - 1, shares["week"].max())]
+    return over_replications(shares.dropna(subset=["value"]), ["policy_set", "tier", "date"])
 
 
 def within_bounds(shares: pd.DataFrame) -> pd.DataFrame:

@@ -85,8 +85,9 @@ class _Page:
 
     def on_time(self) -> None:
         """Share of replies within their deadline, tier by tier."""
-        title = say("First replies on time, mean of the last four weeks")
-        table = curves.within_bounds(curves.weekly_smoothed(self.results.series, "reply_on_time"))
+        title = say("First replies on time, in the last four weeks")
+        shares = curves.weekly_share(self.results.series, "replies_on_time", "replies_due")
+        table = curves.within_bounds(shares)
         for axes, tier in self._tier_panels(1, title):
             rows = table[table["tier"] == tier]
             self._lines_over_time(axes, rows, tier)
@@ -132,9 +133,10 @@ class _Page:
         """How to read bands and curves."""
         note = say(
             "Lines and bars are means over replications, bands and whiskers their 95 % intervals. "
-            "Dashed: deadlines. Cases still open count as not yet answered or closed."
+            "Dashed: deadlines. Cases still open count as not yet answered or closed.\n"
+            "On time: of the replies given or missed in the last four weeks, all together."
         )
-        self._text(LEFT, 0.22, note, style.NOTE, style.TEXT)
+        self._text(LEFT, 0.3, note, style.NOTE, style.TEXT)
 
     # ---------------------------------------------------------------- pieces
 

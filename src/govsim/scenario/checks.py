@@ -13,6 +13,8 @@ from govsim.scenario.policies import AddedStaff, NightVisits
 from govsim.scenario.reading import Mark, Node, shown
 
 NEAR = 1e-6
+MOST_SURGES = 14  # each has a stream of its own in the problems' ids
+MOST_BIRTHS = 10_000  # a day in a community, on average; ids have room for 65,536
 PLACES = ("lowest", "second", "highest")
 LED = "most_leaders"
 
@@ -268,6 +270,33 @@ def _surges(scenario: Scenario) -> Found:
                 last=last,
             )
             yield f"demand.surges.{name}.start", text
+    if len(scenario.demand.surges) > MOST_SURGES:
+        text = say(
+            "{number} surges are too many; allowed are {most}",
+            number=len(scenario.demand.surges),
+            most=MOST_SURGES,
+        )
+        yield "demand.surges", text
+
+
+def _births(scenario: Scenario) -> Found:
+    """Problems of one community and day are numbered; leave room for the worst of days."""
+    demand = scenario.demand
+    surge = max((surge.factor for surge in demand.surges.values()), default=1.0)
+    season = 12 * max(demand.season) / sum(demand.season)
+    weekday = 7 * max(demand.weekdays) / sum(demand.weekdays)
+    busiest = max(demand.problems, demand.enquiries) * season * weekday * surge
+    lowest = next(iter(scenario.tiers.values()))
+    residents = max(group.residents for group in lowest.office_groups.values())
+    if residents * busiest > MOST_BIRTHS:
+        text = say(
+            "on its busiest day a community of {residents} residents would see {births} problems or "
+            "enquiries; allowed are {most}: write it as several communities",
+            residents=residents,
+            births=round(residents * busiest),
+            most=MOST_BIRTHS,
+        )
+        yield "demand.problems", text
 
 
 _RULES: tuple[Callable[[Scenario], Found], ...] = (
@@ -281,4 +310,5 @@ _RULES: tuple[Callable[[Scenario], Found], ...] = (
     _size,
     _dates,
     _surges,
+    _births,
 )

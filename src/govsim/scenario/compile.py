@@ -29,7 +29,6 @@ from govsim.scenario import people
 from govsim.scenario.draft import Draft, tier_number
 from govsim.scenario.lawful import rounded, to_law
 from govsim.scenario.models import Scenario
-from govsim.scenario.quantities import Deadline
 
 BEYOND = 800  # days of calendar after the horizon, for work that is still going on
 WEEK = 7
@@ -80,9 +79,7 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
             *(getattr(scenario.satisfaction, name) for name in Satisfaction._fields)
         ),
         after_closing=_after_closing(scenario),
-        fatigue=Fatigue(
-            scenario.fatigue.above, scenario.fatigue.slower, scenario.fatigue.careless
-        ),
+        fatigue=Fatigue(scenario.fatigue.above, scenario.fatigue.slower, scenario.fatigue.careless),
         loops=Loops(*(getattr(loops, name) for name in Loops._fields)),
         visits=tuple(draft.visits),
         costs=tuple(draft.costs),
@@ -108,9 +105,7 @@ def calendars(scenario: Scenario) -> tuple[Calendar, ...]:
 
 def _working_days(scenario: Scenario) -> Calendar:
     """Whole working days, Monday to Friday but for holidays and make-up days."""
-    return _calendar(
-        "working days", scenario, range(5), [(0, DAY)], open_on_holidays=False
-    )
+    return _calendar("working days", scenario, range(5), [(0, DAY)], open_on_holidays=False)
 
 
 def _calendar(
@@ -311,16 +306,17 @@ def _handling(scenario: Scenario) -> Handling:
 
 def _closing(scenario: Scenario) -> Closing:
     facts = scenario.closing
-    return Closing(*(_plain(getattr(facts, name)) for name in Closing._fields))
+    laws = {"confirmation", "recurs_after"}
+    numbers = {name: getattr(facts, name) for name in Closing._fields if name not in laws}
+    return Closing(
+        confirmation=to_law(facts.confirmation), recurs_after=to_law(facts.recurs_after), **numbers
+    )
 
 
 def _after_closing(scenario: Scenario) -> AfterClosing:
     facts = scenario.after_closing
-    return AfterClosing(*(_plain(getattr(facts, name)) for name in AfterClosing._fields))
-
-
-def _plain(value: object) -> object:
-    """A term as its seconds, a distribution as its law, a number as it is."""
-    if isinstance(value, Deadline):
-        return value.seconds
-    return value if isinstance(value, int | float) else to_law(value)
+    laws = {"contact_delay", "patience"}
+    numbers = {name: getattr(facts, name) for name in AfterClosing._fields if name not in laws}
+    return AfterClosing(
+        contact_delay=to_law(facts.contact_delay), patience=to_law(facts.patience), **numbers
+    )

@@ -1,5 +1,6 @@
 """The offices and people of a plan while policies may still change them."""
 
+from itertools import pairwise
 from math import floor
 
 from govsim.model.plan import (
@@ -87,7 +88,7 @@ class Draft:
     def staggered(count: int, average: float) -> list[int]:
         """A whole number for each office, so many on average, evenly spread."""
         ends = [floor(i * average + 1e-9) for i in range(count + 1)]
-        return [after - before for before, after in zip(ends, ends[1:], strict=False)]
+        return [after - before for before, after in pairwise(ends)]
 
     def calendar(self, name: str) -> int:
         """Index of a calendar."""
@@ -108,7 +109,7 @@ class Draft:
         self, tier: int, ordinal: int, label: str, group: Group, leaders: Leaders
     ) -> None:
         office = len(self._offices)
-        desks = []
+        desks: list[int] = []
         for name, desk in group.desks.items():
             for copy in range(desk.copies):
                 title = name if desk.copies == 1 else f"{name} {copy + 1}"
@@ -174,9 +175,7 @@ class Draft:
         """A policy adds a cadre to a desk, who works as those do who are there."""
         office = self._offices[self._desks[desk].office]
         place = office.desks.index(desk)
-        entity = cadre_entity(
-            office.tier, office.ordinal, place, ADDED_SEATS * (policy + 1) + seat
-        )
+        entity = cadre_entity(office.tier, office.ordinal, place, ADDED_SEATS * (policy + 1) + seat)
         like = self.cadres[self._staff[desk][0]]
         self._staff[desk].append(len(self.cadres))
         self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]

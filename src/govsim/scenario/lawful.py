@@ -37,9 +37,7 @@ def to_law(words: Distribution) -> Law:
         case Weibull():
             return Law(Family.WEIBULL, float(words.scale), rounded(1.0 / words.shape))
         case Triangular():
-            return Law(
-                Family.TRIANGULAR, float(words.low), float(words.mode), float(words.high)
-            )
+            return Law(Family.TRIANGULAR, float(words.low), float(words.mode), float(words.high))
         case Empirical():
             return Law(Family.STEPS, table=_steps(words))
 

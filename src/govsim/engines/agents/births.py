@@ -116,7 +116,7 @@ class Births:
         u_collective, u_size = self.draws.pair(number, Purpose.COLLECTIVE)
         if u_collective >= facts.collective_share:
             return 1
-        size = int(quantile(facts.collective_size, u_size) + 0.5)
+        size = int(min(quantile(facts.collective_size, u_size), facts.collective_limit) + 0.5)
         return max(min(size, facts.collective_limit), 2)
 
     def heals_at(self, problem: Problem, spell: int = 0) -> int:

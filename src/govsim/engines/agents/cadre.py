@@ -99,9 +99,7 @@ class Cadre:
         """How many times the ordinary effort this cadre needs now."""
         now = self.city.clock.now
         facts, fatigue = self.facts, self.city.plan.fatigue
-        newcomer = handling.newcomer_factor(
-            now, facts.joins, facts.ramp_up, facts.first_day_speed
-        )
+        newcomer = handling.newcomer_factor(now, facts.joins, facts.ramp_up, facts.first_day_speed)
         tired = handling.tired_factor(
             self.tired_hours(), fatigue.slower, self.city.plan.loops.fatigue
         )
@@ -135,9 +133,7 @@ class Cadre:
 
     def _time_off_done(self, spell: Spell) -> None:
         office = self.city.plan.desks[self.facts.desk].office
-        self.city.record.cadre(
-            Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch
-        )
+        self.city.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch)
         self.city.desks[self.facts.desk].changed()
 
     def _turn_weeks(self) -> None:

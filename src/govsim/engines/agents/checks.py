@@ -25,12 +25,16 @@ def _require(holds: bool, what: str, city: "City") -> None:
 
 
 def _cases_lie_where_they_say(city: "City") -> None:
-    for number, case in city.ledger.items():
+    for number, case in city.ledger.open.items():
         lies_there = number in city.offices[case.office].cases
         if not case.open or not lies_there or (case.queued and case.in_work):
             _require(False, f"case {number} is closed, lies nowhere, or is in two places", city)
     lying = sum(len(office.cases) for office in city.offices)
-    _require(lying == len(city.ledger), f"{lying} cases lie in offices, {len(city.ledger)} are open", city)
+    _require(
+        lying == len(city.ledger.open),
+        f"{lying} cases lie in offices, {len(city.ledger.open)} are open",
+        city,
+    )
 
 
 def _counts_of_offices_agree(city: "City") -> None:
@@ -40,7 +44,7 @@ def _counts_of_offices_agree(city: "City") -> None:
 
 
 def _silent_problems_are_silent(city: "City") -> None:
-    for problems in city.silent.values():
+    for problems in city.problems.silent.values():
         for problem in problems.values():
             if not problem.lives or problem.open_grievances:
                 _require(False, f"problem {problem.id} is silent but ended or in hand", city)

@@ -63,7 +63,8 @@ class Clock:
     @property
     def now(self) -> int:
         """The present second."""
-        return int(self.env.now)
+        now: int = self.env.now  # type: ignore[assignment]
+        return now
 
     def at(self, time: int, rank: Rank, key: int) -> Event:
         """An event at that time, in its place among the events of that second.

@@ -74,7 +74,7 @@ class Deadlines:
             self.city.clock.env.process(self.watches_resolution(grievance, due))
 
     def watches_reply(self, grievance: Grievance, due: int) -> Generator[Event, None, None]:
-        """Missed: extended, or overdue; the resident loses trust and may go over the office's head."""
+        """Missed: extended, or overdue; the resident loses trust and may go over their heads."""
         yield self.city.clock.at(due, Rank.REPLY_DUE, grievance.number)
         if grievance.replied or not grievance.open or grievance.reply_due != due:
             return

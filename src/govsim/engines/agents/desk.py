@@ -42,7 +42,7 @@ class Desk:
         self.changed()
 
     def priority(self, grievance: Grievance) -> int:
-        """Enquiries, leaders' cases, reviews and serious matters first; then threats; then the rest."""
+        """Enquiries, leaders' cases, reviews and serious matters; then threats; then the rest."""
         if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
             return FIRST_CLASS
         if self.city.severity(grievance.problem) >= self.city.plan.handling.serious_from:

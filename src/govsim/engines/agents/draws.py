@@ -6,7 +6,7 @@ from govsim.model.randomness import MASK, Purpose, uniforms
 
 
 class Draws:
-    """Every draw is a function of (seed, replication, entity, purpose, index): see ``randomness``."""
+    """Every draw is a function of who draws and why: see ``model.randomness``."""
 
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed & MASK

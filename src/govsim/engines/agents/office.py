@@ -10,7 +10,7 @@ from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
-from govsim.model.laws import quantile
+from govsim.model.laws import seconds
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
@@ -67,8 +67,10 @@ class Office:
     def dispatch(self, grievance: Grievance, error: float, to_do: Activity) -> None:
         """Give a case to the department that owns it, or by mistake to another."""
         problem = self.city.problem_of(grievance)
-        u, other = self.city.about(grievance, Purpose.DISPATCH)
-        grievance.misdirected = u < error * self.city.plan.loops.bounce
+        grievance.step += 1
+        chance = error * self.city.plan.loops.bounce
+        u, other = self.city.about(grievance, Purpose.DISPATCH) if chance > 0.0 else (1.0, 0.0)
+        grievance.misdirected = u < chance
         count = len(self.facts.desks)
         place = demand.number_below(count, problem.owner) + grievance.departments_done
         if grievance.misdirected and count > 1:
@@ -176,20 +178,27 @@ class Office:
 
     def proceed(self, grievance: Grievance, problem: Problem) -> None:
         """Work here is done: the next department, the office below, a signature, or the outside."""
-        plan = self.city.plan
-        u_down, u_several = self.city.about(grievance, Purpose.RETURN_DOWN)
-        several = problem.departments if u_several < plan.loops.several_departments else 1
-        if grievance.departments_done + 1 < several and len(self.facts.desks) > 1:
+        if self.needs_next_department(grievance, problem):
             grievance.departments_done += 1
-            self.dispatch(grievance, plan.handling.transfer_error, grievance.to_do)
-        elif self.came_too_high(grievance, problem) and (
-            u_down < plan.handling.returned_down * plan.loops.return_down
-        ):
+            self.dispatch(grievance, self.city.plan.handling.transfer_error, grievance.to_do)
+        elif self.came_too_high(grievance, problem) and self.sends_down(grievance):
             self.return_down(grievance, problem)
         elif self.needs_approval(grievance, problem):
             self.city.desks[self.facts.leaders_desk].join(grievance, Activity.APPROVE)
         else:
             self.wait_outside(grievance, problem)
+
+    def needs_next_department(self, grievance: Grievance, problem: Problem) -> bool:
+        """Whether another department of this office must act as well."""
+        if grievance.departments_done + 1 >= problem.departments or len(self.facts.desks) == 1:
+            return False
+        strength = self.city.plan.loops.several_departments
+        return self.city.about_contact(grievance, Purpose.RETURN_DOWN)[1] < strength
+
+    def sends_down(self, grievance: Grievance) -> bool:
+        """Whether what was decided here is to be carried out below."""
+        chance = self.city.plan.handling.returned_down * self.city.plan.loops.return_down
+        return chance > 0.0 and self.city.about(grievance, Purpose.RETURN_DOWN)[0] < chance
 
     def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
         """Whether the case was escalated, or brought to a tier above the one it needs."""
@@ -202,7 +211,7 @@ class Office:
         if self.facts.leaders_desk == ABSENT or grievance.decided:
             return False
         wanted = self.city.plan.classes[problem.klass].approval * self.city.plan.loops.approvals
-        return self.city.draws.one(problem.id, Purpose.APPROVAL) < wanted
+        return wanted > 0.0 and self.city.draws.one(problem.id, Purpose.APPROVAL) < wanted
 
     # ------------------------------------------------------------ waits outside the office
 
@@ -210,9 +219,7 @@ class Office:
         """Other parties, capital, season: nobody here can shorten it."""
         self.city.clock.env.process(self.waits_outside(grievance, problem))
 
-    def waits_outside(
-        self, grievance: Grievance, problem: Problem
-    ) -> Generator[Event, None, None]:
+    def waits_outside(self, grievance: Grievance, problem: Problem) -> Generator[Event, None, None]:
         """The wait itself, and then the solution."""
         law = self.city.plan.classes[problem.klass].outside_wait
         wait = self.city.draws.seconds(law, problem.id, Purpose.OUTSIDE)
@@ -225,14 +232,14 @@ class Office:
             return False
         grievance.asked = True
         share = self.city.plan.handling.asks_resident * self.city.plan.loops.asking
-        return self.city.about_contact(grievance, Purpose.ASKING)[0] < share
+        return share > 0.0 and self.city.about_contact(grievance, Purpose.ASKING)[0] < share
 
     def waits_for_resident(
         self, grievance: Grievance, problem: Problem
     ) -> Generator[Event, None, None]:
         """Until the resident has answered; the clocks may stand still meanwhile."""
         u = self.city.about_contact(grievance, Purpose.ASKING)[1]
-        wait = int(quantile(self.city.plan.handling.resident_answers, u) + 0.5)
+        wait = seconds(self.city.plan.handling.resident_answers, u)
         if self.city.plan.deadlines.pause_while_asking:
             self.city.deadlines.put_off(grievance, wait)
         if (yield from self.waits(grievance, Wait.RESIDENT, wait)):
@@ -241,9 +248,7 @@ class Office:
             else:
                 self.close(grievance, Outcome.GONE)
 
-    def waits(
-        self, grievance: Grievance, kind: Wait, wait: int
-    ) -> Generator[Event, None, bool]:
+    def waits(self, grievance: Grievance, kind: Wait, wait: int) -> Generator[Event, None, bool]:
         """Let the time pass; true if the case is still where it was."""
         stage = grievance.moves()
         begun = self.city.clock.now
@@ -268,7 +273,7 @@ class Office:
         """On the way back from the wrong desk."""
         plan = self.city.plan.handling
         u = self.city.about(grievance, Purpose.BOUNCE_DELAY)[0]
-        wait = int(quantile(plan.bounce_delay, u) + 0.5)
+        wait = seconds(plan.bounce_delay, u)
         if (yield from self.waits(grievance, Wait.BOUNCE, wait)):
             last_resort = grievance.bounces >= plan.most_bounces
             self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
@@ -299,7 +304,7 @@ class Office:
     # ------------------------------------------------------------ replying
 
     def prepare_reply(self, grievance: Grievance) -> None:
-        """After the first look, finding out what to answer takes its time; faster near the deadline."""
+        """After the first look, finding out what to answer takes time; less near the deadline."""
         if grievance.replied or grievance.reply_in_preparation:
             return
         grievance.reply_in_preparation = True
@@ -307,7 +312,7 @@ class Office:
         problem = self.city.problem_of(grievance)
         law = plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
-        wait = int(quantile(law, u) * self.slowness + 0.5)
+        wait = handling.stretched(seconds(law, u), self.slowness)
         opens = grievance.reply_due - int(plan.deadlines.rush_window * grievance.reply_term)
         strength = plan.loops.deadline_rush
         ready = handling.rushed(
@@ -370,7 +375,7 @@ class Office:
         )  # fmt: skip
         accepts = residents.acceptance(plan.closing.acceptance, willing, plan.loops.credibility)
         if self.city.about(grievance, Purpose.ACCEPT)[0] < accepts:
-            self.city.problem_ends(problem, Outcome.EXPLAINED)
+            self.city.problems.end(problem, Outcome.EXPLAINED)
         self.close(grievance, Outcome.EXPLAINED)
 
     def close(self, grievance: Grievance, outcome: Outcome) -> None:
@@ -378,7 +383,7 @@ class Office:
         now = self.city.clock.now
         problem = grievance.problem
         if outcome == Outcome.SOLVED and problem is not None:
-            self.city.problem_ends(problem, outcome)
+            self.city.problems.end(problem, outcome)
         grievance.open = False
         grievance.queued = False
         grievance.moves()
@@ -397,9 +402,9 @@ class Office:
         grievance.closings += 1
         self.release(grievance)
         if problem is None:
-            self.city.leaves_ledger(grievance)
+            self.city.ledger.leaves(grievance)
         else:
-            self.city.after_closing(grievance, problem, replied_before)
+            self.city.ledger.after_closing(grievance, problem, replied_before)
 
     def _closing_flags(self, grievance: Grievance, replied_before: bool) -> int:
         flags = TRUE if grievance.closed_true else 0

@@ -74,7 +74,9 @@ class Recorder:
             kind, code, problem.klass, problem.segment, channel, flags, value,
         )  # fmt: skip
 
-    def resident(self, kind: Kind, resident: int, community: int, segment: int, value: float) -> None:
+    def resident(
+        self, kind: Kind, resident: int, community: int, segment: int, value: float
+    ) -> None:
         """Something happened to a resident."""
         now = self.clock.now
         self._add(
@@ -83,7 +85,14 @@ class Recorder:
         )  # fmt: skip
 
     def cadre(
-        self, kind: Kind, cadre: int, office: int, *, code: int = 0, flags: int = 0, value: float = 0.0
+        self,
+        kind: Kind,
+        cadre: int,
+        office: int,
+        *,
+        code: int = 0,
+        flags: int = 0,
+        value: float = 0.0,
     ) -> None:
         """A cadre did something that belongs to no case."""
         now = self.clock.now

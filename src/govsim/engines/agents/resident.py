@@ -8,7 +8,7 @@ from simpy.events import Event
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
-from govsim.model.laws import quantile
+from govsim.model.laws import quantile, seconds
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
@@ -85,7 +85,7 @@ class Resident:
             moment = problem.born + thought * facts.reconsider_every
             if moment >= self.city.clock.horizon:
                 return
-            yield self.city.clock.at(moment, Rank.CONTACT, self.city.contact_key(problem, 0))
+            yield self.city.clock.at(moment, Rank.CONTACT, self.city.ledger.contact_key(problem, 0))
             u = draws.one(problem.id, Purpose.THOUGHT, thought)
             if self.is_silent_about(problem) and (
                 u < self.report_probability(problem, facts.reconsider_factor)
@@ -110,7 +110,7 @@ class Resident:
         )
 
     def next_serious_thought(self, problem: Problem, thought: int) -> int:
-        """The next occasion whose draw could make anybody at all speak up: the others need no event."""
+        """The next occasion whose draw could make anybody speak up: the others need no event."""
         every = self.city.plan.reporting.reconsider_every
         thought += 1
         while problem.born + thought * every < self.city.clock.horizon:
@@ -129,13 +129,15 @@ class Resident:
         delay = self.city.draws.seconds(
             self.city.plan.reporting.delay, problem.id, Purpose.REPORT_DELAY, member
         )
-        channel = self.city.choose_channel(problem, member, self.segment)
-        moment = self.city.channel_opens(channel, self.city.clock.now + delay)
-        yield self.city.clock.at(moment, Rank.CONTACT, self.city.contact_key(problem, member))
+        channel = self.city.ledger.choose_channel(problem, member, self.segment)
+        moment = self.city.ledger.channel_opens(channel, self.city.clock.now + delay)
+        yield self.city.clock.at(
+            moment, Rank.CONTACT, self.city.ledger.contact_key(problem, member)
+        )
         if not problem.lives or (member == 0 and problem.known):
             return
         origin = Origin.FIRST if member == 0 else Origin.FELLOW
-        self.city.contact(problem, member, self, origin, channel)
+        self.city.ledger.contact(problem, member, self, origin, channel)
 
     # ------------------------------------------------------------ waiting and judging
 
@@ -146,7 +148,7 @@ class Resident:
         self.set_trust(residents.lost(self.trust_now(), loss, plan.loops.trust))
         u, delay = self.city.about_contact(grievance, Purpose.SKIP)
         if first_time and self.goes_over_heads(grievance, u):
-            wait = int(quantile(plan.after_closing.contact_delay, delay) + 0.5)
+            wait = seconds(plan.after_closing.contact_delay, delay)
             self.city.clock.env.process(self.comes_back(grievance, Origin.SKIP_LEVEL, wait))
 
     def goes_over_heads(self, grievance: Grievance, u: float) -> bool:
@@ -166,10 +168,10 @@ class Resident:
         patience = self.city.plan.after_closing.patience
         u = self.city.about_contact(grievance, Purpose.PATIENCE)[0]
         strength = self.city.plan.loops.giving_up
-        until = self.city.clock.now + int(quantile(patience, u) / strength + 0.5)
+        until = self.city.clock.now + handling.stretched(seconds(patience, u), 1.0 / strength)
         yield self.city.clock.at(until, Rank.GIVE_UP, grievance.number)
         if grievance.open and grievance.queued:
-            self.city.withdraw(grievance)
+            self.city.ledger.withdraw(grievance)
 
     def sees_what_came_of_it(
         self, grievance: Grievance, problem: Problem, promised: bool
@@ -233,13 +235,15 @@ class Resident:
         returns = residents.clip(facts.contact_again * loops.reopening * self.willingness())
         if not satisfied and self.goes_over_heads(grievance, skip):
             origin = Origin.SKIP_LEVEL
-        elif not satisfied and self.may_ask_review(grievance) and review < asks_review * loops.review:
+        elif (
+            not satisfied and self.may_ask_review(grievance) and review < asks_review * loops.review
+        ):
             origin = Origin.REVIEW if grievance.ladder == 0 else Origin.RE_REVIEW
         elif again < returns:
             origin = Origin.REPEAT
         else:
             return
-        wait = int(quantile(facts.contact_delay, delay) + 0.5)
+        wait = seconds(facts.contact_delay, delay)
         self.city.clock.env.process(self.comes_back(grievance, origin, wait))
 
     def may_ask_review(self, grievance: Grievance) -> bool:
@@ -251,13 +255,13 @@ class Resident:
     ) -> Generator[Event, None, None]:
         """The same resident about the same problem again, if it still lives."""
         problem = self.city.problem_of(grievance)
-        key = self.city.contact_key(problem, grievance.member, grievance, origin)
+        key = self.city.ledger.contact_key(problem, grievance.member, grievance, origin)
         yield self.city.clock.at(self.city.clock.now + wait, Rank.CONTACT, key)
         if not problem.lives:
             return
         if grievance.open:
             if not grievance.replied:
-                self.city.contact_above(grievance, problem, self, origin)
+                self.city.ledger.contact_above(grievance, problem, self, origin)
         elif not problem.open_grievances:
             self.tries_again(grievance, problem, origin)
 
@@ -268,12 +272,12 @@ class Resident:
         threatens = threat < plan.after_closing.threat * plan.loops.squeaky_wheel
         grievance.threatens = grievance.threatens or threatens
         if origin != Origin.REPEAT:
-            self.city.contact_above(grievance, problem, self, origin)
+            self.city.ledger.contact_above(grievance, problem, self, origin)
         elif reopens < plan.after_closing.reopens:
-            self.city.reopen(grievance, problem)
+            self.city.ledger.reopen(grievance, problem)
         else:
-            channel = self.city.choose_channel(problem, grievance.member, self.segment)
-            self.city.contact(
+            channel = self.city.ledger.choose_channel(problem, grievance.member, self.segment)
+            self.city.ledger.contact(
                 problem, grievance.member, self, origin, channel, threatens=grievance.threatens
             )
 

@@ -48,7 +48,7 @@ class Grievance:
     office: int = ABSENT  # where it lies
     open: bool = True
     stage: int = 0  # counts its moves; whoever waited for an earlier stage finds it gone
-    step: int = 0  # counts its draws
+    step: int = 0  # how many times it has been given out: index of its draws
     queued: bool = False
     in_work: bool = False
     to_do: Activity = Activity.HANDLE
@@ -93,8 +93,3 @@ class Grievance:
         """It goes somewhere else: anything that waits for it where it was is void."""
         self.stage += 1
         return self.stage
-
-    def next_step(self) -> int:
-        """Number of its next draw."""
-        self.step += 1
-        return self.step

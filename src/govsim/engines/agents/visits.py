@@ -35,8 +35,8 @@ class VisitPolicy:
     def session_ends(self, session: Session) -> None:
         """Residents have brought their problems forward; hours were given."""
         brought = [
-            self.city.silent[session.community][number]
-            for number in sorted(self.city.silent[session.community])
+            self.city.problems.silent[session.community][number]
+            for number in sorted(self.city.problems.silent[session.community])
         ]
         brought = [problem for problem in brought if self.is_brought_forward(problem, session)]
         for problem in brought[: self.facts.at_most]:
@@ -64,7 +64,7 @@ class VisitPolicy:
             resident.met_leader = True
         contact = problem.contacts.get(0, 0)
         problem.contacts[0] = contact + 1
-        grievance = self.city.register(
+        grievance = self.city.ledger.register(
             problem, 0, contact, resident, Origin.FOUND, self.facts.channel, session.community,
             leaders_case=self.facts.leaders_case_first and session.leader != ABSENT,
         )  # fmt: skip
@@ -72,7 +72,7 @@ class VisitPolicy:
         if self.is_decided_on_the_spot(problem, session):
             self.decides(grievance, problem)
         else:
-            self.city.triage(grievance)
+            self.city.ledger.triage(grievance)
 
     def is_decided_on_the_spot(self, problem: Problem, session: Session) -> bool:
         """A leader may decide at once what the leader's own tier could solve."""

@@ -3,7 +3,15 @@
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from govsim.model.plan import CostLine
-from govsim.scenario.kinds import Duration, Money, MoneyPerYear, Share, Text, whole_between, word
+from govsim.scenario.kinds import (
+    Duration,
+    Money,
+    MoneyPerYear,
+    ShareAboveZero,
+    Text,
+    whole_between,
+    word,
+)
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ class AddedStaff(Rollout):
     tier: Text = word("a tier's name, or: lowest, second, highest")
     cadres: Annotated[int, whole_between(0, 10_000)] = word("per office, spread over its desks")
     ramp_up: Duration = word("until a newcomer works like the others")
-    first_day_speed: Share = word("of the others' speed")
+    first_day_speed: ShareAboveZero = word("of the others' speed")
     pay: MoneyPerYear = word("full cost of one cadre")
     set_up: Money = word("training and office, once per post")
 

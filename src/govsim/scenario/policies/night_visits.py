@@ -70,7 +70,9 @@ class NightVisits(Rollout):
         reach = tuple(self.reach.get(segment, 1.0) for segment in segments)
         draft.extra_channels.append(Channel(name, 0, 0, 0.0, self.intake, 1.0, reach))
         turnout = tuple(self._turnout(draft, factor) for factor in reach)
-        sessions = sorted(self._sessions(draft), key=lambda session: (session.ends, session.ordinal))
+        sessions = sorted(
+            self._sessions(draft), key=lambda session: (session.ends, session.ordinal)
+        )
         draft.visits.append(
             Visits(
                 policy=index,
@@ -110,7 +112,9 @@ class NightVisits(Rollout):
     def _most_willing(draft: "Draft") -> float:
         """A bound on the factor that trust puts on coming forward."""
         facts, strength = draft.scenario.reporting, draft.scenario.loops.participation
-        return max(1.0 + strength * (facts.trust_floor + facts.trust_slope * t - 1.0) for t in (0, 1))
+        return max(
+            1.0 + strength * (facts.trust_floor + facts.trust_slope * t - 1.0) for t in (0, 1)
+        )
 
     def _sessions(self, draft: "Draft") -> Iterator[Session]:
         """Leader by leader, each going round the communities that are linked to that leader."""

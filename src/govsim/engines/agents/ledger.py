@@ -1,0 +1,259 @@
+"""The ledger: contacts are made and written down, triaged, withdrawn, reopened, and leave it."""
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+from govsim.engines.agents.births import Beginning
+from govsim.engines.agents.clock import Rank
+from govsim.engines.agents.resident import Resident
+from govsim.engines.agents.things import Grievance, Problem
+from govsim.model import calendars, demand
+from govsim.model.randomness import Purpose, contact_index
+from govsim.model.records import (
+    ABSENT,
+    FIRST,
+    NO_INDEX,
+    OVERDUE_REPLY,
+    OVERDUE_RESOLUTION,
+    REPLIED_BEFORE,
+    TRUE,
+    Activity,
+    Kind,
+    Origin,
+    Outcome,
+)
+
+if TYPE_CHECKING:
+    from govsim.engines.agents.city import City
+
+MEMBER_BITS = 10
+AFTER_BITS = 36
+
+
+class Ledger:
+    """Every open case of the city."""
+
+    def __init__(self, city: "City") -> None:
+        self.city = city
+        self.plan = city.plan
+        self.open: dict[int, Grievance] = {}
+        self.numbers = count()
+
+    def contact_key(
+        self,
+        problem: Problem,
+        member: int,
+        after: Grievance | None = None,
+        origin: Origin = Origin.FIRST,
+    ) -> int:
+        """Place of a contact among the contacts of the same second."""
+        third = 0 if after is None else (after.number + 1) << 4 | origin
+        return (problem.id << MEMBER_BITS | member) << AFTER_BITS | third
+
+    def choose_channel(self, problem: Problem, member: int, segment: int) -> int:
+        """Among the channels that are open to this segment, by weight and reach."""
+        index = contact_index(member, problem.contacts.get(member, 0), 0)
+        u = self.city.draws.one(problem.id, Purpose.CHANNEL, index)
+        return self.channel_at(u, segment)
+
+    def channel_at(self, u: float, segment: int) -> int:
+        """The channel at rank u of a segment's preferences."""
+        return demand.pick(
+            [channel.weight * channel.reach[segment] for channel in self.plan.channels], u
+        )
+
+    def channel_opens(self, channel: int, t: int) -> int:
+        """When a channel next takes contacts."""
+        calendar = self.plan.calendars[self.plan.channels[channel].calendar]
+        return calendars.next_duty(calendar.starts, calendar.ends, t)
+
+    def enquiry(self, beginning: Beginning) -> None:
+        """A question: asked when the channel is open, answered at once, part of the load."""
+        u, v = self.city.draws.pair(beginning.id, Purpose.CHANNEL)
+        segment = demand.pick(self.city.segment_shares, v)
+        channel = self.channel_at(u, segment)
+        home = self.city.path(beginning.community)[self.plan.channels[channel].lands_at]
+
+        def ask() -> None:
+            grievance = Grievance(
+                number=next(self.numbers), origin=Origin.ENQUIRY, subject=beginning.id,
+                problem=None, member=0, contact=0, resident=ABSENT, klass=NO_INDEX,
+                segment=segment, channel=channel, home=home, registered=self.city.clock.now,
+            )  # fmt: skip
+            self.open[grievance.number] = grievance
+            office = self.city.offices[home]
+            office.receive(grievance)
+            self.city.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
+            self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
+
+        moment = self.channel_opens(channel, beginning.moment)
+        self.city.clock.call(moment, Rank.CONTACT, beginning.id << (MEMBER_BITS + AFTER_BITS), ask)
+
+    def contact(
+        self,
+        problem: Problem,
+        member: int,
+        resident: Resident,
+        origin: Origin,
+        channel: int,
+        *,
+        threatens: bool = False,
+    ) -> None:
+        """A resident speaks up; with some luck somebody writes it down."""
+        contact = problem.contacts.get(member, 0)
+        problem.contacts[member] = contact + 1
+        u = self.city.draws.one(problem.id, Purpose.RECORDING, contact_index(member, contact, 0))
+        facts = self.plan.channels[channel]
+        if u >= facts.registered:
+            self.city.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
+            return
+        home = self.city.path(problem.community)[facts.lands_at]
+        grievance = self.register(
+            problem, member, contact, resident, origin, channel, home, threatens=threatens
+        )
+        self.triage(grievance)
+
+    def contact_above(
+        self, grievance: Grievance, problem: Problem, resident: Resident, origin: Origin
+    ) -> None:
+        """One tier above the office that had it: over its head, or as a formal review."""
+        member = grievance.member
+        contact = problem.contacts.get(member, 0)
+        problem.contacts[member] = contact + 1
+        above = self.plan.offices[grievance.home].parent
+        ladder = {Origin.REVIEW: 1, Origin.RE_REVIEW: 2}.get(origin, 0)
+        new = self.register(
+            problem, member, contact, resident, origin, grievance.channel, above,
+            threatens=grievance.threatens, ladder=ladder,
+        )  # fmt: skip
+        self.triage(new)
+
+    def register(
+        self,
+        problem: Problem,
+        member: int,
+        contact: int,
+        resident: Resident,
+        origin: Origin,
+        channel: int,
+        home: int,
+        *,
+        leaders_case: bool = False,
+        threatens: bool = False,
+        ladder: int = 0,
+    ) -> Grievance:
+        """A new entry in an office's ledger; its clocks start."""
+        grievance = Grievance(
+            number=next(self.numbers), origin=origin, subject=problem.id, problem=problem,
+            member=member, contact=contact, resident=resident.id, klass=problem.klass,
+            segment=resident.segment, channel=channel, home=home, registered=self.city.clock.now,
+            leaders_case=leaders_case, threatens=threatens, ladder=ladder,
+        )  # fmt: skip
+        self.open[grievance.number] = grievance
+        self.becomes_known(problem)
+        self.hardens(problem)
+        problem.open_grievances[grievance.number] = grievance
+        self.city.offices[home].receive(grievance)
+        self.city.record.case(Kind.REGISTERED, grievance, code=origin)
+        self.city.deadlines.start(grievance)
+        if self.plan.loops.giving_up > 0.0:
+            self.city.clock.env.process(resident.gives_up(grievance))
+        return grievance
+
+    def becomes_known(self, problem: Problem) -> None:
+        """From the first registration on the problem is no longer latent."""
+        self.city.problems.silent[problem.community].pop(problem.id, None)
+        if not problem.known:
+            problem.known = True
+            self.city.record.problem(Kind.BECAME_KNOWN, problem)
+
+    def hardens(self, problem: Problem) -> None:
+        """What has grown since its birth may now need a higher tier."""
+        grown = self.city.severity(problem) - problem.severity_at_birth
+        if not problem.hardened:
+            u = self.city.draws.one(problem.id, Purpose.HARDENING)
+            problem.hardened = u < self.plan.loops.hardening * grown
+
+    def triage(self, grievance: Grievance) -> None:
+        """Who is to handle it: the office that took it, or straight the tier that looks right."""
+        facts = self.plan.handling
+        office = self.city.offices[grievance.home]
+        if facts.direct_dispatch:
+            target = self.judged_tier(grievance)
+            if target > office.facts.tier:
+                office.release(grievance)
+                sender, office = office, self.city.offices[self.city.path_of(grievance)[target]]
+                office.receive(grievance)
+                self.city.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
+        office.dispatch(grievance, facts.triage_error, Activity.HANDLE)
+
+    def judged_tier(self, grievance: Grievance) -> int:
+        """The tier that triage believes is needed; by mistake one off."""
+        needed = self.city.tier_needed(self.city.problem_of(grievance))
+        u, way = self.city.about_contact(grievance, Purpose.DISPATCH)
+        if u < self.plan.handling.triage_error * self.plan.loops.bounce:
+            needed += 1 if way < 0.5 else -1
+        return max(0, min(needed, len(self.plan.tiers) - 1))
+
+    def after_closing(self, grievance: Grievance, problem: Problem, promised: bool) -> None:
+        """A solved problem closes its other grievances; the resident will see what came of it."""
+        self.leaves(grievance)
+        if grievance.outcome in (Outcome.SOLVED, Outcome.EXPLAINED) and not problem.lives:
+            self.merge_duplicates(problem)
+        resident = self.city.resident(grievance.resident)
+        self.city.clock.env.process(resident.sees_what_came_of_it(grievance, problem, promised))
+
+    def leaves(self, grievance: Grievance) -> None:
+        """A grievance is no longer open; if nothing was solved, the problem is silent again."""
+        del self.open[grievance.number]
+        problem = grievance.problem
+        if problem is not None:
+            del problem.open_grievances[grievance.number]
+            if problem.lives and not problem.open_grievances:
+                self.city.problems.silent[problem.community][problem.id] = problem
+
+    def merge_duplicates(self, problem: Problem) -> None:
+        """Other open grievances about a solved problem are found and closed with it."""
+        for number in sorted(problem.open_grievances):
+            other = problem.open_grievances[number]
+            u = self.city.about_contact(other, Purpose.MERGE)[0]
+            if not other.in_work and u < self.plan.closing.merge_duplicates:
+                self.city.offices[other.office].close(other, Outcome.DUPLICATE)
+
+    def withdraw(self, grievance: Grievance) -> None:
+        """The resident has given up waiting."""
+        grievance.open = False
+        grievance.queued = False
+        grievance.moves()
+        self.ends_unclosed(Kind.WITHDRAWN, grievance)
+        self.city.offices[grievance.office].release(grievance)
+        self.leaves(grievance)
+
+    def reopen(self, grievance: Grievance, problem: Problem) -> None:
+        """The same file once more, at the office that closed it."""
+        flags = TRUE if grievance.closed_true else 0
+        flags |= FIRST if grievance.closings == 1 else 0
+        age = float(grievance.closed_at - grievance.registered)
+        self.city.record.case(
+            Kind.REOPENED, grievance, code=grievance.outcome, flags=flags, value=age
+        )
+        grievance.open = True
+        grievance.decided = False
+        grievance.settled_in_substance = False
+        grievance.departments_done = 0
+        grievance.overdue = False
+        self.open[grievance.number] = grievance
+        self.city.problems.silent[problem.community].pop(problem.id, None)
+        problem.open_grievances[grievance.number] = grievance
+        office = self.city.offices[grievance.office]
+        office.receive(grievance)
+        self.city.deadlines.restart_resolution(grievance)
+        office.dispatch(grievance, 0.0, Activity.HANDLE)
+
+    def ends_unclosed(self, kind: Kind, grievance: Grievance) -> None:
+        """How a case stands that nobody has closed: withdrawn, or still open at the horizon."""
+        flags = REPLIED_BEFORE if grievance.replied else 0
+        flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
+        flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
+        age = float(self.city.clock.now - grievance.registered)
+        self.city.record.case(kind, grievance, flags=flags, value=age)

@@ -175,14 +175,12 @@ def _say_what_was_kept(error: Exception) -> None:
     """A run that could not finish leaves with what it has; any other error goes on."""
     from govsim.experiments import Interrupted, WorkerDied
 
-    if isinstance(error, WorkerDied):
-        complain(str(error))
-        raise typer.Exit(OUR_FAULT)
-    if isinstance(error, Interrupted):
-        complain(str(error))
-        if error.results.folder:
-            complain(say("They are in {folder}", folder=error.results.folder))
-        raise typer.Exit(INTERRUPTED)
+    if not isinstance(error, Interrupted | WorkerDied):
+        return
+    complain(str(error))
+    if error.folder:
+        complain(say("What is finished is in {folder}", folder=error.folder))
+    raise typer.Exit(INTERRUPTED if isinstance(error, Interrupted) else OUR_FAULT)
 
 
 def _our_fault(error: Exception) -> NoReturn:

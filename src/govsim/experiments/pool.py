@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -30,6 +31,8 @@ TICK = 0.2  # seconds between two looks at the workers
 
 class WorkerDied(RuntimeError):
     """Worker processes were killed twice (mostly: out of memory)."""
+
+    folder: Path | None = None  # of what was finished
 
 
 class _Stopped(Exception):

@@ -41,8 +41,14 @@ class Interrupted(Exception):
 
     def __init__(self, results: Results) -> None:
         self.results = results
+        self.folder = results.folder
         done = sum(len(replications) for replications in results.manifest["done"].values())
-        super().__init__(say("Interrupted; {done} finished replications are kept.", done=done))
+        text = (
+            say("Interrupted; {done} finished replications are kept.", done=done)
+            if done
+            else say("Interrupted before a replication was finished.")
+        )
+        super().__init__(text)
 
 
 def run(  # noqa: PLR0913 - what a run can be asked for
@@ -124,8 +130,8 @@ class _Job:
             perform(work, tasks, workers, done.__setitem__, tell)
         except KeyboardInterrupt:
             raise Interrupted(self._publish(work, stage, tasks, done)) from None
-        except WorkerDied:
-            self._publish(work, stage, tasks, done)
+        except WorkerDied as error:
+            error.folder = self._publish(work, stage, tasks, done).folder
             raise
         return self._publish(work, stage, tasks, done)
 

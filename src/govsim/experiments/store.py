@@ -119,6 +119,9 @@ class Stage:
 
 def _claim(folder: Path, name: str) -> None:
     """Make sure that nothing but our own results of this scenario can be replaced."""
+    if not _is_text(folder):
+        message = say("The name of this folder is not valid text. Give --out another folder.")
+        raise InputError([Finding(str(folder), "", message)])
     if not folder.exists() or not _foreign(folder):
         return
     manifest = read_manifest(folder)
@@ -133,6 +136,11 @@ def _claim(folder: Path, name: str) -> None:
     else:
         return
     raise InputError([Finding(str(folder), "", message)])
+
+
+def _is_text(path: Path) -> bool:
+    """Parquet's library takes no name that is not UTF-8, though the system may."""
+    return not any(0xD800 <= ord(letter) < 0xE000 for letter in str(path))
 
 
 def _foreign(folder: Path) -> bool:

@@ -88,13 +88,11 @@ class Births:
     def problem(self, beginning: Beginning) -> Problem:
         """What the problem is like: drawn once, keyed by its id."""
         number, plan = beginning.id, self.plan
-        u_class, u_severity = self.draws.pair(number, Purpose.CLASS_SEVERITY)
+        _, u_severity = self.draws.pair(number, Purpose.CLASS_SEVERITY)
         u_who, _ = self.draws.pair(number, Purpose.WHO)
         _, u_tier = self.draws.pair(number, Purpose.HEAL_TIER)
         owner, u_departments = self.draws.pair(number, Purpose.OWNER)
-        klass = beginning.klass
-        if klass == ABSENT:
-            klass = demand.pick(self.class_shares, u_class)
+        klass = self.klass(beginning)
         facts = plan.classes[klass]
         people = plan.offices[beginning.community].residents
         return Problem(
@@ -119,9 +117,13 @@ class Births:
         size = int(min(quantile(facts.collective_size, u_size), facts.collective_limit) + 0.5)
         return max(min(size, facts.collective_limit), 2)
 
-    def heals_at(self, problem: Problem, spell: int = 0) -> int:
-        """When a problem ends by itself, counted from its birth (or from its latest return)."""
-        u = self.draws.one(problem.id, Purpose.HEAL_TIER, spell)
-        rate = self.plan.classes[problem.klass].self_heal
-        since = problem.born if spell == 0 else self.city.clock.now
-        return since + demand.heals_after(rate, u)
+    def klass(self, beginning: Beginning) -> int:
+        """The class that a surge brings, or one drawn by the classes' shares."""
+        if beginning.klass != ABSENT:
+            return beginning.klass
+        return demand.pick(self.class_shares, self.draws.one(beginning.id, Purpose.CLASS_SEVERITY))
+
+    def heals_after(self, number: int, klass: int, spell: int = 0) -> int:
+        """Seconds from its birth (or its latest return) until a problem ends by itself."""
+        u = self.draws.one(number, Purpose.HEAL_TIER, spell)
+        return demand.heals_after(self.plan.classes[klass].self_heal, u)

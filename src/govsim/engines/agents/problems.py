@@ -39,9 +39,10 @@ class Problems:
                     self._begin_old(beginning)
 
     def _begin_old(self, beginning: Beginning) -> None:
-        problem = self.births.problem(beginning)
-        if self.births.heals_at(problem) <= 0:
+        heals_after = self.births.heals_after(beginning.id, self.births.klass(beginning))
+        if beginning.moment + heals_after <= 0:
             return
+        problem = self.births.problem(beginning)
         resident = self.city.resident(problem.resident)
         if resident.spoke_up_long_ago(problem):
             return
@@ -73,7 +74,8 @@ class Problems:
     def heals_later(self, problem: Problem) -> None:
         """Some problems end by themselves."""
         spell = problem.recurrences
-        when = self.births.heals_at(problem, spell)
+        since = problem.born if spell == 0 else self.city.clock.now
+        when = since + self.births.heals_after(problem.id, problem.klass, spell)
         self.city.clock.call(when, Rank.HEAL, problem.id, lambda: self.heals(problem, spell))
 
     def heals(self, problem: Problem, spell: int) -> None:

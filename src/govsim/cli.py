@@ -4,11 +4,13 @@
 Nothing heavy is imported before a verb needs it, so that ``govsim --help`` answers at once.
 """
 
+import _thread
 import errno
 import os
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -87,12 +89,11 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese shows "?"
     _end_as_by_ctrl_c()
+    sys.unraisablehook = _heard_in_a_callback
     try:
         app(prog_name="govsim")
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are leaving; once more is no help
-        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are leaving; Ctrl-C is no help now
 
 
 def _end_as_by_ctrl_c() -> None:
@@ -101,6 +102,14 @@ def _end_as_by_ctrl_c() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
             signal.signal(number, signal.default_int_handler)
+
+
+def _heard_in_a_callback(failure: "sys.UnraisableHookArgs") -> None:
+    """Python drops a Ctrl-C that falls into a clean-up of its own: press it once more."""
+    if issubclass(failure.exc_type, KeyboardInterrupt):
+        threading.Timer(0.01, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(failure)
 
 
 def guarded(verb: Callable[P, None]) -> Callable[P, None]:
@@ -327,7 +336,7 @@ def show(
 
 @app.command()
 @guarded
-def schema(*, lang: Language) -> None:
+def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     import json
 

@@ -279,19 +279,23 @@ def _surges(scenario: Scenario) -> Found:
         yield "demand.surges", text
 
 
+def _peak(weights: tuple[float, ...]) -> float:
+    """The largest weight against the mean."""
+    return len(weights) * max(weights) / sum(weights) if any(weights) else 1.0
+
+
 def _births(scenario: Scenario) -> Found:
     """Problems of one community and day are numbered; leave room for the worst of days."""
     demand = scenario.demand
     surge = max((surge.factor for surge in demand.surges.values()), default=1.0)
-    season = 12 * max(demand.season) / sum(demand.season)
-    weekday = 7 * max(demand.weekdays) / sum(demand.weekdays)
-    busiest = max(demand.problems, demand.enquiries) * season * weekday * surge
+    peak = _peak(demand.season) * _peak(demand.weekdays) * surge
+    busiest = max(demand.problems, demand.enquiries) * peak
     lowest = next(iter(scenario.tiers.values()))
     residents = max(group.residents for group in lowest.office_groups.values())
     if residents * busiest > MOST_BIRTHS:
         text = say(
-            "on its busiest day a community of {residents} residents would see {births} problems or "
-            "enquiries; allowed are {most}: write it as several communities",
+            "on its busiest day a community of {residents} residents would see {births} problems "
+            "or enquiries; allowed are {most}: write it as several communities",
             residents=residents,
             births=round(residents * busiest),
             most=MOST_BIRTHS,

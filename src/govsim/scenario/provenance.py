@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 NO_SOURCE = "not given"
 ASSUMPTION = "assumption"
-CHOICE = "choice"  # grade of a name, a date or a switch that carries no evidence
+CHOICE = "choice"  # grade of a name, a date, a switch or a setting of the study without evidence
+SETTINGS = frozenset({"horizon", "loops"})  # what the planner decides, and nobody could measure
+POLICY_SETTINGS = frozenset({"intensity", "begins", "ends", "rollout_over"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ def register(scenario: "Scenario") -> list[RegisterEntry]:
 
 def _entry(path: Path, node: Node, kind: Kind | None) -> RegisterEntry:
     evidence = node.evidence or Evidence()
-    choice = kind is None or not kind.numeric
+    decided = path[0] in SETTINGS or path[-1] in POLICY_SETTINGS
+    choice = decided or kind is None or not kind.numeric
     return RegisterEntry(
         path=dotted(path),
         value=written(node),

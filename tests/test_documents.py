@@ -1,0 +1,199 @@
+"""What the documents say is so: their code runs, their scenarios load, their links lead somewhere.
+
+In fenced blocks, ``govsim run`` is run with one short replication; after a line
+``<!-- long -->`` it is only checked, with the files and values it names. Other commands must name
+files that exist.
+"""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from govsim import cli
+from govsim.scenario import load
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ALL_PAGES = sorted({*PAGES, *ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md")})
+SHELL = ("", "sh", "bash", "shell", "console")
+LONG = "<!-- long -->"
+FENCE = re.compile(r"^(?P<above>[^\n]*\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
+PATH = re.compile(r"`((?:docs|scenarios|scripts|experiments|tests|src|benchmarks)/[\w./-]*)`")
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    page: str
+    line: int
+    kind: str
+    text: str
+    long: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def blocks(path: Path) -> Iterator[Block]:
+    text = path.read_text("utf-8")
+    for found in FENCE.finditer(text):
+        line = text.count("\n", 0, found.start("text")) + 1
+        page = str(path.relative_to(ROOT))
+        yield Block(page, line, found["kind"], found["text"], LONG in (found["above"] or ""))
+
+
+def commands(block: Block) -> Iterator[list[str]]:
+    """The commands of a shell block; what a console answers is left out."""
+    if block.kind not in SHELL:
+        return
+    lines = block.text.replace("\\\n", " ").splitlines()
+    if any(line.startswith("$ ") for line in lines):
+        lines = [line[2:] for line in lines if line.startswith("$ ")]
+    for line in lines:
+        for part in line.split("&&"):
+            words = shlex.split(part, comments=True)
+            if words:
+                yield words
+
+
+def is_govsim(words: list[str]) -> bool:
+    return Path(words[0]).name == "govsim"
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+PYTHON = [pytest.param(b, id=b.name) for b in BLOCKS if b.kind == "python"]
+SCENARIOS = [
+    pytest.param(b, id=b.name)
+    for b in BLOCKS
+    if b.kind in ("yaml", "yml") and re.search(r"^govsim: 1", b.text, re.M)
+]
+GOVSIM = [
+    pytest.param(words, b, id=f"{b.name} {' '.join(words)[:50]}")
+    for b in BLOCKS
+    for words in commands(b)
+    if is_govsim(words)
+]
+OTHERS = [
+    pytest.param(words, id=f"{b.name} {words[0]}")
+    for b in BLOCKS
+    for words in commands(b)
+    if not is_govsim(words)
+]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to try things in, with what a clone has."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOVSIM_LANG", "en")
+    return tmp_path
+
+
+def govsim(*words: str) -> Result:
+    return CliRunner().invoke(cli.app, list(words), prog_name="govsim")
+
+
+def test_there_is_something_to_test() -> None:
+    assert PYTHON
+    assert SCENARIOS
+    assert GOVSIM
+    assert {block.kind for block in BLOCKS} <= {*SHELL, "python", "yaml", "text", "json"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", PYTHON)
+def test_python_runs(block: Block, desk: Path) -> None:
+    code = re.sub(r"replications=\d+", "replications=1", block.text)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("block", SCENARIOS)
+def test_scenarios_load(block: Block, desk: Path) -> None:
+    file = desk / "scenarios" / "from_the_page.yaml"
+    file.write_text(block.text, encoding="utf-8")
+    if set(yaml.safe_load(block.text)) == {"govsim", "policies"}:
+        load(desk / "scenarios" / "small_town.yaml", policies=[str(file)])
+    else:
+        load(file)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("words", "block"), GOVSIM)
+def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
+    verb, *rest = words[1:] or ["--help"]
+    if verb == "run":
+        rest = checked_only(rest) if block.long else quick(rest)
+        verb = "show" if block.long else "run"
+    if verb == "export-log":  # of the run that the page has made before
+        folder = next(word for word in rest if not word.startswith("-"))
+        made = govsim("run", *quick(["scenarios/small_town.yaml", "--events", "--out", folder]))
+        assert made.exit_code == 0, made.stderr
+    result = govsim(verb, *rest)
+    assert result.exit_code == 0, result.stderr
+
+
+def quick(words: list[str]) -> list[str]:
+    """The same run, but short; the last of two values of an option counts."""
+    return [*words, "--replications", "1", "--set", "horizon=10 d", "--workers", "1"]
+
+
+def checked_only(words: list[str]) -> list[str]:
+    """What ``show`` needs to know of a run."""
+    kept, rest = [], iter(words)
+    for word in rest:
+        if word in ("--policy", "--set", "--lang"):
+            kept += [word, next(rest)]
+        elif not word.startswith("-"):
+            kept.append(word)
+        elif word not in ("--events", "--against-baseline", "--no-checks"):
+            next(rest)
+    return kept
+
+
+@pytest.mark.parametrize("words", OTHERS)
+def test_other_commands_name_what_exists(words: list[str]) -> None:
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    named = [word for word in words if word.split("/")[0] in folders and "/" in word]
+    assert [word for word in named if not (ROOT / word).exists()] == []
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    links = [page.parent / target for target in LINK.findall(text)]
+    links += [ROOT / target for target in PATH.findall(text)]
+    assert [str(link.relative_to(ROOT)) for link in links if not link.exists()] == []
+
+
+def test_both_readmes_say_the_same_in_code() -> None:
+    english, chinese = (
+        [re.sub(r" --lang zh\b", "", b.text) for b in BLOCKS if b.page == page]
+        for page in ("README.md", "README.zh-CN.md")
+    )
+    assert english == chinese
+
+
+def test_both_readmes_have_the_same_sections_and_links() -> None:
+    english, chinese = (
+        (re.findall(r"^#+ ", text, re.M), sorted(LINK.findall(text)), sorted(PATH.findall(text)))
+        for page in ("README.md", "README.zh-CN.md")
+        for text in [(ROOT / page).read_text("utf-8").replace("README.zh-CN", "README")]
+    )
+    assert len(english[0]) == len(chinese[0])
+    assert [re.sub(r"\.(en|zh)\.", ".", link) for link in english[1]] == [
+        re.sub(r"\.(en|zh)\.", ".", link) for link in chinese[1]
+    ]
+    assert english[2] == chinese[2]

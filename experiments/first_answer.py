@@ -6,7 +6,7 @@ tables between the markers of docs/results/first-answer.md and its Chinese twin.
 
     python experiments/first_answer.py
 
-Three quarters of an hour on two cores; a run that is there already, complete and of the same
+About half an hour on two cores; a run that is there already, complete and of the same
 scenario, is not made again. With ``--from-stored`` nothing is run: pages are only made anew.
 """
 

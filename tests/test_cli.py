@@ -1,14 +1,19 @@
 """The command line: its verbs, what they print, and how they end."""
 
+import errno
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from govsim import cli, experiments, scenario
@@ -93,6 +98,9 @@ def test_run_passes_on_what_was_asked(rooms: Rooms) -> None:
     }
     assert passed["events"] is True
     assert passed["against_baseline"] is False
+    assert passed["checks"] is True
+    assert govsim("run", "town.yaml", "--no-checks").exit_code == 0
+    assert rooms.called["run"]["checks"] is False
 
 
 @pytest.mark.parametrize("how", [["--lang", "zh"], []])
@@ -108,6 +116,7 @@ def test_run_speaks_chinese(rooms: Rooms, how: list[str], monkeypatch: pytest.Mo
     [
         ({"GOVSIM_LANG": "en", "LANG": "zh_CN.UTF-8"}, "en"),
         ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
         ({}, "en"),
     ],
@@ -115,7 +124,7 @@ def test_run_speaks_chinese(rooms: Rooms, how: list[str], monkeypatch: pytest.Mo
 def test_the_usual_language(
     variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("GOVSIM_LANG", "LC_ALL", "LANG"):
+    for name in ("GOVSIM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -145,8 +154,7 @@ def test_validate_reports_all_files(rooms: Rooms) -> None:
     [
         ["run"],
         ["fly"],
-        ["run", "a.yaml", "--replications", "0"],
-        ["run", "a.yaml", "--lang", "fr"],
+        ["validate"],
         ["run", "a.yaml", "--polcy", "x"],
     ],
 )
@@ -154,6 +162,70 @@ def test_usage_errors_are_wrong_input(rooms: Rooms, arguments: list[str]) -> Non
     result = govsim(*arguments)
     assert result.exit_code == 2
     assert "Usage: govsim" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ("--lang fr", ["--lang: 'fr' is not known here; use en, zh"]),
+        (
+            "--replications abc --seed 1.5 --workers x",
+            [
+                "--replications: 'abc' is not a whole number",
+                "--seed: '1.5' is not a whole number",
+                "--workers: 'x' is not a whole number",
+            ],
+        ),
+    ],
+)
+def test_a_wrong_value_has_a_line_of_its_own(rooms: Rooms, options: str, lines: list[str]) -> None:
+    result = govsim("run", "town.yaml", *options.split())
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == lines
+    assert rooms.called == {}
+
+
+def test_a_full_disk_is_nobodys_fault(rooms: Rooms) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    rooms.replace_run(fail)
+    result = govsim("run", "town.yaml")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == ["Cannot write: No space left on device."]
+
+
+def test_workers_that_died_are_told_with_what_is_finished(rooms: Rooms) -> None:
+    def die(*_: object, **__: object) -> None:
+        warnings.warn("A worker process died.", RuntimeWarning, stacklevel=1)
+        error = experiments.WorkerDied("Worker processes died twice.")
+        error.folder = Path("results/town")
+        raise error
+
+    rooms.replace_run(die)
+    result = govsim("run", "town.yaml")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "A worker process died.",
+        "Worker processes died twice.",
+        "What is finished is in results/town",
+    ]
+
+
+def test_figures_that_cannot_be_drawn_leave_nothing_half(
+    rooms: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from govsim.report import figure
+
+    def fail(results: Results, folder: Path) -> None:
+        (folder / "figure.en.png").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(figure, "save_figures", fail)
+    result = govsim("run", "town.yaml")
+    assert result.exit_code == 2
+    assert "cannot be written here: No space left on device" in result.stderr
+    assert not list((tmp_path / "results/town-night_visits").iterdir())
 
 
 def test_our_fault_is_told_without_a_trace(rooms: Rooms) -> None:
@@ -193,7 +265,7 @@ def test_an_interruption_says_what_was_kept(rooms: Rooms) -> None:
     assert result.exit_code == 130
     assert result.stderr.splitlines() == [
         "Interrupted; 6 finished replications are kept.",
-        "They are in results/town",
+        "What is finished is in results/town",
     ]
 
 
@@ -211,7 +283,117 @@ def test_kpis_lists_the_registry() -> None:
     assert listed == list(KPIS)
 
 
+def test_export_log_wants_results(tmp_path: Path) -> None:
+    (tmp_path / "events.parquet").write_text("no Parquet")
+    result = govsim("export-log", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr == f"{tmp_path}: This is not a results folder of govsim.\n"
+
+
+# ---------------------------------------------------------------- docs/cli.md
+
+PAGE = (Path(__file__).parents[1] / "docs" / "cli.md").read_text("utf-8")
+ROW = re.compile(r"^\| `(?:-h`, `)?(--[\w-]+)(?: ([^`]+))?` \| (.*?) \| .*\|$", re.M)
+
+
+def test_the_page_names_every_verb() -> None:
+    named = re.findall(r"^## govsim ([\w-]+)$", PAGE, re.M)
+    assert named == list(get_command(cli.app).commands)
+
+
+@pytest.mark.parametrize("verb", get_command(cli.app).commands)
+def test_the_page_says_of_a_verb_what_its_help_says(verb: str) -> None:
+    command = get_command(cli.app).commands[verb]
+    section = PAGE.split(f"## govsim {verb}\n")[1].split("\n## ")[0]
+    assert command.help in section
+    told = {row[0]: (row[1].replace("\\|", "|"), row[2]) for row in ROW.findall(section)}
+    meant = {
+        (p.secondary_opts or p.opts)[-1]: ("" if p.is_flag else p.metavar or "", p.help)
+        for p in command.params
+        if p.param_type_name == "option"
+    }
+    assert told == meant
+
+
+# ---------------------------------------------------------------- real processes
+
+COMMAND = [sys.executable, "-c", "from govsim.cli import main; main()"]
+TOWN = Path(__file__).parents[1] / "scenarios" / "small_town.yaml"
+
+
+def start(*arguments: str, **how: object) -> subprocess.Popen[str]:
+    environment = {**os.environ, "GOVSIM_LANG": "en", **how.pop("env", {})}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([*COMMAND, *arguments], env=environment, **{**pipes, **how})
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_ctrl_c_ends_a_run_cleanly(tmp_path: Path, name: str, times: int) -> None:
+    run = start(
+        "run", str(TOWN), "--replications", "500", "--set", "horizon=14 d",
+        "--workers", "2", "--out", "out", cwd=tmp_path,
+    )  # fmt: skip
+    assert run.stderr is not None
+    first = run.stderr.readline()  # "50 of 500 replications"
+    for _ in range(times):
+        run.send_signal(getattr(signal, name))
+        time.sleep(0.1)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130, first + told
+    assert "Traceback" not in told
+    assert re.search(r"Interrupted; \d+ finished replications are kept.\nWhat is", told)
+    kept = experiments.open_results(tmp_path / "out")
+    assert 50 <= kept.replications < 500
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "kpis.parquet", "series.parquet", "delays.parquet", "manifest.json",
+        "scenario.resolved.yaml",
+    }  # fmt: skip
+
+
+@posix
+@pytest.mark.parametrize("delay", [0.4, 0.9])
+def test_ctrl_c_before_anything_is_done(tmp_path: Path, delay: float) -> None:
+    ready = "import time; import govsim.cli as c; print(1, flush=True); c.main()"
+    run = subprocess.Popen(
+        [sys.executable, "-c", ready, "run", str(TOWN)],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "GOVSIM_LANG": "en"},
+    )  # fmt: skip
+    assert run.stdout is not None
+    run.stdout.readline()
+    time.sleep(delay)
+    run.send_signal(signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert told.startswith("Interrupted")
+    assert len(told.splitlines()) == 1
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@posix
+def test_a_reader_that_leaves_is_no_fault() -> None:
+    listing = start("show", str(TOWN))
+    assert listing.stdout is not None
+    listing.stdout.close()
+    assert listing.stderr is not None
+    assert (listing.stderr.read(), listing.wait(timeout=60)) == ("", 0)
+
+
+def test_a_terminal_without_chinese_gets_question_marks() -> None:
+    listing = start("kpis", "--lang", "zh", env={"PYTHONIOENCODING": "ascii"})
+    shown, told = listing.communicate(timeout=60)
+    assert (listing.returncode, told) == (0, "")
+    assert shown.startswith("registered: ????")
+
+
 def test_version() -> None:
+    assert govsim("-h").stdout == govsim("--help").stdout
     assert govsim("--version").stdout.startswith("govsim 0.")
 
 

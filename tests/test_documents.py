@@ -24,7 +24,8 @@ from govsim.scenario import load
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ALL_PAGES = sorted({*PAGES, *ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md")})
-SHELL = ("", "sh", "bash", "shell", "console")
+SHELL = ("sh", "bash", "console")
+A_COMMAND = re.compile(r"(\S*/)?(govsim|python3?|pip|pytest|git)\b|scripts/")
 LONG = "<!-- long -->"
 FENCE = re.compile(r"^(?P<above>[^\n]*\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
@@ -55,9 +56,11 @@ def blocks(path: Path) -> Iterator[Block]:
 
 def commands(block: Block) -> Iterator[list[str]]:
     """The commands of a shell block; what a console answers is left out."""
-    if block.kind not in SHELL:
-        return
     lines = block.text.replace("\\\n", " ").splitlines()
+    if not block.kind:  # what a program prints, or commands
+        lines = [line for line in lines if A_COMMAND.match(line)]
+    elif block.kind not in SHELL:
+        return
     if any(line.startswith("$ ") for line in lines):
         lines = [line[2:] for line in lines if line.startswith("$ ")]
     for line in lines:
@@ -109,7 +112,7 @@ def test_there_is_something_to_test() -> None:
     assert PYTHON
     assert SCENARIOS
     assert GOVSIM
-    assert {block.kind for block in BLOCKS} <= {*SHELL, "python", "yaml", "text", "json"}
+    assert {block.kind for block in BLOCKS} <= {"", *SHELL, "python", "yaml", "text", "json"}
 
 
 @pytest.mark.slow
@@ -180,7 +183,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_both_readmes_say_the_same_in_code() -> None:
     english, chinese = (
-        [re.sub(r" --lang zh\b", "", b.text) for b in BLOCKS if b.page == page]
+        [
+            b.text if b.kind else [[w for w in c if w not in ("--lang", "zh")] for c in commands(b)]
+            for b in BLOCKS
+            if b.page == page and b.kind != "text"
+        ]
         for page in ("README.md", "README.zh-CN.md")
     )
     assert english == chinese

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import toy_engine
 from toy_scenario import Toy
 
 from govsim.errors import InputError
@@ -132,9 +133,12 @@ def test_a_dead_workers_tasks_are_done_again(toy: Toy, tmp_path: Path) -> None:
 def test_workers_that_keep_dying_are_an_error(toy: Toy, tmp_path: Path) -> None:
     with (
         pytest.warns(RuntimeWarning),
-        pytest.raises(WorkerDied, match="short of memory"),
+        pytest.raises(WorkerDied, match="short of memory") as died,
     ):
         run(toy, replications=3, engine="dies", workers=2, out=tmp_path / "out")
+    kept = open_results(tmp_path / "out")
+    assert died.value.folder == tmp_path / "out"
+    assert kept.replications == 2
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -147,6 +151,8 @@ def test_an_engines_fault_is_told(toy: Toy, workers: int) -> None:
     ("asked", "sentence"),
     [
         ({"replications": 0}, "at least one replication"),
+        ({"replications": 1_000_000_000}, "At most 100,000 replications"),
+        ({"seed": 1 << 63}, "whole number from 0 to 9223372036854775807"),
         ({"seed": -1}, "whole number from 0"),
         ({"workers": 0}, "at least one worker"),
         ({"engine": "agent"}, "there is agents"),
@@ -157,6 +163,55 @@ def test_an_engines_fault_is_told(toy: Toy, workers: int) -> None:
 def test_wrong_arguments(toy: Toy, asked: dict, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         run(toy, **{"replications": 1, "engine": "simulate", **asked})
+
+
+def test_all_wrong_numbers_are_told_at_once(toy: Toy) -> None:
+    with pytest.raises(InputError) as wrong:
+        run(toy, replications=0, seed=-1, workers=0, engine="simulate")
+    assert [finding.where for finding in wrong.value.findings] == [
+        "--replications", "--seed", "--workers",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_checks_reach_the_engine(toy: Toy, checks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[object] = []
+    real = toy_engine.simulate
+
+    def engine(*plan: object, **how: object) -> None:
+        heard.append(how["checks"])
+        real(*plan, **how)
+
+    monkeypatch.setattr(toy_engine, "simulate", engine)
+    run(toy, replications=1, engine="simulate", workers=1, checks=checks)
+    assert heard == [checks]
+
+
+def test_workers_end_with_their_parent(tmp_path: Path) -> None:
+    """A killed parent (kill -9) leaves nobody behind who waits for it for ever."""
+    code = textwrap.dedent(
+        """
+        import os, sys
+        sys.path[:0] = [{here!r}, {tests!r}]
+        from toy_scenario import Toy
+        from govsim.experiments import replications
+        from govsim.experiments.work import ENGINES
+        replications.compile_plan = lambda scenario, names: scenario.plan(names)
+        ENGINES["endless"] = "toy_engine:endless"
+        import govsim
+        govsim.run(Toy(), replications=4, engine="endless", workers=2)
+        """
+    ).format(here=str(Path(__file__).parent), tests=str(Path(__file__).parents[1]))
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], env={**os.environ, "TOY_FOLDER": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    while not (tmp_path / "endless").exists():
+        assert parent.poll() is None
+        time.sleep(0.02)
+    parent.kill()
+    assert parent.stdout is not None
+    parent.communicate(timeout=20)  # ends when nobody holds the pipe any more: workers hold it too
 
 
 def test_a_script_without_a_main_guard_works(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import signal
 from pathlib import Path
 
 import pandas as pd
@@ -6,7 +7,16 @@ import pytest
 from toy_scenario import Toy
 
 from govsim.errors import InputError
-from govsim.experiments import Results, default_folder, open_results, run, store
+from govsim.experiments import (
+    Results,
+    adding_to,
+    check_event_log,
+    default_folder,
+    open_results,
+    run,
+    store,
+)
+from govsim.experiments.alone import alone_in, undisturbed
 
 COLUMNS = "replication,policy_set,scope,scope_id,kpi,side,value,unit"
 
@@ -115,6 +125,48 @@ def test_a_full_disk_is_told_and_leaves_nothing_half(
     with pytest.raises(InputError):
         quick(toy, tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_one_run_at_a_time_in_a_folder(toy: Toy, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    quick(toy, out)
+    before = (out / "kpis.parquet").read_bytes()
+    with alone_in(out), pytest.raises(InputError, match="Another run is writing here"):
+        quick(toy, out, seed=2)
+    assert (out / "kpis.parquet").read_bytes() == before
+    assert quick(toy, out, seed=2).folder == out
+    assert not (out / ".running").exists()
+
+
+def test_figures_of_the_run_before_do_not_stay(toy: Toy, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    quick(toy, out)
+    with adding_to(out) as stage:
+        (stage / "figure.en.png").write_text("new")
+        assert not (out / "figure.en.png").exists()
+    assert (out / "figure.en.png").read_text() == "new"
+    quick(toy, out, seed=2)
+    assert not (out / "figure.en.png").exists()
+
+
+def test_a_name_that_is_no_text(toy: Toy, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not valid text"):
+        quick(toy, tmp_path / "out\udcff")
+
+
+def test_ctrl_c_does_not_tear_a_result_in_two() -> None:
+    with undisturbed():
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_damaged_log_is_told(toy: Toy, tmp_path: Path) -> None:
+    quick(toy, tmp_path / "out", events=True)
+    check_event_log(tmp_path / "out")
+    (tmp_path / "out" / "events.parquet").write_text("half")
+    with pytest.raises(InputError, match="missing or damaged"):
+        check_event_log(tmp_path / "out")
 
 
 def test_what_cannot_be_read_is_told(toy: Toy, tmp_path: Path) -> None:

@@ -145,27 +145,11 @@ def test_half_the_intensity_holds_about_half_the_sessions_and_only_those() -> No
     assert 0.3 < len(held) / len(planned) < 0.7
 
 
-LOOPS = st.dictionaries(
-    st.sampled_from(
-        [
-            "trust",
-            "participation",
-            "bounce",
-            "paper_closing",
-            "approvals",
-            "giving_up",
-            "asking",
-            "severity_growth",
-            "deadline_rush",
-            "clean_up",
-            "duplicates",
-            "reopening",
-            "skip_level",
-        ]
-    ),
-    st.sampled_from([0, 0.5, 1, 3]),
-    max_size=4,
-)
+MIXED = (
+    "trust participation bounce paper_closing approvals giving_up asking severity_growth "
+    "deadline_rush clean_up duplicates reopening skip_level"
+).split()
+LOOPS = st.dictionaries(st.sampled_from(MIXED), st.sampled_from([0, 0.5, 1, 3]), max_size=4)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)

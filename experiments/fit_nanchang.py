@@ -10,7 +10,9 @@ city, where one or two proportional corrections are left. The same seed is used 
 
     python experiments/fit_nanchang.py --write
 
-Without ``--write`` it only prints. About a quarter of an hour on two cores.
+Without ``--write`` it only prints. About half an hour on two cores. With ``--table N`` nothing is
+fitted: N replications of the scenario as it stands fill the tables of docs/results/nanchang.md and
+its Chinese twin.
 """
 
 import argparse
@@ -18,8 +20,14 @@ import re
 from pathlib import Path
 
 import govsim
+from govsim.experiments.intervals import mean_interval, prediction_interval
 
-SCENARIO = Path(__file__).parents[1] / "scenarios" / "nanchang_2011.yaml"
+TOP = Path(__file__).parents[1]
+SCENARIO = TOP / "scenarios" / "nanchang_2011.yaml"
+PAGES = {
+    "en": TOP / "docs" / "results" / "nanchang.md",
+    "zh": TOP / "docs" / "results" / "nanchang.zh-CN.md",
+}
 REGISTERED, RATIO = 39_000.0, 36_000.0 / 39_000.0
 NINTH = {
     "tiers.community.groups.village.offices": 129,
@@ -96,11 +104,71 @@ def write(probability: float, slowness: float) -> None:
     SCENARIO.write_text(text, encoding="utf-8")
 
 
+ROWS = (  # kpi, side, English, Chinese, published, format
+    ("registered", "recorded", "registered", "登记诉求（件）", "39,000", "{:,.0f}"),
+    ("answered", "recorded", "solved or answered", "已解决或已反馈（件）", "36,000", "{:,.0f}"),
+    ("answered_or_solved_ratio", "recorded", "of registered", "反馈办结率", "92.3 %", "{:.1%}"),
+    ("answered_or_solved_ratio", "true", "truly solved", "真实解决率", "", "{:.1%}"),
+    ("reply_on_time", "recorded", "first reply in time", "首次答复及时率", "", "{:.1%}"),
+    ("reply_on_time", "true", "with substance", "其中有实质内容", "", "{:.1%}"),
+    ("satisfaction", "recorded", "satisfied, by call-back", "回访满意率", "", "{:.1%}"),
+    ("satisfaction", "true", "satisfied, in truth", "真实满意率", "", "{:.1%}"),
+    ("closed_on_paper_share", "true", "closings on paper", "纸面办结占比", "", "{:.1%}"),
+    ("visits", "recorded", "visiting sessions", "夜访场次", "", "{:,.0f}"),
+    ("found", "recorded", "brought forward there", "夜访收集（件）", "", "{:,.0f}"),
+    ("latent_problems", "true", "still unreported at the end", "期末未反映的问题", "", "{:,.0f}"),
+)
+
+
+def tables(replications: int) -> dict[str, list[str]]:
+    """The page's rows in both languages, from the scenario as it stands."""
+    results = govsim.run(govsim.load(SCENARIO), replications=replications, seed=1)
+    kpis = results.kpis[results.kpis["scope"] == "city"]
+    wide = kpis.pivot(index="replication", columns=["kpi", "side"], values="value")
+    wide["answered", "recorded"] = (
+        wide["registered", "recorded"] * wide["answered_or_solved_ratio", "recorded"]
+    )
+    rows: dict[str, list[str]] = {
+        "en": ["| | published | model, mean | 95 % of the mean | 95 % of single years |"],
+        "zh": ["| | 公布值 | 模型均值 | 均值的 95% 区间 | 单个年份的 95% 区间 |"],
+    }
+    for lines in rows.values():
+        lines.append("|---|--:|--:|--:|--:|")
+    for kpi, side, english, chinese, published, form in ROWS:
+        mean = mean_interval(wide[kpi, side])
+        year = prediction_interval(wide[kpi, side])
+        cells = [published, form.format(mean.mean)]
+        cells += [f"{form.format(i.low)} – {form.format(i.high)}" for i in (mean, year)]
+        rows["en"].append(f"| {english} | " + " | ".join(cells) + " |")
+        rows["zh"].append(f"| {chinese} | " + " | ".join(cells) + " |")
+    return rows
+
+
+def fill_pages(replications: int) -> None:
+    """Put the tables between the markers of the pages."""
+    rows = tables(replications)
+    for language, page in PAGES.items():
+        text = page.read_text(encoding="utf-8")
+        table = "\n".join(rows[language])
+        text = re.sub(
+            r"(<!-- table -->\n).*?(\n<!-- end -->)",
+            lambda found, table=table: found[1] + table + found[2],
+            text,
+            flags=re.S,
+        )
+        page.write_text(text, encoding="utf-8")
+        print(table)
+
+
 def main() -> None:
     """Fit, print, and write if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="put the values into the scenario")
+    parser.add_argument("--table", type=int, metavar="N", help="fill the pages' tables instead")
     chosen = parser.parse_args()
+    if chosen.table:
+        fill_pages(chosen.table)
+        return
     probability, slowness = fit()
     for key, value in settings(probability, slowness).items():
         print(f"{key} = {value}")

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from govsim.errors import InputError
 from govsim.scenario import load
+from longer import SEED, many
 from scenario.mutations import HERE, SHIPPED, mutated
 
 
@@ -19,7 +20,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=many(300, 20_000), deadline=None, derandomize=SEED == 0,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 @given(content=mutated())
 def test_a_damaged_file_gives_a_scenario_or_findings(content: bytes, folder: Path) -> None:
     file = folder / "damaged.yaml"
@@ -35,7 +39,10 @@ def test_a_damaged_file_gives_a_scenario_or_findings(content: bytes, folder: Pat
         assert load(resolved).digest() == scenario.digest()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=many(200, 10_000), deadline=None, derandomize=SEED == 0,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 @given(content=mutated())
 def test_a_damaged_policy_file_gives_a_scenario_or_findings(content: bytes, folder: Path) -> None:
     file = folder / "policies.yaml"

@@ -4,10 +4,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from govsim.errors import Finding, InputError
 from govsim.language import say
@@ -55,12 +55,40 @@ def _locked(file: IO[str], path: Path) -> bool:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Not to be interrupted for a moment: Ctrl-C and requests to end are not heard."""
+    with _handling(lambda heard: signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def when_it_suits() -> Iterator[Callable[[], None]]:
+    """Ctrl-C is noted and never strikes in the midst of something (a lock half taken, say).
+
+    What is yielded raises KeyboardInterrupt if somebody has asked for it.
+    """
+    asked: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        asked.append(number)
+
+    def strike() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    with _handling(lambda heard: note if heard is signal.default_int_handler else heard):
+        yield strike
+
+
+@contextmanager
+def _handling(other: Callable[[Any], Any]) -> Iterator[None]:
+    """Other handlers for what may interrupt us; only the main thread can set, and hears, them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    signals = [getattr(signal, name) for name in INTERRUPTIONS if hasattr(signal, name)]
-    heard = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    numbers = [getattr(signal, name) for name in INTERRUPTIONS if hasattr(signal, name)]
+    heard = {number: signal.getsignal(number) for number in numbers}
     try:
+        for number, handler in heard.items():
+            signal.signal(number, other(handler))
         yield
     finally:
         for number, handler in heard.items():

@@ -10,15 +10,16 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import ModuleType
 from typing import Any
 
-from govsim.experiments.alone import undisturbed
+from govsim.experiments.alone import undisturbed, when_it_suits
 from govsim.experiments.work import Task, Work, replicate
 from govsim.language import say
 from govsim.outcomes import Tables
@@ -103,6 +104,7 @@ class _Pool:
         self._tasks = tuple(tasks)
         self._stop = context.Event()
         self._clocks: Any = context.Array("d", len(tasks), lock=False)
+        self._done: SimpleQueue[Future[Tables]] = SimpleQueue()
         self._tell = tell
         self._pool = ProcessPoolExecutor(
             min(workers, len(tasks)), context, _begin, (work, self._stop, self._clocks)
@@ -112,11 +114,15 @@ class _Pool:
         """Do the tasks; whatever ends this early, finished tasks are kept."""
         futures: dict[Future[Tables], Task] = {}
         try:
-            with _quiet_start():
-                for place, task in enumerate(self._tasks):
-                    futures[self._pool.submit(_do, place, task)] = task
-            while futures:
-                self._collect(futures, keep, TICK)
+            with when_it_suits() as stop_if_asked:
+                with _quiet_start():
+                    for place, task in enumerate(self._tasks):
+                        futures[self._pool.submit(_do, place, task)] = task
+                for future in futures:
+                    future.add_done_callback(self._done.put)
+                while futures:
+                    stop_if_asked()
+                    self._collect(futures, keep)
         except BaseException:
             self._stop.set()
             raise
@@ -125,13 +131,20 @@ class _Pool:
                 self._pool.shutdown(wait=True, cancel_futures=True)
                 self._rescue(futures, keep)
 
-    def _collect(self, futures: dict[Future[Tables], Task], keep: Keep, timeout: float) -> None:
-        done, _ = wait(futures, timeout, FIRST_COMPLETED)
+    def _collect(self, futures: dict[Future[Tables], Task], keep: Keep) -> None:
         # The good ones first: one worker's death marks all its fellows' futures as failed.
-        for future in sorted(done, key=lambda f: f.exception() is not None):
+        for future in sorted(self._news(), key=lambda f: f.exception() is not None):
             keep(futures[future], future.result())
             del futures[future]
         self._tell(sum(self._clocks))
+
+    def _news(self) -> list[Future[Tables]]:
+        """What has been done since the last look; waits for a tick if it is nothing."""
+        try:
+            first = self._done.get(timeout=TICK)
+        except Empty:
+            return []
+        return [first, *(self._done.get() for _ in range(self._done.qsize()))]
 
     def _rescue(self, futures: dict[Future[Tables], Task], keep: Keep) -> None:
         for future, task in futures.items():

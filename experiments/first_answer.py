@@ -66,7 +66,7 @@ LINES: dict[str, tuple[float, tuple[float, ...]]] = {
     "both": (1.6, (2.5, 1.5)),
 }
 
-FULL = 0.95  # a street that works so much of its hours has no slack left
+FULL = 0.85  # so much of a year's hours, when it began with empty desks: no slack is left
 WEEKS = (4, 13, 26, 39, 52)  # after so many weeks the backlog is compared
 
 CHINESE = {
@@ -81,14 +81,14 @@ CHINESE = {
         "20.1 万居民，一年；每项政策都经历同样的 {n} 个随机年份"
     ),
     "{problems} problems per resident and year": "每位居民每年 {problems} 个问题",
-    "streets busy {busy}, {full} of 8 full": "街道忙碌 {busy}，8 个中有 {full} 个满负荷",
+    "streets busy {busy}, {full} of 8 at their limit": "街道忙碌 {busy}，8 个中有 {full} 个满负荷",
     "Grievances open\nover the year": "全年未办结诉求",
     "at each week's end": "每周末件数",
     "Change against the baseline": "与基准相比的变化",
     "baseline {value}": "基准 {value}",
     "Grievances registered": "登记诉求",
     "First reply in time": "及时答复率",
-    "Solved": "解决率",
+    "Resolved": "解决率",
     "Backlog at the end": "期末积压",
     "Latent problems\nat the end": "期末潜在问题",
     "Leaders' hours": "领导工时",
@@ -257,7 +257,7 @@ def plain(value: float, unit: str) -> str:
 
 # ---------------------------------------------------------------- the figure
 
-WIDTH, LEFT, RIGHT, GAP = 12.0, 1.95, 0.3, 0.3  # inches
+WIDTH, LEFT, RIGHT, GAP = 12.0, 1.95, 0.3, 0.42  # inches
 TOP_MARGIN, BOTTOM = 1.95, 0.98
 LINES_HEIGHT, MARK_PITCH, PAIR_PITCH = 1.45, 0.235, 0.36
 SPACE_AFTER_LINES, SPACE_BETWEEN = 0.92, 0.56
@@ -280,7 +280,7 @@ class Row(NamedTuple):
 ROWS = (
     Row("Grievances registered", "grievances", "registered", ("recorded",)),
     Row("First reply in time", "points\n○ recorded  ● true", "reply_on_time", ("recorded", "true")),
-    Row("Solved", "points\n○ recorded  ● true", "resolution_rate", ("recorded", "true")),
+    Row("Resolved", "points\n○ recorded  ● true", "resolution_rate", ("recorded", "true")),
     Row("Backlog at the end", "known problems still alive", "backlog", ("true",)),
     Row("Latent problems\nat the end", "nobody has registered them", "latent_problems", ("true",)),
     Row("Leaders' hours", "hours", "leader_hours", ("recorded",)),
@@ -331,7 +331,7 @@ class Page:
             self.text(left, 1.3, tell(LOAD_NAMES[load]), style.HEADING + 1)
             lines = [
                 tell("{problems} problems per resident and year", problems=f"{LOADS[load]:.2f}"),
-                tell("streets busy {busy}, {full} of 8 full", busy=words.percent(busy),
+                tell("streets busy {busy}, {full} of 8 at their limit", busy=words.percent(busy),
                      full=f"{full:.0f}"),
             ]  # fmt: skip
             for place, line in enumerate(lines):
@@ -548,7 +548,7 @@ TABLE_WORDS = {
     "Problems per resident and year": "每位居民每年问题数",
     "Work brought to the streets, % of their hours": "交到街道的工作量，占其工时 %",
     "Hours worked there, %": "街道实际工时占比，%",
-    "Streets without slack, of 8": "满负荷街道数（共 8 个）",
+    "Streets at their limit, of 8": "满负荷街道数（共 8 个）",
     "Open grievances after 13, 26, 52 weeks": "第 13、26、52 周末未办结诉求",
     "Change against the baseline": "与基准相比的变化",
     "After {week} weeks": "第 {week} 周末",
@@ -574,7 +574,7 @@ def loads_table(study: Study) -> str:
         say(KPIS["registered"].label),
         in_table("Work brought to the streets, % of their hours"),
         in_table("Hours worked there, %"),
-        in_table("Streets without slack, of 8"),
+        in_table("Streets at their limit, of 8"),
         in_table("Open grievances after 13, 26, 52 weeks"),
     ]
 

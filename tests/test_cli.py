@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -336,11 +337,11 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSI
 @pytest.mark.parametrize("times", [1, 3])
 def test_ctrl_c_ends_a_run_cleanly(tmp_path: Path, name: str, times: int) -> None:
     run = start(
-        "run", str(TOWN), "--replications", "500", "--set", "horizon=14 d",
+        "run", str(TOWN), "--replications", "200", "--set", "horizon=7 d",
         "--workers", "2", "--out", "out", cwd=tmp_path,
     )  # fmt: skip
     assert run.stderr is not None
-    first = run.stderr.readline()  # "50 of 500 replications"
+    first = run.stderr.readline()  # "20 of 200 replications"
     for _ in range(times):
         run.send_signal(getattr(signal, name))
         time.sleep(0.1)
@@ -349,7 +350,7 @@ def test_ctrl_c_ends_a_run_cleanly(tmp_path: Path, name: str, times: int) -> Non
     assert "Traceback" not in told
     assert re.search(r"Interrupted; \d+ finished replications are kept.\nWhat is", told)
     kept = experiments.open_results(tmp_path / "out")
-    assert 50 <= kept.replications < 500
+    assert 20 <= kept.replications < 200
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "kpis.parquet", "series.parquet", "delays.parquet", "manifest.json",
         "scenario.resolved.yaml",
@@ -383,6 +384,15 @@ def test_a_reader_that_leaves_is_no_fault() -> None:
     listing.stdout.close()
     assert listing.stderr is not None
     assert (listing.stderr.read(), listing.wait(timeout=60)) == ("", 0)
+
+
+@posix
+@pytest.mark.parametrize("closed", ["2>&-", "2>&1 | true"])
+def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path, closed: str) -> None:
+    settings = ["--replications", "1", "--set", "horizon=7 d", "--out", "out"]
+    words = shlex.join([*COMMAND, "run", str(TOWN), *settings])
+    subprocess.run(f"{words} {closed}", shell=True, cwd=tmp_path, capture_output=True, check=True)
+    assert experiments.open_results(tmp_path / "out").complete
 
 
 def test_a_terminal_without_chinese_gets_question_marks() -> None:

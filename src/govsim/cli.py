@@ -14,7 +14,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
 from io import TextIOWrapper
@@ -176,8 +176,9 @@ def _plain_warnings() -> Iterator[None]:
 
 
 def complain(text: str) -> None:
-    """A line of plain text on stderr."""
-    typer.echo(text, err=True)
+    """A line of plain text on stderr; if nobody reads it, the work goes on all the same."""
+    with suppress(OSError):
+        typer.echo(text, err=True)
 
 
 def _say_what_was_kept(error: Exception) -> None:

@@ -153,7 +153,11 @@ class _Job:
             "program": "govsim",
             "format": FORMAT,
             "complete": complete,
-            "scenario": {"digest": self.scenario.digest(), **_facts(self.plans[0])},
+            "scenario": {
+                "digest": self.scenario.digest(),
+                "name_zh": self.scenario.name_zh,
+                **_facts(self.plans[0]),
+            },
             "policy_sets": sets,
             "seed": self.seed,
             "replications": self.replications,

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from govsim.errors import Finding, InputError
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.store import EVENTS, FORMAT, TABLES, Manifest, read_manifest
-from govsim.language import say
+from govsim.language import language, say
 from govsim.outcomes import KPIS, Tables
 
 Values = dict[tuple[str, str, str], dict[int, float]]  # (policy set, kpi, side): by replication
@@ -34,8 +34,9 @@ class Results:
 
     @property
     def name(self) -> str:
-        """The scenario's name."""
-        return str(self.manifest["scenario"]["name"])
+        """The scenario's name in the language in use, if it has one there."""
+        facts = self.manifest["scenario"]
+        return str((language() == "zh" and facts.get("name_zh")) or facts["name"])
 
     @property
     def start(self) -> date:

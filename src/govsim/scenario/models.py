@@ -43,7 +43,9 @@ class Scenario(Words):
     """
 
     name: Text = word("shown in reports")
+    name_zh: Text = word("the name in Chinese; if empty, the name itself")
     question: Text = word("what the scenario is to find out")
+    question_zh: Text = word("the question in Chinese")
     start: Day = word("the first day")
     horizon: Horizon = word("how long is simulated")
     history: History = word("problems born this long before the start are the stock of that day")

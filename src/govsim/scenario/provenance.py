@@ -164,7 +164,7 @@ def _entry(path: Path, node: Node, kind: Kind | None) -> RegisterEntry:
 
 def digest(scenario: "Scenario") -> str:
     """SHA-256 of the canonical JSON of all values inside, and of the selected policies in order."""
-    hidden = {"name", "question", "in_force"} | {
+    hidden = {"name", "name_zh", "question", "question_zh", "in_force"} | {
         key for key in scenario.root.entries if key.endswith("_defaults")
     }
     values = scenario.model_dump(mode="json", exclude=hidden)

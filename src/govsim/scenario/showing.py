@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from govsim.language import say
+from govsim.language import language, say
 from govsim.scenario.models import Scenario
 from govsim.scenario.provenance import ASSUMPTION, CHOICE, NO_SOURCE, RegisterEntry
 
@@ -23,9 +23,11 @@ def _head(scenario: Scenario, entries: list[RegisterEntry]) -> list[str]:
     policies = ", ".join(scenario.selected_policies) or say("none")
     assumed = sum(entry.grade == ASSUMPTION for entry in entries)
     weighed = sum(entry.grade != CHOICE for entry in entries)
+    chinese = language() == "zh"
+    question = (chinese and scenario.question_zh) or scenario.question
     return [
-        scenario.name,
-        *([scenario.question] if scenario.question else []),
+        (chinese and scenario.name_zh) or scenario.name,
+        *([question] if question else []),
         say("policies in force: {policies}", policies=policies),
         say(
             "{assumed} of {weighed} numbers are assumptions; they are marked {mark}",

@@ -198,10 +198,10 @@ class Study:
         """A KPI's mean over replications, with its interval."""
         return mean_interval(self.values(load, policy, kpi, side).to_numpy())
 
-    def change(self, load: str, policy: str, kpi: str, side: str) -> Interval:
+    def change(self, load: str, policy: str, kpi: str, side: str, *scope: str) -> Interval:
         """The paired difference to the baseline."""
-        treated = self.values(load, policy, kpi, side)
-        base = self.values(load, "baseline", kpi, side)
+        treated = self.values(load, policy, kpi, side, *scope)
+        base = self.values(load, "baseline", kpi, side, *scope)
         return paired_difference(treated.to_numpy(), base.to_numpy())
 
     def backlog(self, load: str, policy: str) -> pd.DataFrame:
@@ -238,7 +238,7 @@ def scaled(value: float, unit: str, *, difference: bool = False) -> tuple[float,
         return (value / 1e4, 0) if language() == "zh" else (value / 1e6, 2)
     if unit == "0-1":
         return 1000 * value, 2 if difference else 1
-    return value, 1 if abs(value) < 10 and unit == "days" else 0
+    return value, 1 if unit == "days" else 0
 
 
 def number(interval: Interval, unit: str, *, signed: bool = False) -> str:
@@ -509,7 +509,7 @@ class Reading(NamedTuple):
 VISITS = ("night_visits",)
 BY_VISITS, BY_STAFF = ("baseline", "night_visits"), ("baseline", "added_staff")
 HEARD, WALK_IN = ("channel", "night_visits"), ("channel", "walk_in")
-COMMUNITY, STREET = ("tier", "community"), ("tier", "street")
+COMMUNITY, STREET, DISTRICT = ("tier", "community"), ("tier", "street"), ("tier", "district")
 
 READINGS = (
     Reading("Sessions held", VISITS, "visits", "recorded"),
@@ -525,6 +525,7 @@ READINGS = (
     Reading("Hours worked at streets, %", BY_STAFF, "utilisation", "recorded", STREET),
     Reading("Open at communities at the end", BY_STAFF, "backlog", "recorded", COMMUNITY),
     Reading("Open at streets at the end", BY_STAFF, "backlog", "recorded", STREET),
+    Reading("Open at the district at the end", BY_STAFF, "backlog", "recorded", DISTRICT),
     Reading("Days in queues, a grievance", BY_STAFF, "time_in_queue", "recorded"),
     Reading("Days of outside waits, a grievance", BY_STAFF, "time_outside", "recorded"),
     Reading("Days to the first reply, median", BY_STAFF, "median_reply_days", "recorded"),
@@ -541,6 +542,7 @@ TABLE_WORDS = {
     "Hours worked at streets, %": "街道实际工时占比，%",
     "Open at communities at the end": "期末社区未办结诉求",
     "Open at streets at the end": "期末街道未办结诉求",
+    "Open at the district at the end": "期末区级未办结诉求",
     "Days in queues, a grievance": "每件排队天数",
     "Days of outside waits, a grievance": "每件外部等待天数",
     "Days to the first reply, median": "首次答复天数中位数",
@@ -642,18 +644,21 @@ def weeks_table(study: Study) -> str:
 
 
 def readings_table(study: Study) -> str:
-    """What lies behind the explanations."""
+    """What lies behind the explanations: means, and where two are compared the paired change."""
+
+    def cell(reading: Reading, load: str) -> str:
+        place = (reading.kpi, reading.side, *reading.scope)
+        unit = KPIS[reading.kpi].unit_of(reading.side)
+        means = [plain(study.mean(load, policy, *place), unit) for policy in reading.policies]
+        if len(means) == 1:
+            return means[0]
+        change = number(study.change(load, reading.policies[1], *place), unit, signed=True)
+        return f"{' → '.join(means)} ({change})"
 
     def lines() -> Iterator[list[str]]:
         for reading in READINGS:
-            unit = KPIS[reading.kpi].unit_of(reading.side)
-            means = [
-                [plain(study.mean(load, policy, reading.kpi, reading.side, *reading.scope), unit)
-                 for policy in reading.policies]
-                for load in LOADS
-            ]  # fmt: skip
             names = " → ".join(policy_name(policy) for policy in reading.policies)
-            yield [in_table(reading.label), names, *(" → ".join(cells) for cells in means)]
+            yield [in_table(reading.label), names, *(cell(reading, load) for load in LOADS)]
 
     return markdown(["", "", *(tell(name) for name in LOAD_NAMES.values())], lines())
 

@@ -372,8 +372,8 @@ def test_ctrl_c_before_anything_is_done(tmp_path: Path, delay: float) -> None:
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert told.startswith("Interrupted")
-    assert len(told.splitlines()) == 1
+    assert told == "" or told.startswith("Interrupted")  # nothing if it struck during imports
+    assert len(told.splitlines()) <= 1
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 

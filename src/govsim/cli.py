@@ -306,6 +306,7 @@ def run(
 def validate(
     *,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    policy: Policies = None,
     lang: Language,
 ) -> None:
     """Check scenario files; show every mistake."""
@@ -314,7 +315,7 @@ def validate(
     findings: list[Finding] = []
     for file in files:
         try:
-            load(file)
+            load(file, policies=policy or [])
         except InputError as error:
             findings += error.findings
         else:

@@ -15,6 +15,7 @@ class Toy:
     selected_policies: tuple[str, ...] = ()
     policies: tuple[str, ...] = ("night_visits", "added_staff")
     name: str = "toy"
+    name_zh: str = "玩具"
 
     def digest(self) -> str:
         return "0" * 64

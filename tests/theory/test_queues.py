@@ -1,6 +1,7 @@
 """With loops and outside waits off, the engine is a queue, and queues have exact answers."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from govsim.model.laws import Family
 from govsim.model.plan import Calendar, Law, Plan
 from govsim.model.records import Kind
+from govsim.scenario import compile_plan, load
 from longer import SEED, many
 from plans import DAY, constant, exponential, loops_off, network, plain_class
 from theory.formulas import cobham, erlang_a, erlang_c, mmc_wait, pollaczek_khinchine
@@ -89,6 +91,25 @@ def test_escalation_is_a_jackson_network() -> None:
         above.append(mean_wait(run, office=4, after=WARM_UP))
     estimate(below, "tier 0").agrees(mmc_wait(0.7, 1.0, 1), detectable=0.12)
     estimate(above, "tier 1").agrees(mmc_wait(4 * 0.7 * 0.3, 1.0, 2), detectable=0.15)
+
+
+def test_the_common_network_written_as_a_scenario_is_the_same_jackson_network() -> None:
+    """benchmarks/tiers/small.yaml: four tiers, every loop of the full model switched off."""
+    network = Path(__file__).parents[2] / "benchmarks" / "tiers" / "small.yaml"
+    scenario = load(network, set=["horizon=1000 d"])
+    plan = compile_plan(scenario)
+    waits: dict[int, list[float]] = {tier: [] for tier in range(4)}
+    for run in replications(plan, 6):
+        tier_of = np.array([office.tier for office in plan.offices])
+        work = spells(run, after=WARM_UP)
+        days = (work["started"] - work["enabled"]) / DAY
+        for tier in range(4):
+            waits[tier].append(float(days[tier_of[work["office"]] == tier].mean()))
+    arrivals = (4, 3, 3)  # offices 0-9 are spread evenly over three townships
+    townships = [mmc_wait(2 * n * 0.3, 0.65, 2) * n / 10 for n in arrivals]
+    theory = (mmc_wait(2.0, 0.7, 2), sum(townships), mmc_wait(1.8, 0.8, 2), mmc_wait(0.54, 1.2, 1))
+    for tier, width in enumerate((0.12, 0.25, 0.40, 0.60)):
+        estimate(waits[tier], f"tier {tier}").agrees(theory[tier], detectable=width)
 
 
 def test_giving_up_is_erlang_a() -> None:

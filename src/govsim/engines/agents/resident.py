@@ -167,8 +167,8 @@ class Resident:
         """Patience with waiting in a queue has an end."""
         patience = self.city.plan.after_closing.patience
         u = self.city.about_contact(grievance, Purpose.PATIENCE)[0]
-        strength = self.city.plan.loops.giving_up
-        until = self.city.clock.now + handling.stretched(seconds(patience, u), 1.0 / strength)
+        endurance = 1.0 / self.city.plan.loops.giving_up
+        until = self.city.clock.now + handling.stretched(seconds(patience, u), endurance)
         yield self.city.clock.at(until, Rank.GIVE_UP, grievance.number)
         if grievance.open and grievance.queued:
             self.city.ledger.withdraw(grievance)

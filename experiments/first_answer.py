@@ -62,8 +62,8 @@ COLOURS = dict(zip(POLICIES, (style.BASELINE, *style.POLICY_COLOURS), strict=Fal
 LINES: dict[str, tuple[float, tuple[float, ...]]] = {
     "baseline": (3.4, ()),
     "night_visits": (2.6, ()),
-    "added_staff": (1.4, ()),
-    "both": (1.6, (2.5, 1.5)),
+    "added_staff": (1.8, ()),
+    "both": (1.8, (2.5, 1.5)),
 }
 
 FULL = 0.85  # so much of a year's hours, when it began with empty desks: no slack is left
@@ -608,21 +608,23 @@ def changes_table(study: Study, load: str) -> str:
                 cells = [number(study.level(load, "baseline", kpi, side), unit)]
                 for policy in TREATED:
                     cells.append(number(study.change(load, policy, kpi, side), unit, signed=True))
-                yield [sided(KPIS[kpi], side) + unit_mark(unit), *cells]
+                label = sided(KPIS[kpi], side)
+                yield [label + unit_mark(unit, label), *cells]
 
     head = [tell(LOAD_NAMES[load]), words.policy_name("baseline"), *changes]
     return markdown(head, lines())
 
 
-def unit_mark(unit: str) -> str:
-    """What stands after a label for its unit."""
+def unit_mark(unit: str, label: str) -> str:
+    """What stands after a label for its unit, unless the label says it."""
     marks_of = {
         "share": ("%", "%"),
         "yuan": ("million yuan", "万元"),
         "0-1": ("thousandths", "千分数"),
+        "hours": ("hours", "小时"),
     }
     english, chinese = marks_of.get(unit, ("", ""))
-    if not english:
+    if not english or label.endswith((english, "工时")):
         return ""
     return f"，{chinese}" if language() == "zh" else f", {english}"
 

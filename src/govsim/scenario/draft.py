@@ -19,7 +19,7 @@ from govsim.scenario.offices import Group, Leaders, Tier
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
 ADDED_SEATS = 0x10000
-HOURS_A_YEAR = 365 / 7
+WEEKS_A_YEAR = 365 / 7
 
 
 def tier_number(scenario: Scenario, word: str) -> int:
@@ -124,52 +124,46 @@ class Draft:
     def _add_desk(
         self, office: int, tier: int, ordinal: int, place: int, title: str, spec: DeskWords
     ) -> int:
-        number = len(self._desks)
-        self._desks.append(Desk(title, office, (), False))
-        self._staff.append([])
+        number = self._open_desk(title, office, approves=False)
         for seat in range(spec.cadres):
-            self._staff[number].append(len(self.cadres))
-            self.cadres.append(
-                Cadre(
-                    desk=number,
-                    entity=cadre_entity(tier, ordinal, place, seat),
-                    leader=False,
-                    calendar=self.calendar(spec.hours),
-                    share_of_time=spec.share_of_time,
-                    weekly_seconds=spec.weekly_hours,
-                    pay_per_year=spec.pay,
-                    joins=0,
-                    leaves=NEVER,
-                    ramp_up=0,
-                    first_day_speed=1.0,
-                    policy=ABSENT,
-                )
-            )
+            entity = cadre_entity(tier, ordinal, place, seat)
+            self._seat(number, entity, spec, spec.pay, leader=False)
         return number
 
     def _add_leaders(self, office: int, tier: int, ordinal: int, spec: Leaders) -> int:
-        number = len(self._desks)
-        self._desks.append(Desk("leaders", office, (), True))
-        self._staff.append([])
+        number = self._open_desk("leaders", office, approves=True)
+        pay = spec.pay * spec.weekly_hours / 3600 * WEEKS_A_YEAR
         for seat in range(spec.count):
-            self._staff[number].append(len(self.cadres))
-            self.cadres.append(
-                Cadre(
-                    desk=number,
-                    entity=cadre_entity(tier, ordinal, LEADERS_DESK, seat),
-                    leader=True,
-                    calendar=self.calendar(spec.hours),
-                    share_of_time=spec.share_of_time,
-                    weekly_seconds=spec.weekly_hours,
-                    pay_per_year=spec.pay * spec.weekly_hours / 3600 * HOURS_A_YEAR,
-                    joins=0,
-                    leaves=NEVER,
-                    ramp_up=0,
-                    first_day_speed=1.0,
-                    policy=ABSENT,
-                )
-            )
+            entity = cadre_entity(tier, ordinal, LEADERS_DESK, seat)
+            self._seat(number, entity, spec, pay, leader=True)
         return number
+
+    def _open_desk(self, title: str, office: int, *, approves: bool) -> int:
+        self._desks.append(Desk(title, office, (), approves))
+        self._staff.append([])
+        return len(self._desks) - 1
+
+    def _seat(
+        self, desk: int, entity: int, spec: DeskWords | Leaders, pay: float, *, leader: bool
+    ) -> None:
+        """Somebody who is there from the first day."""
+        self._staff[desk].append(len(self.cadres))
+        self.cadres.append(
+            Cadre(
+                desk=desk,
+                entity=entity,
+                leader=leader,
+                calendar=self.calendar(spec.hours),
+                share_of_time=spec.share_of_time,
+                weekly_seconds=spec.weekly_hours,
+                pay_per_year=pay,
+                joins=0,
+                leaves=NEVER,
+                ramp_up=0,
+                first_day_speed=1.0,
+                policy=ABSENT,
+            )
+        )
 
     def hire(self, desk: int, seat: int, policy: int, **terms: float) -> None:
         """A policy adds a cadre to a desk, who works as those do who are there."""

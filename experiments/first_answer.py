@@ -11,10 +11,9 @@ scenario, is not made again. With ``--from-stored`` nothing is run: pages are on
 """
 
 import argparse
-import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -638,7 +637,8 @@ def weeks_table(study: Study) -> str:
             for policy in TREATED:
                 weekly = study.backlog(load, policy)
                 changes = [paired_difference(weekly[w - 1], base[w - 1]) for w in WEEKS]
-                name = f"{tell(LOAD_NAMES[load])}: {policy_name(policy)}"
+                colon = "：" if language() == "zh" else ": "
+                name = tell(LOAD_NAMES[load]) + colon + policy_name(policy)
                 yield [name, *(number(change, "cases", signed=True) for change in changes)]
 
     head = [in_table("Change against the baseline")]
@@ -665,12 +665,8 @@ def readings_table(study: Study) -> str:
     return markdown(["", "", *(tell(name) for name in LOAD_NAMES.values())], lines())
 
 
-def _between(table: str) -> Callable[[re.Match[str]], str]:
-    return lambda markers: markers[1] + table + markers[2]
-
-
 def write_tables(study: Study) -> None:
-    """Put the tables between their markers in both pages."""
+    """Put the tables between their markers in both pages; print the English ones."""
     for lang, page in PAGES.items():
         with speaking(lang):
             tables = {
@@ -679,14 +675,16 @@ def write_tables(study: Study) -> None:
                 "weeks": weeks_table(study),
                 "readings": readings_table(study),
             }
-        text = page.read_text(encoding="utf-8") if page.exists() else ""
+        text = page.read_text(encoding="utf-8")
         for name, table in tables.items():
+            before, begin, rest = text.partition(f"<!-- table: {name} -->\n")
+            _, end, after = rest.partition("<!-- /table -->")
+            if not end:
+                raise SystemExit(f"{page}: no place marked for the table {name!r}")
+            text = f"{before}{begin}{table}\n{end}{after}"
             if lang == "en":
                 print(f"\n{table}")
-            pattern = rf"(<!-- table: {name} -->\n).*?(\n<!-- /table -->)"
-            text = re.sub(pattern, _between(table), text, flags=re.DOTALL)
-        if page.exists():
-            page.write_text(text, encoding="utf-8")
+        page.write_text(text, encoding="utf-8")
 
 
 def draw(study: Study) -> None:

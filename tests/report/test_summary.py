@@ -84,6 +84,7 @@ def test_one_replication_claims_nothing() -> None:
         (3.25, nan, "days", "3.2 days", "3.2天"),
         (2_212_000.0, 20_000.0, "yuan", "2.21 ± 0.02 million yuan", "221.2 ± 2.0万元"),
         (nan, nan, "share", "–", "–"),
+        (859_443.0, 0.0, "yuan", "859,443 yuan", "85.9万元"),
     ],
 )
 def test_quantities(value: float, half: float, unit: str, english: str, chinese: str) -> None:

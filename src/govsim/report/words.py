@@ -57,7 +57,8 @@ def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> s
 
     Args:
         value: the mean, in the unit that KPIs are kept in (shares from 0 to 1).
-        half: half the width of the interval; NaN is left out.
+        half: half the width of the interval; NaN is left out, and so is none at all (a cost that
+            chance does not touch).
         unit: a KPI's unit.
         signed: write a plus before gains, and call differences of per cents points.
     """
@@ -68,7 +69,7 @@ def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> s
     value = round(value, decimals) + 0.0  # no minus before a zero
     sign = "+" if signed and value > 0 else ""
     number = f"{sign}{value:,.{decimals}f}".replace("-", "−")
-    if not isnan(half):
+    if half > 1e-9 * abs(value):
         number += f" ± {half:,.{decimals}f}"
     return number + _space() + shown if shown else number
 

@@ -139,7 +139,9 @@ def tables(replications: int) -> dict[str, list[str]]:
         mean = mean_interval(wide[kpi, side])
         year = prediction_interval(wide[kpi, side])
         cells = [published, form.format(mean.mean)]
-        cells += [f"{form.format(i.low)} – {form.format(i.high)}" for i in (mean, year)]
+        for i in (mean, year):
+            fixed = i.high - i.low < 1e-6  # a plan, not chance
+            cells.append("" if fixed else f"{form.format(i.low)} – {form.format(i.high)}")
         rows["en"].append(f"| {english} | " + " | ".join(cells) + " |")
         rows["zh"].append(f"| {chinese} | " + " | ".join(cells) + " |")
     return rows

@@ -78,13 +78,24 @@ class Purpose(IntEnum):
     ON_THE_SPOT = 81
 
 
-def threefry2x64(counter0: int, counter1: int, key0: int, key1: int) -> tuple[int, int]:
+Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use
+
+
+def key_schedule(seed: int, replication: int) -> Keys:
+    """The words that Threefry adds to its state, made once for all draws of a replication."""
+    key0, key1 = seed & MASK, replication & MASK
+    key2 = PARITY ^ key0 ^ key1
+    return key0, key1, key2, (key2 + 1) & MASK, (key0 + 2) & MASK, (key1 + 3) & MASK
+
+
+def threefry2x64(counter0: int, counter1: int, keys: Keys) -> tuple[int, int]:
     """One block of Threefry2x64-13: two 64-bit words from a 128-bit counter and a 128-bit key.
 
     Written out round by round because nothing else is called so often. The left word is cut to 64
-    bits only where it must be: what overflows never comes back.
+    bits only where it must be: what overflows never comes back. Compiled, all words are unsigned
+    64-bit numbers, which is why no bare number is ever added here.
     """
-    key2 = PARITY ^ key0 ^ key1
+    key0, key1, key2, key2_plus_1, key0_plus_2, key1_plus_3 = keys
     x0 = counter0 + key0
     x1 = (counter1 + key1) & MASK
     x0 += x1
@@ -96,7 +107,7 @@ def threefry2x64(counter0: int, counter1: int, key0: int, key1: int) -> tuple[in
     x0 += x1
     x1 = ((x1 << 31 | x1 >> 33) ^ x0) & MASK
     x0 += key1
-    x1 = (x1 + key2 + 1) & MASK
+    x1 = (x1 + key2_plus_1) & MASK
     x0 += x1
     x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
     x0 += x1
@@ -106,7 +117,7 @@ def threefry2x64(counter0: int, counter1: int, key0: int, key1: int) -> tuple[in
     x0 += x1
     x1 = ((x1 << 21 | x1 >> 43) ^ x0) & MASK
     x0 += key2
-    x1 = (x1 + key0 + 2) & MASK
+    x1 = (x1 + key0_plus_2) & MASK
     x0 += x1
     x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
     x0 += x1
@@ -116,18 +127,28 @@ def threefry2x64(counter0: int, counter1: int, key0: int, key1: int) -> tuple[in
     x0 += x1
     x1 = ((x1 << 31 | x1 >> 33) ^ x0) & MASK
     x0 += key0
-    x1 = (x1 + key1 + 3) & MASK
+    x1 = (x1 + key1_plus_3) & MASK
     x0 += x1
     x1 = ((x1 << 16 | x1 >> 48) ^ x0) & MASK
     return x0 & MASK, x1
 
 
+def draw(keys: Keys, counter0: int, counter1: int) -> tuple[float, float]:
+    """Two independent numbers, uniform on (0, 1), never 0 or 1."""
+    x0, x1 = threefry2x64(counter0, counter1, keys)
+    return ((x0 >> 12) + 0.5) * TO_UNIT, ((x1 >> 12) + 0.5) * TO_UNIT
+
+
+def reason(purpose: int, index: int) -> int:
+    """The second counter word: why something is drawn, and the how-many-eth time."""
+    return purpose << 48 | index
+
+
 def uniforms(
     seed: int, replication: int, entity: int, purpose: int, index: int
 ) -> tuple[float, float]:
-    """Two independent numbers, uniform on (0, 1), never 0 or 1."""
-    x0, x1 = threefry2x64(entity, purpose << 48 | index, seed, replication)
-    return ((x0 >> 12) + 0.5) * TO_UNIT, ((x1 >> 12) + 0.5) * TO_UNIT
+    """Two independent uniforms for whoever draws only now and then."""
+    return draw(key_schedule(seed, replication), entity, reason(purpose, index))
 
 
 def contact_index(member: int, contact: int, step: int) -> int:

@@ -2,23 +2,22 @@
 
 from govsim.model.laws import Family, quantile, seconds
 from govsim.model.plan import Law
-from govsim.model.randomness import MASK, Purpose, uniforms
+from govsim.model.randomness import Purpose, draw, key_schedule, reason
 
 
 class Draws:
     """Every draw is a function of who draws and why: see ``model.randomness``."""
 
     def __init__(self, seed: int, replication: int) -> None:
-        self.seed = seed & MASK
-        self.replication = replication
+        self.keys = key_schedule(seed, replication)
 
     def pair(self, entity: int, purpose: Purpose, index: int = 0) -> tuple[float, float]:
         """Two independent uniforms."""
-        return uniforms(self.seed, self.replication, entity, purpose, index)
+        return draw(self.keys, entity, reason(purpose, index))
 
     def one(self, entity: int, purpose: Purpose, index: int = 0) -> float:
         """A uniform."""
-        return uniforms(self.seed, self.replication, entity, purpose, index)[0]
+        return draw(self.keys, entity, reason(purpose, index))[0]
 
     def value(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> float:
         """A number drawn from a law; a constant needs no draw."""

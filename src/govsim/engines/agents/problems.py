@@ -46,9 +46,8 @@ class Problems:
         resident = self.city.resident(problem.resident)
         if resident.spoke_up_long_ago(problem):
             return
-        occasions = -problem.born // self.plan.reporting.reconsider_every
         self.begins(problem, Birth.INITIAL)
-        self.city.clock.env.process(resident.lives_with(problem, int(occasions) + 1))
+        self.city.clock.env.process(resident.lives_with(problem, is_new=False))
 
     def days_pass(self) -> Generator[Event, None, None]:
         """Every day brings problems and enquiries."""
@@ -61,7 +60,7 @@ class Problems:
                     problem = self.births.problem(beginning)
                     self.begins(problem, Birth.NEW)
                     resident = self.city.resident(problem.resident)
-                    self.city.clock.env.process(resident.lives_with(problem, 0))
+                    self.city.clock.env.process(resident.lives_with(problem, is_new=True))
                     self.fellows(problem)
 
     def begins(self, problem: Problem, code: Birth) -> None:

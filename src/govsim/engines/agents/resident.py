@@ -74,14 +74,13 @@ class Resident:
             self.willingness(), self.city.access[self.segment],
         )  # fmt: skip
 
-    def lives_with(self, problem: Problem, after: int) -> Generator[Event, None, None]:
+    def lives_with(self, problem: Problem, *, is_new: bool) -> Generator[Event, None, None]:
         """Speak up after the first decision, or think again every so often, until known or gone."""
         draws, facts = self.city.draws, self.city.plan.reporting
-        if after == 0 and self.reports_at_once(problem):
+        if is_new and self.reports_at_once(problem):
             yield from self.speaks_up(problem)
-        thought = after
         while problem.lives and not problem.known:
-            thought = self.next_serious_thought(problem, thought)
+            thought = self.next_serious_thought(problem)
             moment = problem.born + thought * facts.reconsider_every
             if moment >= self.city.clock.horizon:
                 return
@@ -109,10 +108,10 @@ class Resident:
             for thought in range(1, occasions + 1)
         )
 
-    def next_serious_thought(self, problem: Problem, thought: int) -> int:
+    def next_serious_thought(self, problem: Problem) -> int:
         """The next occasion whose draw could make anybody speak up: the others need no event."""
         every = self.city.plan.reporting.reconsider_every
-        thought += 1
+        thought = (self.city.clock.now - problem.born) // every + 1
         while problem.born + thought * every < self.city.clock.horizon:
             u = self.city.draws.one(problem.id, Purpose.THOUGHT, thought)
             if u < self.city.likeliest_thought:

@@ -49,11 +49,11 @@ def restart_resolution(city: Any, c: int) -> None:
 
 @part
 def put_off(city: Any, c: int, wait: int) -> None:
-    """Both clocks stand still while the resident is asked for something."""
+    """Clocks that still run stand still while the resident is asked for something."""
     case = case_at(city, c)
-    if not case.replied and case.reply_due < NEVER:
+    if not case.replied and city.now <= case.reply_due < NEVER:
         _set_reply(city, c, case.reply_due + wait)
-    if case.resolution_due < NEVER:
+    if city.now <= case.resolution_due < NEVER:
         _set_resolution(city, c, case.resolution_due + wait)
 
 

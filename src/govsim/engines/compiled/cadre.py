@@ -88,7 +88,9 @@ def is_on_duty(city: Any, cadre: Any, t: int) -> bool:
     """Whether t lies in duty hours."""
     calendar = calendar_at(city, cadre.calendar)
     last = calendar.first + calendar.size
-    return calendars.on_duty(starts(city)[calendar.first : last], ends(city)[calendar.first : last], t)
+    return calendars.on_duty(
+        starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
+    )
 
 
 @part
@@ -107,12 +109,8 @@ def next_duty(city: Any, cadre: Any, now: int) -> int:
 @part
 def factor(city: Any, cadre: Any) -> float:
     """How many times the ordinary effort this cadre needs now."""
-    newcomer = handling.newcomer_factor(
-        city.now, cadre.joins, cadre.ramp_up, cadre.first_day_speed
-    )
-    tired = handling.tired_factor(
-        tired_hours(city, cadre), city.fatigue.slower, city.loops.fatigue
-    )
+    newcomer = handling.newcomer_factor(city.now, cadre.joins, cadre.ramp_up, cadre.first_day_speed)
+    tired = handling.tired_factor(tired_hours(city, cadre), city.fatigue.slower, city.loops.fatigue)
     return cadre.slowness * newcomer * tired
 
 

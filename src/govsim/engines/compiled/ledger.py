@@ -63,7 +63,16 @@ def asks(city: Any, enquiry: int, channel: int, segment: int) -> None:
 
 
 @part
-def contact(city: Any, p: int, member: int, r: int, resident_id: int, origin: int, channel: int, threatens: int) -> None:
+def contact(
+    city: Any,
+    p: int,
+    member: int,
+    r: int,
+    resident_id: int,
+    origin: int,
+    channel: int,
+    threatens: int,
+) -> None:
     """A resident speaks up; with some luck somebody writes it down."""
     problem = problem_at(city, p)
     contact = next_contact(city, problem, member)

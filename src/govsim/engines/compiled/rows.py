@@ -16,7 +16,28 @@ from govsim.compiling import small
 from govsim.engines.compiled import shapes
 
 I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
-LAW, CALENDAR, TIER, KLASS, CHANNEL, SURGE, COST, VISITS, SESSION, OFFICE, DESK, CADRE, RESIDENT, PROBLEM, MEMBER, CASE, EVENT, BIRTH, SILENT, RECORD = (
+(
+    LAW,
+    CALENDAR,
+    TIER,
+    KLASS,
+    CHANNEL,
+    SURGE,
+    COST,
+    VISITS,
+    SESSION,
+    OFFICE,
+    DESK,
+    CADRE,
+    RESIDENT,
+    PROBLEM,
+    MEMBER,
+    CASE,
+    EVENT,
+    BIRTH,
+    SILENT,
+    RECORD,
+) = (
     shapes.LAW,
     shapes.CALENDAR,
     shapes.TIER,
@@ -285,4 +306,3 @@ def buckets(city: Any) -> Any:
 @small
 def scratch(city: Any) -> Any:
     return carray(pointer(city.scratch), city.scratch_room, I8)
-

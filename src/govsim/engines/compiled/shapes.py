@@ -39,7 +39,9 @@ words_law = words.Law
 
 # ---------------------------------------------------------------- from the plan
 
-LAW = shape([("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")])
+LAW = shape(
+    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")]
+)
 CALENDAR = shape([("first", "i8"), ("size", "i8"), ("days", "i8"), ("first_day", "i8")])
 TIER = shape(fields_of(words.Tier))
 SEGMENT = shape(fields_of(words.Segment))
@@ -96,9 +98,7 @@ CADRE = shape(
 
 # ---------------------------------------------------------------- residents, problems, grievances
 
-RESIDENT = shape(
-    [("trust", "f8"), ("trust_since", "i8"), ("segment", "i2"), ("met_leader", "i1")]
-)
+RESIDENT = shape([("trust", "f8"), ("trust_since", "i8"), ("segment", "i2"), ("met_leader", "i1")])
 PROBLEM = shape(
     [
         ("id", "i8"),
@@ -196,7 +196,9 @@ CASE = shape(
 # ---------------------------------------------------------------- the agenda and what is drawn ahead
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-BIRTH = shape([("moment", "i8"), ("id", "i8"), ("community", "i4"), ("klass", "i2"), ("enquiry", "i1")])
+BIRTH = shape(
+    [("moment", "i8"), ("id", "i8"), ("community", "i4"), ("klass", "i2"), ("enquiry", "i1")]
+)
 SILENT = shape([("first", "i8"), ("size", "i8"), ("room", "i8")])  # in ``silent_ids``
 RECORD = np.dtype((np.record, PLAIN_RECORD))
 
@@ -250,22 +252,22 @@ POOLS: dict[str, Any] = {
     "records": RECORD,
 }
 
-_NUMBERS = """
-    horizon now stage history_days
-    tier_count office_count community_count channel_count surge_count cost_count session_count
-    number_of_cases most_open recorded
-    bucket_bits bucket_count bucket opening opened_count
-    drawn_day drawn_until drawn_community drawn_stream
-    events_used events_free free_event
-    problems_used problems_free free_problem
-    cases_used cases_free free_case loose
-    members_used members_free free_member
-    residents_used
-    keeps_silent silent_used silent_largest heard_at_most
-    restless next_session
-    listed list_size page open_cases trust_community
-    pushed_at_most recorded_at_most
+GIVEN = """
+    horizon history_days tier_count office_count community_count channel_count surge_count
+    cost_count session_count working_days keeps_silent heard_at_most
+    bucket_bits bucket_count pushed_at_most recorded_at_most
 """.split()
+
+COUNTERS = """
+    now stage number_of_cases most_open recorded
+    opening opened_count
+    drawn_day drawn_until drawn_community drawn_stream
+    events_used events_free problems_used problems_free cases_used cases_free
+    members_used members_free residents_used silent_used silent_largest
+    restless next_session listed list_size open_cases trust_community
+""".split()  # from 0 in each replication
+
+NOWHERE = "bucket page loose free_event free_problem free_case free_member".split()  # ABSENT
 
 CITY = shape(
     [
@@ -287,8 +289,7 @@ CITY = shape(
         ("after_closing", shape(fields_of(words.AfterClosing))),
         ("fatigue", shape(fields_of(words.Fatigue))),
         ("loops", shape(fields_of(words.Loops))),
-        ("working_days", "i8"),
-        *[(name, "i8") for name in _NUMBERS],
+        *[(name, "i8") for name in (*GIVEN, *COUNTERS, *NOWHERE)],
         *[(name, "i8") for name in POOLS],
         *[(f"{name}_room", "i8") for name in POOLS],
     ]

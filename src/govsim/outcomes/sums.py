@@ -19,14 +19,14 @@ from govsim.outcomes.weekly import weeks_of
 class Sums:
     """Adds up records. Memory depends on the plan, never on how many records there are."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, lookup: Lookup) -> None:
         rows = _rows(plan)
         self._counts = Table(COLUMNS.counts, rows, np.int64)
         self._sums = Table(COLUMNS.sums, rows, np.float64)
         self._rules = rules()._replace(
             counts=self._counts.placed(rules().counts), sums=self._sums.placed(rules().sums)
         )
-        self._lookup = Lookup.of(plan)
+        self._lookup = lookup
         self._last = Last(
             week=weeks_of(plan) - 1,
             tier=len(plan.tiers),

@@ -11,7 +11,7 @@ from govsim.outcomes.counting import Along
 from govsim.outcomes.delays import CLOCKS, FATES, name_of, with_all
 from govsim.outcomes.lookup import Flags, Floats, Ints, Records
 from govsim.outcomes.scopes import Counts, Scopes, spread
-from govsim.outcomes.staff import givens
+from govsim.outcomes.setting import setting
 from govsim.outcomes.sums import Sums
 from govsim.outcomes.survival import median
 from govsim.outcomes.weekly import Weekly, backlog, overdue_cases, weekly_totals
@@ -58,7 +58,8 @@ class Tally:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._sums = Sums(plan)
+        self._setting = setting(plan)
+        self._sums = Sums(plan, self._setting.lookup)
 
     def drain(self, records: Records) -> None:
         """Count some more records (a structured array of RECORD)."""
@@ -66,14 +67,12 @@ class Tally:
 
     def finish(self) -> Outcome:
         """The outcome of everything drained."""
-        plan = self._plan
-        scopes = Scopes.of(plan)
-        given = givens(plan, scopes)
+        plan, given = self._plan, self._setting.givens
         return Outcome(
             policy_set=plan.policy_set,
             start=plan.start,
             tiers=tuple(tier.name for tier in plan.tiers),
-            scopes=scopes,
+            scopes=self._setting.scopes,
             counts=self._counts() | given,
             weekly=Weekly(self._weekly(), plan.residents, float(given["initial_trust"][0])),
             delays=self._delays(),

@@ -44,7 +44,9 @@ class Sums:
 
     def add(self, records: Records) -> None:
         """Add up some more records."""
-        count(np.ascontiguousarray(records), self._rules, self._lookup, self._last, self._totals)
+        # Whatever the array's layout, one compiled function counts it.
+        plain = np.require(records, RECORD, ["C", "W"])
+        count(plain, self._rules, self._lookup, self._last, self._totals)
 
     def along(self, along: Along) -> dict[str, Numbers]:
         """The totals of every counter that has a column there, one number a row."""

@@ -13,6 +13,7 @@ from govsim.model import laws, residents
 from govsim.model.plan import DAY, NEVER, Law, Plan
 from govsim.model.randomness import Purpose, key_schedule
 from govsim.model.records import ABSENT
+from govsim.model.size import expected_events
 
 Rows = NDArray[Any]
 
@@ -122,6 +123,7 @@ def _demand(facts: Facts) -> None:
     pools["surges"] = _rows(facts, shapes.SURGE, demand.surges)
     pools["class_shares"] = np.array([klass.share for klass in plan.classes])
     pools["segment_shares"] = np.array([segment.share for segment in plan.segments])
+    pools["blank_case"] = _blank_case()
     pools["can_solve"] = np.array([tier.can_solve for tier in plan.tiers])
     pools["day_factor"] = np.array(demand.day_factor)
     pools["hour_cumulative"] = np.array(demand.hour_cumulative)
@@ -154,6 +156,18 @@ def _demand(facts: Facts) -> None:
         "drawn_day": -plan.history_days,
         "horizon": plan.horizon,
     }
+
+
+def _blank_case() -> Rows:
+    """A grievance as it is when it enters the ledger."""
+    case = np.zeros(1, shapes.CASE)
+    case["open"] = 1
+    nowhere = "resident_id problem resident office next_open previous_open"
+    for name in nowhere.split():
+        case[name] = ABSENT
+    for name in ("reply_due", "reply_term", "resolution_due", "resolution_term"):
+        case[name] = NEVER
+    return case
 
 
 # ---------------------------------------------------------------- offices and people
@@ -230,9 +244,9 @@ def _visits(facts: Facts) -> None:
             )  # fmt: skip
     sessions.sort()
     rows = np.zeros(max(len(sessions), 1), shapes.SESSION)
-    columns = "ends _ ordinal starts community leader visits first_companion companions".split()
-    for name, column in zip(columns, zip(*sessions, strict=True), strict=False):
-        if name != "_":
+    columns = "ends - ordinal starts community leader visits first_companion companions"
+    for name, column in zip(columns.split(), zip(*sessions, strict=True), strict=False):
+        if name != "-":
             rows[name] = column
     pools["sessions"] = rows
     pools["companions"] = np.array([*companions, 0], "i8")
@@ -358,12 +372,3 @@ def _office_ids(plan: Plan) -> Rows:
 
 def _cadre_ids(plan: Plan) -> Rows:
     return np.array([cadre.entity for cadre in plan.cadres], "i8")
-
-
-def expected_events(plan: Plan) -> float:
-    """About how many events a replication has: what the size of the agenda is chosen by."""
-    days = plan.horizon / DAY
-    births = plan.residents * plan.demand.problems_per_day * days
-    enquiries = plan.residents * plan.demand.enquiries_per_day * days
-    sessions = sum(len(visits.sessions) for visits in plan.visits)
-    return 12.0 * births + 4.0 * enquiries + sessions + 10.0 * len(plan.cadres)

@@ -295,7 +295,6 @@ def run(
     """Simulate a scenario; write tables and figures."""
     from govsim.experiments import adding_to, default_folder
     from govsim.experiments import run as simulate
-    from govsim.report.figure import save_figures
     from govsim.report.sentence import what_stands_out
     from govsim.report.summary import table
     from govsim.scenario import load
@@ -318,10 +317,14 @@ def run(
             notice=complain,
             progress=progress,
         )
-    with adding_to(folder) as stage:
-        save_figures(results, stage)
     _show_table(table(results))
     typer.echo(what_stands_out(results))
+    sys.stdout.flush()  # the answer first: pictures take longer than the simulation
+
+    from govsim.report.figure import save_figures
+
+    with adding_to(folder) as stage:
+        save_figures(results, stage)
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
 
 

@@ -66,8 +66,8 @@ if numba.config.DISABLE_JIT:
 
 else:
 
-    @intrinsic
-    def pointer(typing: Any, address: Any) -> Any:  # type: ignore[misc]
+    @intrinsic  # type: ignore[untyped-decorator]
+    def pointer(typing: Any, address: Any) -> Any:
         """An address, as something ``carray`` takes."""
 
         def to_pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -33,10 +33,9 @@ CODES: dict[Kind, type[IntEnum]] = {
     Kind.WORKED: Activity, Kind.WAITED: Wait, Kind.CLOSED: Outcome, Kind.REOPENED: Outcome,
     Kind.HOURS: Errand,
 }  # fmt: skip
-FLAGS = (
-    "FIRST TRUE KNOWN ON_TIME HAS_DEADLINE SUBSTANTIVE REPLIED_BEFORE SURVEYED RECORDED_SATISFIED "
-    "AGAIN OVERDUE_REPLY OVERDUE_RESOLUTION OVERTIME UNFINISHED"
-).split()
+FLAGS = tuple(
+    name for name in vars(words) if name.isupper() and name not in ("ABSENT", "NO_INDEX", "RECORD")
+)  # FIRST, TRUE, ...
 
 
 class Differ(AssertionError):
@@ -108,7 +107,9 @@ def in_words(one: Records, other: Records, at: int, title: str) -> str:
         lines += [f"        {text}" for text in _fields_that_differ(one[at], other[at])]
     for name, records in (("one", one), ("other", other)):
         lines.append(f"{name} goes on")
-        lines += [f"  {k:7d}  {line(records[k])}" for k in range(at + 1, at + 4) if k < len(records)]
+        lines += [
+            f"  {k:7d}  {line(records[k])}" for k in range(at + 1, at + 4) if k < len(records)
+        ]
     return "\n".join(lines)
 
 

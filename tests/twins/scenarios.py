@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 from hypothesis import strategies as st
 
-from govsim.model.plan import Plan
+from govsim.model.plan import Loops, Plan
 from govsim.scenario import compile_plan, load
 from twins.choices import Choices, by_hypothesis
 from twins.words import KEEP, Options, block, durations, factors, shares, waits
@@ -403,11 +403,7 @@ def _closing(c: Choices) -> Words:
     return {**block(c, {**CLOSING, "confirmation": (confirmation,)}), **recurrence}
 
 
-LOOPS = (
-    "trust participation credibility severity_growth hardening early_solving bounce return_down "
-    "approvals several_departments asking paper_closing pressure deadline_rush clean_up reopening "
-    "skip_level review squeaky_wheel giving_up duplicates recurrence fatigue leaders_attract"
-).split()
+LOOPS = Loops._fields
 
 
 def _loops(c: Choices) -> Words:

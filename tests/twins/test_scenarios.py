@@ -32,7 +32,7 @@ BEYOND_REACH = {
     '_require(False, f"case {number} is closed, lies nowhere, or is in two places", city)': "same",
     "if not problem.lives or problem.open_grievances:": "an invariant is broken",
     '_require(False, f"problem {problem.id} is silent but ended or in hand", city)': "same",
-    "return sum(entry[-1].queued and entry[-1].stage == entry[-2] for entry in self.queue)": "tests",
+    "return sum(entry[-1].queued and entry[-1].stage == entry[-2] for entry in self.queue)": "test",
     "if len(self.rows) >= CHUNK:": "more records than a small scenario has; see test_twins.py",
     "self.flush()": "same",
     "if self.rows:": "nothing at all happens",

@@ -11,9 +11,7 @@ Options = Mapping[str, Sequence[Any]]
 
 def block(c: Choices, options: Options) -> dict[str, Any]:
     """One option for each key, often the first; functions among them are asked for theirs."""
-    picked = {
-        key: c.one(values) if c.maybe(60) else values[0] for key, values in options.items()
-    }
+    picked = {key: c.one(values) if c.maybe(60) else values[0] for key, values in options.items()}
     return {
         key: value(c) if callable(value) else value
         for key, value in picked.items()

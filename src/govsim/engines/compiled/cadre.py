@@ -20,7 +20,7 @@ def begins(city: Any, k: int, touch: float, share_of_time: float, c: int, activi
     cadre = cadre_at(city, k)
     duty = handling.duty_seconds(touch, share_of_time)
     calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
+    last = calendar.first + calendar.count
     finishes = calendars.finish(
         starts(city)[calendar.first : last],
         ends(city)[calendar.first : last],
@@ -72,7 +72,7 @@ def _no_longer_idle(city: Any, k: int) -> None:
 def touch_until(city: Any, cadre: Any, t: int) -> float:
     """How much of a spell's work is done by then."""
     calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
+    last = calendar.first + calendar.count
     begin = starts(city)[calendar.first : last]
     end = ends(city)[calendar.first : last]
     sums = before(city)[calendar.first : last]
@@ -85,7 +85,7 @@ def touch_until(city: Any, cadre: Any, t: int) -> float:
 def is_on_duty(city: Any, cadre: Any, t: int) -> bool:
     """Whether t lies in duty hours."""
     calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
+    last = calendar.first + calendar.count
     return calendars.on_duty(
         starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
     )
@@ -95,7 +95,7 @@ def is_on_duty(city: Any, cadre: Any, t: int) -> bool:
 def next_duty(city: Any, cadre: Any, now: int) -> int:
     """When the cadre is next on duty: between joining and leaving, in duty hours."""
     calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
+    last = calendar.first + calendar.count
     moment = calendars.next_duty(
         starts(city)[calendar.first : last],
         ends(city)[calendar.first : last],

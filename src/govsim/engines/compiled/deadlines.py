@@ -65,7 +65,7 @@ def _due(city: Any, term: int, working: bool) -> int:
     if not working:
         return city.now + term
     calendar = calendar_at(city, city.working_days)
-    last = calendar.first + calendar.size
+    last = calendar.first + calendar.count
     return calendars.finish(
         starts(city)[calendar.first : last],
         ends(city)[calendar.first : last],

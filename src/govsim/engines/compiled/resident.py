@@ -288,7 +288,7 @@ def channel_picked(city: Any, u: float, segment: int) -> int:
 def channel_opens(city: Any, channel: int, t: int) -> int:
     """When a channel next takes contacts."""
     calendar = calendar_at(city, channel_at(city, channel).calendar)
-    last = calendar.first + calendar.size
+    last = calendar.first + calendar.count
     return calendars.next_duty(
         starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
     )

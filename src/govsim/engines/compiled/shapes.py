@@ -18,9 +18,21 @@ from govsim.model.records import RECORD as PLAIN_RECORD
 Fields = list[tuple[Any, ...]]
 
 
+class Row(np.record):
+    """A row whose fields come before numpy's own attributes (``base``, ``flags``), as compiled.
+
+    Only seen where the JIT is off.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        """The field of that name, if there is one."""
+        fields = np.void.__getattribute__(self, "dtype").fields
+        return self[name] if name in fields else super().__getattribute__(name)
+
+
 def shape(fields: Fields) -> np.dtype[Any]:
     """A row with these fields, laid out as C would, whose fields are attributes."""
-    return np.dtype((np.record, np.dtype(fields, align=True)))
+    return np.dtype((Row, np.dtype(fields, align=True)))
 
 
 def _fields_of(words: type) -> Fields:
@@ -40,9 +52,9 @@ _LAW = words.Law
 # ---------------------------------------------------------------- from the plan
 
 LAW = shape(
-    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")]
+    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("count", "i8")]
 )
-CALENDAR = shape([("first", "i8"), ("size", "i8")])
+CALENDAR = shape([("first", "i8"), ("count", "i8")])
 TIER = shape(_fields_of(words.Tier))
 SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
@@ -196,8 +208,8 @@ CASE = shape(
 # ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-SILENT = shape([("first", "i8"), ("size", "i8"), ("room", "i8")])  # in ``silent_ids``
-RECORD = np.dtype((np.record, PLAIN_RECORD))
+SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_ids``
+RECORD = np.dtype((Row, PLAIN_RECORD))
 
 # ---------------------------------------------------------------- the city
 

@@ -18,19 +18,19 @@ def falls_silent(city: Any, p: int, problem: Any) -> None:
     if not city.keeps_silent:
         return
     block = silent_at(city, problem.community)
-    if block.size == block.room:
+    if block.count == block.room:
         _enlarge(city, block)
     ids, problems = silent_ids(city), silent_problems(city)
-    place = block.first + block.size
+    place = block.first + block.count
     while place > block.first and ids[place - 1] > problem.id:
         ids[place] = ids[place - 1]
         problems[place] = problems[place - 1]
         place -= 1
     ids[place] = problem.id
     problems[place] = p
-    block.size += 1
-    if block.size > city.silent_largest:
-        city.silent_largest = block.size
+    block.count += 1
+    if block.count > city.silent_largest:
+        city.silent_largest = block.count
 
 
 @part
@@ -40,7 +40,7 @@ def breaks_silence(city: Any, problem: Any) -> None:
         return
     block = silent_at(city, problem.community)
     ids, problems = silent_ids(city), silent_problems(city)
-    low, last = block.first, block.first + block.size
+    low, last = block.first, block.first + block.count
     high = last
     while low < high:
         middle = (low + high) >> 1
@@ -53,14 +53,14 @@ def breaks_silence(city: Any, problem: Any) -> None:
     for place in range(low, last - 1):
         ids[place] = ids[place + 1]
         problems[place] = problems[place + 1]
-    block.size -= 1
+    block.count -= 1
 
 
 @part
 def _enlarge(city: Any, block: Any) -> None:
     ids, problems = silent_ids(city), silent_problems(city)
     first = city.silent_used
-    for i in range(block.size):
+    for i in range(block.count):
         ids[first + i] = ids[block.first + i]
         problems[first + i] = problems[block.first + i]
     block.room = max(2 * block.room, FIRST_ROOM)

@@ -68,7 +68,7 @@ def _brought_forward(city: Any, session: Any, facts: Any) -> int:
     block = silent_at(city, session.community)
     ids, problems, heard = silent_ids(city), silent_problems(city), scratch(city)
     count = 0
-    for place in range(block.first, block.first + block.size):
+    for place in range(block.first, block.first + block.count):
         if count >= facts.at_most:
             break
         u = one(city, ids[place], Purpose.BROUGHT_FORWARD, index)

@@ -108,7 +108,7 @@ def _calendars(facts: Facts) -> None:
     rows = np.zeros(len(calendars), shapes.CALENDAR)
     first = 0
     for row, calendar in zip(rows, calendars, strict=True):
-        row["first"], row["size"] = first, len(calendar.starts)
+        row["first"], row["count"] = first, len(calendar.starts)
         first += len(calendar.starts)
     facts.pools["calendars"] = rows
     for name in ("starts", "ends", "before"):

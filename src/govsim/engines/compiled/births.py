@@ -5,7 +5,7 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.draws import one, pair, quantile, value
-from govsim.engines.compiled.problems import begins, heals_after, new_problem
+from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     channel_opens,
     channel_picked,
@@ -82,15 +82,14 @@ def second_of_birth(city: Any, number: int) -> int:
 
 
 @part
-def draw_problem(city: Any, number: int, born: int) -> int:
+def draw_problem(
+    city: Any, number: int, born: int, klass: int, u_severity: float, u_tier: float
+) -> int:
     """What the problem is like: drawn once, keyed by its id. What is asked later is drawn later."""
     community = number >> ID_OF_DAY_BITS
     p = new_problem(city)
     problem = problem_at(city, p)
-    _, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
     u_who, _ = pair(city, number, Purpose.WHO, 0)
-    _, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
-    klass = class_of(city, number)
     facts = class_at(city, klass)
     people = office_at(city, community).residents
     problem.id = number
@@ -117,14 +116,14 @@ def draw_problem(city: Any, number: int, born: int) -> int:
 
 
 @part
-def class_of(city: Any, number: int) -> int:
+def class_of(city: Any, number: int, u: float) -> int:
     """The class that a surge brings, or one drawn by the classes' shares."""
     stream = number >> 16 & 15
     if stream != ORDINARY_STREAM and stream != ENQUIRY_STREAM:
         klass = surge_at(city, stream - 1).klass
         if klass != ABSENT:
             return klass
-    return demand.pick(class_shares(city), one(city, number, Purpose.CLASS_SEVERITY, 0))
+    return demand.pick(class_shares(city), u)
 
 
 @part
@@ -149,8 +148,11 @@ def is_born(city: Any, number: int) -> None:
     if number >> 16 & 15 == ENQUIRY_STREAM:
         enquiry_begins(city, number)
         return
-    p = draw_problem(city, number, city.now)
-    begins(city, p, Birth.NEW)
+    u_class, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
+    u_heal, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
+    klass = class_of(city, number, u_class)
+    p = draw_problem(city, number, city.now, klass, u_severity, u_tier)
+    begins(city, p, Birth.NEW, u_heal)
     _fellows(city, p)
     lives_with(city, p, True)
 
@@ -158,9 +160,12 @@ def is_born(city: Any, number: int) -> None:
 @part
 def was_born_before(city: Any, number: int, moment: int) -> None:
     """Part of the stock of the first day, unless it has ended or somebody has spoken of it."""
-    if moment + heals_after(city, number, class_of(city, number), 0) <= 0:
+    u_class, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
+    u_heal, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
+    klass = class_of(city, number, u_class)
+    if moment + demand.heals_after(class_at(city, klass).self_heal, u_heal) <= 0:
         return
-    p = draw_problem(city, number, moment)
+    p = draw_problem(city, number, moment, klass, u_severity, u_tier)
     problem = problem_at(city, p)
     if spoke_up_long_ago(city, problem):
         problem.lives = 0
@@ -169,7 +174,7 @@ def was_born_before(city: Any, number: int, moment: int) -> None:
         city.free_problem = p
         city.problems_free += 1
         return
-    begins(city, p, Birth.INITIAL)
+    begins(city, p, Birth.INITIAL, u_heal)
     lives_with(city, p, False)
 
 

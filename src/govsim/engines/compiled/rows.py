@@ -179,6 +179,11 @@ def event_at(city: Any, i: int) -> Any:
 
 
 @small
+def later_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.later), city.later_room, EVENT)[i]
+
+
+@small
 def opened_at(city: Any, i: int) -> Any:
     return carray(pointer(city.opened), city.opened_room, EVENT)[i]
 
@@ -299,6 +304,26 @@ def silent_problems(city: Any) -> Any:
 @small
 def buckets(city: Any) -> Any:
     return carray(pointer(city.buckets), city.buckets_room, I4)
+
+
+@small
+def day_blocks(city: Any) -> Any:
+    return carray(pointer(city.day_blocks), city.day_blocks_room, I4)
+
+
+@small
+def day_filled(city: Any) -> Any:
+    return carray(pointer(city.day_filled), city.day_filled_room, I4)
+
+
+@small
+def block_next(city: Any) -> Any:
+    return carray(pointer(city.block_next), city.block_next_room, I4)
+
+
+@small
+def first_of_day(city: Any) -> Any:
+    return carray(pointer(city.first_of_day), city.first_of_day_room, I4)
 
 
 @small

@@ -26,6 +26,7 @@ PLANS_KEPT = 4  # plans whose rows are kept for further replications
 GROWS = {
     Status.EVENTS: ("events",),
     Status.OPENED: ("opened",),
+    Status.LATER: ("block_next", "later"),
     Status.CASES: ("cases",),
     Status.PROBLEMS: ("problems",),
     Status.MEMBERS: ("members",),

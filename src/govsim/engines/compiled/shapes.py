@@ -54,7 +54,7 @@ _LAW = words.Law
 LAW = shape(
     [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("count", "i8")]
 )
-CALENDAR = shape([("first", "i8"), ("count", "i8")])
+CALENDAR = shape([("first", "i8"), ("count", "i8"), ("first_day", "i8")])
 TIER = shape(_fields_of(words.Tier))
 SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
@@ -220,6 +220,7 @@ POOLS: dict[str, Any] = {
     "starts": np.dtype("i8"),
     "ends": np.dtype("i8"),
     "before": np.dtype("i8"),
+    "first_of_day": np.dtype("i4"),
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
@@ -254,7 +255,11 @@ POOLS: dict[str, Any] = {
     "silent_ids": np.dtype("i8"),
     "silent_problems": np.dtype("i4"),
     "events": EVENT,
-    "buckets": np.dtype("i4"),
+    "buckets": np.dtype("i4"),  # of today
+    "later": EVENT,
+    "block_next": np.dtype("i4"),
+    "day_blocks": np.dtype("i4"),  # the last block of each day, and how full it is
+    "day_filled": np.dtype("i4"),
     "opened": EVENT,
     "scratch": np.dtype("i8"),
     "records": RECORD,
@@ -271,6 +276,7 @@ GIVEN = (
     "cost_count",
     "session_count",
     "working_days",
+    "calendar_days",
     "keeps_silent",
     "heard_at_most",
     "bucket_bits",
@@ -287,8 +293,10 @@ COUNTERS = (  # from 0 in each replication
     "recorded",
     "opening",
     "opened_count",
+    "touched",
+    "blocks_used",
+    "blocks_free",
     "drawn_day",
-    "drawn_until",
     "drawn_community",
     "drawn_stream",
     "events_used",
@@ -311,6 +319,8 @@ COUNTERS = (  # from 0 in each replication
 )
 
 NOWHERE = (  # ABSENT
+    "today",
+    "free_block",
     "bucket",
     "page",
     "loose",

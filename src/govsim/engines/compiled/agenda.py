@@ -17,9 +17,11 @@ from govsim.engines.compiled.rows import (
     day_blocks,
     day_filled,
     event_at,
+    first_resident,
     later_at,
     opened_at,
     problem_at,
+    resident_rows,
     whole,
 )
 from govsim.model.plan import DAY
@@ -180,16 +182,20 @@ def _length(city: Any, e: int) -> int:
     n = 0
     while e != ABSENT:
         event = event_at(city, e)
-        city.touched ^= _touch(city, event.at & (1 << RANK_BITS) - 1, event.key2, whole(event.ref))
+        city.touched ^= _touch(city, event)
         e = whole(event.next)
         n += 1
     return n
 
 
 @part
-def _touch(city: Any, rank: int, key2: int, ref: int) -> int:
+def _touch(city: Any, event: Any) -> int:
     """Look at what an event will be about: memory fetches several rows in the time of one."""
-    if rank == Rank.HEAL or (rank == Rank.CONTACT and key2 == 0 and ref < city.problems_used):
+    rank = event.at & (1 << RANK_BITS) - 1
+    ref = whole(event.ref)
+    if rank == Rank.BIRTH and event.key2 != ABSENT:
+        return resident_rows(city)[first_resident(city)[event.key >> 34] + event.key2]
+    if rank == Rank.HEAL or (rank == Rank.CONTACT and event.key2 == 0 and ref < city.problems_used):
         return problem_at(city, ref).id
     if rank != Rank.FINISH and rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
         return case_at(city, ref).number

@@ -83,17 +83,15 @@ def second_of_birth(city: Any, number: int) -> int:
 
 @part
 def draw_problem(
-    city: Any, number: int, born: int, klass: int, u_severity: float, u_tier: float
+    city: Any, number: int, born: int, who: int, klass: int, u_severity: float, u_tier: float
 ) -> int:
     """What the problem is like: drawn once, keyed by its id. What is asked later is drawn later."""
     community = number >> ID_OF_DAY_BITS
     p = new_problem(city)
     problem = problem_at(city, p)
-    u_who, _ = pair(city, number, Purpose.WHO, 0)
     facts = class_at(city, klass)
-    people = office_at(city, community).residents
     problem.id = number
-    problem.resident_id = resident_id(community, demand.number_below(people, u_who))
+    problem.resident_id = resident_id(community, who)
     problem.severity_at_birth = quantile(city, facts.severity, u_severity)
     problem.born = born
     problem.community = community
@@ -113,6 +111,13 @@ def draw_problem(
     problem.known = 0
     problem.hardened = 0
     return p
+
+
+@part
+def who_is_hit(city: Any, number: int) -> int:
+    """Number of the resident within the community."""
+    people = office_at(city, number >> ID_OF_DAY_BITS).residents
+    return demand.number_below(people, one(city, number, Purpose.WHO, 0))
 
 
 @part
@@ -143,7 +148,7 @@ def residents_hit(city: Any, number: int) -> int:
 
 
 @part
-def is_born(city: Any, number: int) -> None:
+def is_born(city: Any, number: int, who: int) -> None:
     """A problem or an enquiry begins now."""
     if number >> 16 & 15 == ENQUIRY_STREAM:
         enquiry_begins(city, number)
@@ -151,7 +156,7 @@ def is_born(city: Any, number: int) -> None:
     u_class, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
     u_heal, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
     klass = class_of(city, number, u_class)
-    p = draw_problem(city, number, city.now, klass, u_severity, u_tier)
+    p = draw_problem(city, number, city.now, who, klass, u_severity, u_tier)
     begins(city, p, Birth.NEW, u_heal)
     _fellows(city, p)
     lives_with(city, p, True)
@@ -165,7 +170,8 @@ def was_born_before(city: Any, number: int, moment: int) -> None:
     klass = class_of(city, number, u_class)
     if moment + demand.heals_after(class_at(city, klass).self_heal, u_heal) <= 0:
         return
-    p = draw_problem(city, number, moment, klass, u_severity, u_tier)
+    who = who_is_hit(city, number)
+    p = draw_problem(city, number, moment, who, klass, u_severity, u_tier)
     problem = problem_at(city, p)
     if spoke_up_long_ago(city, problem):
         problem.lives = 0
@@ -234,7 +240,8 @@ def draw_community(city: Any, community: int, day: int) -> bool:
                 return False
             for number in range(entity, entity + count):
                 moment = day * DAY + second_of_birth(city, number)
-                schedule(city, moment, Rank.BIRTH, number, 0, 0)
+                who = ABSENT if stream == ENQUIRY_STREAM else who_is_hit(city, number)
+                schedule(city, moment, Rank.BIRTH, number, who, 0)
         city.drawn_stream = stream_after(city, stream)
     city.drawn_stream = ORDINARY_STREAM
     return True

@@ -107,7 +107,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.MEMBERS)
     elif city.residents_room - city.residents_used < city.pushed_at_most:
         status = whole(Status.RESIDENTS)
-    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
+    elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
         status = whole(Status.SCRATCH)
@@ -206,7 +206,7 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
     elif rank == Rank.CONTACT:
         contact_is_made(city, key, key2, ref)
     elif rank == Rank.BIRTH:
-        is_born(city, key)
+        is_born(city, key, key2)
     elif rank == Rank.HEAL:
         heals(city, ref, key, key2)
     elif rank == Rank.OPENING:

@@ -35,6 +35,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     CASE,
     EVENT,
     SILENT,
+    SILENT_ENTRY,
     RECORD,
 ) = (
     shapes.LAW,
@@ -55,6 +56,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.CASE,
     shapes.EVENT,
     shapes.SILENT,
+    shapes.SILENT_ENTRY,
     shapes.RECORD,
 )
 
@@ -174,6 +176,11 @@ def silent_at(city: Any, i: int) -> Any:
 
 
 @small
+def silent_entry(city: Any, i: int) -> Any:
+    return carray(pointer(city.silent_entries), city.silent_entries_room, SILENT_ENTRY)[i]
+
+
+@small
 def event_at(city: Any, i: int) -> Any:
     return carray(pointer(city.events), city.events_room, EVENT)[i]
 
@@ -289,16 +296,6 @@ def first_resident(city: Any) -> Any:
 @small
 def resident_rows(city: Any) -> Any:
     return carray(pointer(city.resident_rows), city.resident_rows_room, I4)
-
-
-@small
-def silent_ids(city: Any) -> Any:
-    return carray(pointer(city.silent_ids), city.silent_ids_room, I8)
-
-
-@small
-def silent_problems(city: Any) -> Any:
-    return carray(pointer(city.silent_problems), city.silent_problems_room, I4)
 
 
 @small

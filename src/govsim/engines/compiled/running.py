@@ -31,7 +31,7 @@ GROWS = {
     Status.PROBLEMS: ("problems",),
     Status.MEMBERS: ("members",),
     Status.RESIDENTS: ("residents",),
-    Status.SILENT: ("silent_ids", "silent_problems"),
+    Status.SILENT: ("silent_entries",),
     Status.SCRATCH: ("scratch",),
 }
 

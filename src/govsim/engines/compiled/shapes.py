@@ -208,7 +208,8 @@ CASE = shape(
 # ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_ids``
+SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_entries``
+SILENT_ENTRY = shape([("id", "i8"), ("problem", "i8")])
 RECORD = np.dtype((Row, PLAIN_RECORD))
 
 # ---------------------------------------------------------------- the city
@@ -252,8 +253,7 @@ POOLS: dict[str, Any] = {
     "cases": CASE,
     "blank_case": CASE,
     "silent": SILENT,
-    "silent_ids": np.dtype("i8"),
-    "silent_problems": np.dtype("i4"),
+    "silent_entries": SILENT_ENTRY,
     "events": EVENT,
     "buckets": np.dtype("i4"),  # of today
     "later": EVENT,

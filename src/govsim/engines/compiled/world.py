@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from govsim.engines.compiled import shapes
 from govsim.engines.compiled.agenda import BLOCK
+from govsim.engines.compiled.books import PLACES
 from govsim.engines.compiled.slowness import draw_values
 from govsim.model import laws, residents
 from govsim.model.plan import DAY, NEVER, Law, Plan
@@ -336,7 +337,7 @@ class World:
         months = plan.horizon // (30 * DAY)
         at_once = plan.demand.collective_limit + len(plan.costs) + months
         city["pushed_at_most"] = 64 + at_once
-        city["recorded_at_most"] = 64 + int(self.pools["sessions"]["companions"].max())
+        city["recorded_at_most"] = 64 + PLACES + int(self.pools["sessions"]["companions"].max())
         city["bucket_bits"] = self._bucket_bits()
         city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1
 
@@ -354,7 +355,7 @@ class World:
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,
             **dict.fromkeys(("day_blocks", "day_filled"), days),
-            **dict.fromkeys(("silent_ids", "silent_problems", "scratch"), 4 * FIRST_ROOM),
+            **dict.fromkeys(("silent_entries", "scratch"), 4 * FIRST_ROOM),
             "restless_desks": len(self.pools["desks"]),
             "silent": max(communities, 1),
             "resident_rows": max(people, 1),

@@ -47,10 +47,11 @@ class Deadlines:
         self._set_resolution(grievance, due)
 
     def put_off(self, grievance: Grievance, wait: int) -> None:
-        """Both clocks stand still while the resident is asked for something."""
-        if not grievance.replied and grievance.reply_due < NEVER:
+        """Clocks that still run stand still while the resident is asked for something."""
+        now = self.city.clock.now
+        if not grievance.replied and now <= grievance.reply_due < NEVER:
             self._set_reply(grievance, grievance.reply_due + wait)
-        if grievance.resolution_due < NEVER:
+        if now <= grievance.resolution_due < NEVER:
             self._set_resolution(grievance, grievance.resolution_due + wait)
 
     def _due(self, term: int, working: bool) -> int:

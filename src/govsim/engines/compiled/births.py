@@ -1,0 +1,268 @@
+"""Where problems and enquiries come from: drawn day by day, whatever happens in the offices."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.draws import one, pair, quantile, value
+from govsim.engines.compiled.problems import begins, heals_after, new_problem
+from govsim.engines.compiled.recorder import whole
+from govsim.engines.compiled.resident import (
+    channel_opens,
+    channel_picked,
+    fellow_speaks_up,
+    lives_with,
+    report_probability,
+    required_tier,
+    resident_of,
+    spoke_up_long_ago,
+)
+from govsim.engines.compiled.rows import (
+    class_at,
+    class_shares,
+    day_factor,
+    hour_cumulative,
+    office_at,
+    problem_at,
+    resident_at,
+    segment_shares,
+    surge_at,
+)
+from govsim.model import demand
+from govsim.model.plan import DAY
+from govsim.model.randomness import Purpose, problem_id, resident_id
+from govsim.model.records import ABSENT, Birth
+
+ORDINARY_STREAM = 0
+ENQUIRY_STREAM = 15
+ID_OF_DAY_BITS = 34  # of a problem's id, below the community
+
+
+@part
+def count_of_stream(city: Any, entity: int, stream: int, mean: float) -> int:
+    """How many begin in one community on one day, in one stream."""
+    purpose = np.int64(Purpose.ENQUIRIES) if stream == ENQUIRY_STREAM else np.int64(Purpose.BIRTHS)
+    parts = demand.pieces(mean)
+    count = 0
+    for piece in range(parts):
+        count += demand.poisson(mean / parts, one(city, entity, purpose, piece))
+    return count
+
+
+@part
+def level_of_day(city: Any, community: int, day: int) -> float:
+    """The day's factor in this community."""
+    entity = problem_id(community, day, ORDINARY_STREAM, 0)
+    chance = value(city, city.overdispersion, entity, Purpose.DAY_LEVEL, 0)
+    return day_factor(city)[day + city.history_days] * chance
+
+
+@part
+def mean_of_stream(city: Any, community: int, day: int, stream: int, level: float) -> float:
+    """Expected number in one community on one day, in one stream; negative if it does not run."""
+    people = office_at(city, community).residents
+    if stream == ENQUIRY_STREAM:
+        return city.enquiries_per_day * people * level if city.enquiries_per_day > 0.0 else -1.0
+    mean = city.problems_per_day * people * level
+    if stream == ORDINARY_STREAM:
+        return mean
+    surge = surge_at(city, stream - 1)
+    here = surge.first_community <= community < surge.last_community
+    if not here or not surge.first_day <= day < surge.last_day:
+        return -1.0
+    share = 1.0 if surge.klass == ABSENT else class_shares(city)[surge.klass]
+    return mean * share * (surge.factor - 1.0)
+
+
+@part
+def second_of_birth(city: Any, number: int) -> int:
+    """When on its day a problem or enquiry begins."""
+    u = one(city, number, Purpose.BIRTH_MOMENT, 0)
+    return demand.moment_of_day(hour_cumulative(city), u)
+
+
+@part
+def draw_problem(city: Any, number: int, born: int) -> int:
+    """What the problem is like: drawn once, keyed by its id. What is asked later is drawn later."""
+    community = number >> ID_OF_DAY_BITS
+    p = new_problem(city)
+    problem = problem_at(city, p)
+    _, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
+    u_who, _ = pair(city, number, Purpose.WHO, 0)
+    _, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
+    klass = class_of(city, number)
+    facts = class_at(city, klass)
+    people = office_at(city, community).residents
+    problem.id = number
+    problem.resident_id = resident_id(community, demand.number_below(people, u_who))
+    problem.severity_at_birth = quantile(city, facts.severity, u_severity)
+    problem.born = born
+    problem.community = community
+    problem.resident = resident_of(city, problem.resident_id)
+    problem.first_open = ABSENT
+    problem.last_open = ABSENT
+    problem.open_grievances = 0
+    problem.rows = 0
+    problem.awaited = 0
+    problem.first_member = ABSENT
+    problem.contacts = 0
+    problem.recurrences = 0
+    problem.klass = klass
+    problem.channel = ABSENT
+    problem.required_tier = required_tier(city, facts.hardness, u_tier)
+    problem.lives = 1
+    problem.known = 0
+    problem.hardened = 0
+    return p
+
+
+@part
+def class_of(city: Any, number: int) -> int:
+    """The class that a surge brings, or one drawn by the classes' shares."""
+    stream = number >> 16 & 15
+    if stream != ORDINARY_STREAM and stream != ENQUIRY_STREAM:
+        klass = surge_at(city, stream - 1).klass
+        if klass != ABSENT:
+            return klass
+    return demand.pick(class_shares(city), one(city, number, Purpose.CLASS_SEVERITY, 0))
+
+
+@part
+def residents_hit(city: Any, number: int) -> int:
+    """One, or with some probability a heavy-tailed number of residents."""
+    if city.collective_share <= 0.0:
+        return 1
+    u_collective, u_size = pair(city, number, Purpose.COLLECTIVE, 0)
+    if u_collective >= city.collective_share:
+        return 1
+    limit = city.collective_limit
+    size = np.int64(min(quantile(city, city.collective_size, u_size), float(limit)) + 0.5)
+    return max(min(size, limit), 2)
+
+
+# ---------------------------------------------------------------- beginnings
+
+
+@part
+def is_born(city: Any, number: int) -> None:
+    """A problem or an enquiry begins now."""
+    if number >> 16 & 15 == ENQUIRY_STREAM:
+        enquiry_begins(city, number)
+        return
+    p = draw_problem(city, number, city.now)
+    begins(city, p, Birth.NEW)
+    _fellows(city, p)
+    lives_with(city, p, True)
+
+
+@part
+def was_born_before(city: Any, number: int, moment: int) -> None:
+    """Part of the stock of the first day, unless it has ended or somebody has spoken of it."""
+    if moment + heals_after(city, number, class_of(city, number), 0) <= 0:
+        return
+    p = draw_problem(city, number, moment)
+    problem = problem_at(city, p)
+    if spoke_up_long_ago(city, problem):
+        problem.lives = 0
+        problem.id = ABSENT
+        problem.first_open = city.free_problem
+        city.free_problem = p
+        city.problems_free += 1
+        return
+    begins(city, p, Birth.INITIAL)
+    lives_with(city, p, False)
+
+
+@part
+def enquiry_begins(city: Any, number: int) -> None:
+    """A question: asked when the channel is open."""
+    u, v = pair(city, number, Purpose.CHANNEL, 0)
+    segment = demand.pick(segment_shares(city), v)
+    channel = channel_picked(city, u, segment)
+    moment = channel_opens(city, channel, city.now)
+    schedule(city, moment, Rank.CONTACT, number, 0, channel << 8 | segment)
+
+
+@part
+def _fellows(city: Any, p: int) -> None:
+    """Others hit by a collective problem may speak up as well."""
+    strength = city.loops.duplicates
+    if strength <= 0.0:
+        return
+    problem = problem_at(city, p)
+    factor = city.reporting.fellow_factor
+    for number in range(1, residents_hit(city, problem.id)):
+        u = one(city, problem.id, Purpose.FELLOW, number)
+        if u < strength * city.likeliest_fellow:
+            r = resident_of(city, fellow(city, problem, number))
+            resident = resident_at(city, r)
+            if u < strength * report_probability(city, problem, resident, factor):
+                fellow_speaks_up(city, p, problem, number, whole(resident.segment))
+
+
+@part
+def fellow(city: Any, problem: Any, number: int) -> int:
+    """The id of another resident hit by a collective problem."""
+    community = whole(problem.community)
+    people = office_at(city, community).residents
+    u = one(city, problem.id, Purpose.FELLOW_WHO, number)
+    return resident_id(community, demand.number_below(people, u))
+
+
+# ---------------------------------------------------------------- a day ahead
+
+
+@part
+def draw_community(city: Any, community: int, day: int) -> bool:
+    """What begins in a community on a day goes into the agenda.
+
+    False if there is no room: then this stream, and what follows it, must be drawn again.
+    """
+    level = level_of_day(city, community, day)
+    while city.drawn_stream <= ENQUIRY_STREAM:
+        stream = city.drawn_stream
+        mean = mean_of_stream(city, community, day, stream, level)
+        if mean > 0.0:
+            entity = problem_id(community, day, stream, 0)
+            count = count_of_stream(city, entity, stream, mean)
+            if count > city.events_free + city.events_room - city.events_used:
+                return False
+            for number in range(entity, entity + count):
+                moment = day * DAY + second_of_birth(city, number)
+                schedule(city, moment, Rank.BIRTH, number, 0, 0)
+        city.drawn_stream = stream_after(city, stream)
+    city.drawn_stream = ORDINARY_STREAM
+    return True
+
+
+@part
+def stream_after(city: Any, stream: int) -> int:
+    """The ordinary stream, then the surges, then enquiries."""
+    if stream < city.surge_count:
+        return stream + 1
+    return ENQUIRY_STREAM if stream < ENQUIRY_STREAM else ENQUIRY_STREAM + 1
+
+
+@part
+def list_day(city: Any, day: int, keys: Any) -> int:
+    """What began in all communities on a day before the first: how many there are.
+
+    ``keys`` takes (second, community, stream, number) of each, as far as it has room.
+    """
+    n = 0
+    for community in range(city.community_count):
+        level = level_of_day(city, community, day)
+        stream = ORDINARY_STREAM
+        while stream < ENQUIRY_STREAM:
+            mean = mean_of_stream(city, community, day, stream, level)
+            if mean > 0.0:
+                entity = problem_id(community, day, stream, 0)
+                for k in range(count_of_stream(city, entity, stream, mean)):
+                    if n < len(keys):
+                        second = second_of_birth(city, entity + k)
+                        keys[n] = second << 46 | community << 20 | stream << 16 | k
+                    n += 1
+            stream = stream_after(city, stream)
+    return n

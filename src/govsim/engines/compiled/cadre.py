@@ -1,0 +1,176 @@
+"""A cadre: takes a case when called, works on it in duty time, and is free again."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.desk import changed
+from govsim.engines.compiled.recorder import record_cadre
+from govsim.engines.compiled.rows import before, cadre_at, calendar_at, desk_at, ends, starts
+from govsim.model import calendars, handling
+from govsim.model.plan import DAY, NEVER
+from govsim.model.records import ABSENT, OVERTIME, Activity, Errand, Kind
+
+WEEK = 7 * DAY
+
+
+@part
+def begins(city: Any, k: int, touch: float, share_of_time: float, c: int, activity: int) -> None:
+    """Called: from now on busy until the work is done in duty time."""
+    cadre = cadre_at(city, k)
+    duty = handling.duty_seconds(touch, share_of_time)
+    calendar = calendar_at(city, cadre.calendar)
+    last = calendar.first + calendar.size
+    finishes = calendars.finish(
+        starts(city)[calendar.first : last],
+        ends(city)[calendar.first : last],
+        before(city)[calendar.first : last],
+        city.now,
+        duty,
+    )
+    _no_longer_idle(city, k)
+    cadre.busy = 1
+    cadre.started = city.now
+    cadre.touch = touch
+    cadre.case = c
+    cadre.activity = activity
+    schedule(city, finishes, Rank.FINISH, k, 0, k)
+
+
+@part
+def becomes_idle(city: Any, k: int) -> None:
+    """A spell of work is done; the last of the desk's idle from now on."""
+    cadre = cadre_at(city, k)
+    desk = desk_at(city, cadre.desk)
+    cadre.busy = 0
+    cadre.next_idle = ABSENT
+    cadre.previous_idle = desk.last_idle
+    if desk.last_idle == ABSENT:
+        desk.first_idle = k
+    else:
+        cadre_at(city, desk.last_idle).next_idle = k
+    desk.last_idle = k
+    if cadre.time_off > 0:
+        desk.owed += 1
+
+
+@part
+def _no_longer_idle(city: Any, k: int) -> None:
+    cadre = cadre_at(city, k)
+    desk = desk_at(city, cadre.desk)
+    if cadre.previous_idle == ABSENT:
+        desk.first_idle = cadre.next_idle
+    else:
+        cadre_at(city, cadre.previous_idle).next_idle = cadre.next_idle
+    if cadre.next_idle == ABSENT:
+        desk.last_idle = cadre.previous_idle
+    else:
+        cadre_at(city, cadre.next_idle).previous_idle = cadre.previous_idle
+
+
+@part
+def touch_until(city: Any, cadre: Any, t: int) -> float:
+    """How much of a spell's work is done by then."""
+    calendar = calendar_at(city, cadre.calendar)
+    last = calendar.first + calendar.size
+    begin = starts(city)[calendar.first : last]
+    end = ends(city)[calendar.first : last]
+    sums = before(city)[calendar.first : last]
+    begun = calendars.duty_before(begin, end, sums, cadre.started)
+    duty = calendars.duty_before(begin, end, sums, t) - begun
+    return min(cadre.touch, duty * cadre.share_of_time)
+
+
+@part
+def is_on_duty(city: Any, cadre: Any, t: int) -> bool:
+    """Whether t lies in duty hours."""
+    calendar = calendar_at(city, cadre.calendar)
+    last = calendar.first + calendar.size
+    return calendars.on_duty(starts(city)[calendar.first : last], ends(city)[calendar.first : last], t)
+
+
+@part
+def next_duty(city: Any, cadre: Any, now: int) -> int:
+    """When the cadre is next on duty: between joining and leaving, in duty hours."""
+    calendar = calendar_at(city, cadre.calendar)
+    last = calendar.first + calendar.size
+    moment = calendars.next_duty(
+        starts(city)[calendar.first : last],
+        ends(city)[calendar.first : last],
+        max(now, cadre.joins),
+    )
+    return moment if moment < cadre.leaves else NEVER
+
+
+@part
+def factor(city: Any, cadre: Any) -> float:
+    """How many times the ordinary effort this cadre needs now."""
+    newcomer = handling.newcomer_factor(
+        city.now, cadre.joins, cadre.ramp_up, cadre.first_day_speed
+    )
+    tired = handling.tired_factor(
+        tired_hours(city, cadre), city.fatigue.slower, city.loops.fatigue
+    )
+    return cadre.slowness * newcomer * tired
+
+
+@part
+def tired_hours(city: Any, cadre: Any) -> float:
+    """Hours a week beyond what a person bears."""
+    _turn_weeks(city, cadre)
+    weeks = cadre.overtime
+    overtime = weeks[0] + weeks[1] + weeks[2] + weeks[3]
+    return handling.tired_hours(cadre.weekly_seconds, overtime, city.fatigue.above)
+
+
+@part
+def gives_hours(
+    city: Any, k: int, errand: int, seconds: int, overtime: bool, time_off: float
+) -> None:
+    """Hours for something else than a case; an evening's are partly taken back in duty time."""
+    cadre = cadre_at(city, k)
+    _turn_weeks(city, cadre)
+    desk = desk_at(city, cadre.desk)
+    owed_before = cadre.time_off > 0
+    if overtime:
+        cadre.overtime[0] += seconds
+        cadre.time_off += np.int64(seconds * time_off + 0.5)
+    else:
+        cadre.time_off += seconds  # office hours spent elsewhere are gone for the desk
+    if not cadre.busy and not owed_before and cadre.time_off > 0:
+        desk.owed += 1
+    flags = OVERTIME if overtime else 0
+    record_cadre(city, Kind.HOURS, k, desk.office, errand, flags, float(seconds))
+
+
+@part
+def takes_time_off(city: Any, k: int) -> None:
+    """Owed hours go first, before any case."""
+    cadre = cadre_at(city, k)
+    owed = cadre.time_off
+    cadre.time_off = 0
+    desk_at(city, cadre.desk).owed -= 1
+    begins(city, k, float(owed), 1.0, ABSENT, Activity.HANDLE)
+
+
+@part
+def time_off_done(city: Any, k: int) -> None:
+    """Back at the desk."""
+    cadre = cadre_at(city, k)
+    office = desk_at(city, cadre.desk).office
+    record_cadre(city, Kind.HOURS, k, office, Errand.TIME_OFF, 0, cadre.touch)
+    changed(city, cadre.desk)
+
+
+@part
+def _turn_weeks(city: Any, cadre: Any) -> None:
+    week = city.now // WEEK
+    weeks = cadre.overtime
+    while cadre.overtime_week < week:
+        weeks[3] = weeks[2]
+        weeks[2] = weeks[1]
+        weeks[1] = weeks[0]
+        weeks[0] = 0
+        cadre.overtime_week += 1

@@ -1,0 +1,46 @@
+"""At a month's end some of the old cases are closed in bulk."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.closing import close
+from govsim.engines.compiled.draws import one
+from govsim.engines.compiled.rows import case_at, scratch
+from govsim.engines.compiled.sorting import sort
+from govsim.model.randomness import Purpose, contact_index
+from govsim.model.records import ABSENT, Outcome
+
+NUMBER_BITS = 40  # of a case, below its office
+
+
+@part
+def list_old_cases(city: Any, month: int) -> None:
+    """Which cases will be closed, office by office and by number; the loop closes them."""
+    share = city.closing.clean_up_share * city.loops.clean_up
+    keys = scratch(city)
+    cases = keys[city.scratch_room // 2 :]
+    n = 0
+    for c in range(city.cases_used):
+        case = case_at(city, c)
+        if case.number == ABSENT or not case.open or case.in_work or case.problem == ABSENT:
+            continue
+        if city.now - case.registered < city.closing.clean_up_after:
+            continue
+        index = contact_index(np.int64(case.member), np.int64(case.contact), month)
+        if one(city, case.subject, Purpose.CLEAN_UP, index) < share:
+            keys[n] = np.int64(case.office) << NUMBER_BITS | case.number
+            cases[n] = c
+            n += 1
+    sort(keys, cases, n)
+    city.listed = 0
+    city.list_size = n
+
+
+@part
+def clear_out_next(city: Any) -> None:
+    """The next case on the list."""
+    c = scratch(city)[city.scratch_room // 2 + city.listed]
+    city.listed += 1
+    close(city, c, Outcome.CLEARED_OUT)

@@ -1,0 +1,137 @@
+"""Two clocks on every grievance: the first reply, and the resolution."""
+
+from typing import Any
+
+from govsim.compiling import part
+from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.draws import about_contact
+from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.resident import is_ignored
+from govsim.engines.compiled.rows import (
+    before,
+    calendar_at,
+    case_at,
+    ends,
+    office_at,
+    starts,
+    tier_at,
+)
+from govsim.model import calendars
+from govsim.model.plan import NEVER
+from govsim.model.randomness import Purpose
+from govsim.model.records import FIRST, Kind
+
+
+@part
+def restart_reply(city: Any, c: int) -> None:
+    """The reply clock runs from now, by the rule of the office where the case lies."""
+    case = case_at(city, c)
+    if case.replied:
+        return
+    tier = tier_at(city, office_at(city, case.office).tier)
+    due = _due(city, tier.reply_deadline, tier.reply_in_working_days != 0)
+    _set_reply(city, c, due)
+    case.reply_term = due - city.now if due < NEVER else NEVER
+
+
+@part
+def restart_resolution(city: Any, c: int) -> None:
+    """The resolution clock runs from now; a review has its own term."""
+    case = case_at(city, c)
+    tier = tier_at(city, office_at(city, case.office).tier)
+    term, working = tier.resolution_deadline, tier.resolution_in_working_days != 0
+    if case.ladder > 0:
+        term, working = city.after_closing.review_deadline, False
+    due = _due(city, term, working)
+    case.resolution_term = due - city.now if due < NEVER else NEVER
+    _set_resolution(city, c, due)
+
+
+@part
+def put_off(city: Any, c: int, wait: int) -> None:
+    """Clocks that still run stand still while the resident is asked for something."""
+    case = case_at(city, c)
+    if not case.replied and city.now <= case.reply_due < NEVER:
+        _set_reply(city, c, case.reply_due + wait)
+    if city.now <= case.resolution_due < NEVER:
+        _set_resolution(city, c, case.resolution_due + wait)
+
+
+@part
+def _due(city: Any, term: int, working: bool) -> int:
+    """When a term that begins now ends; working days are whole days of the working calendar."""
+    if term == NEVER:
+        return NEVER
+    if not working:
+        return city.now + term
+    calendar = calendar_at(city, city.working_days)
+    last = calendar.first + calendar.size
+    return calendars.finish(
+        starts(city)[calendar.first : last],
+        ends(city)[calendar.first : last],
+        before(city)[calendar.first : last],
+        city.now,
+        term,
+    )
+
+
+@part
+def _set_reply(city: Any, c: int, due: int) -> None:
+    case = case_at(city, c)
+    case.reply_due = due
+    if due < NEVER:
+        schedule(city, due, Rank.REPLY_DUE, case.number, 0, c)
+
+
+@part
+def _set_resolution(city: Any, c: int, due: int) -> None:
+    case = case_at(city, c)
+    case.resolution_due = due
+    if due < NEVER:
+        schedule(city, due, Rank.RESOLUTION_DUE, case.number, 0, c)
+
+
+@part
+def reply_falls_due(city: Any, c: int) -> None:
+    """Missed: extended, or overdue; the resident loses trust and may go over their heads."""
+    case = case_at(city, c)
+    if case.replied or not case.open or case.reply_due != city.now:
+        return
+    if _extends(city, case):
+        case.extended = 1
+        record_case(city, Kind.EXTENDED, case, 0, 0, 0.0)
+        _set_reply(city, c, case.reply_due + city.deadlines.extension_length)
+        return
+    first_time = case.overdue_reply == 0
+    record_case(city, Kind.OVERDUE, case, 0, FIRST if first_time else 0, 0.0)
+    case.overdue_reply = 1
+    _runs_over(city, case)
+    is_ignored(city, c, first_time)
+
+
+@part
+def resolution_falls_due(city: Any, c: int) -> None:
+    """Missed: the case is late; that is pressure on the office."""
+    case = case_at(city, c)
+    if not case.open or case.resolution_due != city.now:
+        return
+    record_case(city, Kind.LATE, case, 0, 0 if case.overdue_resolution else FIRST, 0.0)
+    case.overdue_resolution = 1
+    _runs_over(city, case)
+
+
+@part
+def _extends(city: Any, case: Any) -> bool:
+    """Whether the office is granted more time; once at most."""
+    if case.extended:
+        return False
+    u, _ = about_contact(city, case, Purpose.EXTENSION)
+    return u < city.deadlines.extension
+
+
+@part
+def _runs_over(city: Any, case: Any) -> None:
+    """The office has one more case past a deadline."""
+    if not case.overdue:
+        case.overdue = 1
+        office_at(city, case.office).overdue += 1

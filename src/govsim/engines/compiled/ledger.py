@@ -1,0 +1,452 @@
+"""The ledger: contacts are made and written down, triaged, withdrawn, reopened, and leave it."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.deadlines import restart_reply, restart_resolution
+from govsim.engines.compiled.desk import join, leave_queue
+from govsim.engines.compiled.draws import about, about_contact, one
+from govsim.engines.compiled.office import dispatch, receive, release, responsible
+from govsim.engines.compiled.problems import forget_if_over
+from govsim.engines.compiled.recorder import record_case, record_problem
+from govsim.engines.compiled.resident import (
+    choose_channel,
+    gives_up_later,
+    member_of,
+    severity,
+    tier_needed,
+)
+from govsim.engines.compiled.rows import (
+    case_at,
+    channel_at,
+    member_at,
+    office_at,
+    office_desks,
+    problem_at,
+    resident_at,
+)
+from govsim.engines.compiled.silent import breaks_silence, falls_silent
+from govsim.model.plan import NEVER
+from govsim.model.randomness import Purpose, contact_index
+from govsim.model.records import (
+    ABSENT,
+    FIRST,
+    NO_INDEX,
+    OVERDUE_REPLY,
+    OVERDUE_RESOLUTION,
+    REPLIED_BEFORE,
+    TRUE,
+    Activity,
+    Kind,
+    Origin,
+    Outcome,
+)
+
+# ---------------------------------------------------------------- contacts
+
+
+@part
+def asks(city: Any, enquiry: int, channel: int, segment: int) -> None:
+    """A question: answered at once, part of the load."""
+    community = enquiry >> 34
+    home = responsible(city, community, channel_at(city, channel).lands_at)
+    c = _new_case(city, enquiry, home)
+    case = case_at(city, c)
+    case.klass = NO_INDEX
+    case.segment = segment
+    case.channel = channel
+    receive(city, home, case)
+    record_case(city, Kind.REGISTERED, case, Origin.ENQUIRY, 0, 0.0)
+    join(city, office_desks(city)[office_at(city, home).first_desk], c, Activity.ENQUIRY)
+
+
+@part
+def contact(city: Any, p: int, member: int, r: int, resident_id: int, origin: int, channel: int, threatens: int) -> None:
+    """A resident speaks up; with some luck somebody writes it down."""
+    problem = problem_at(city, p)
+    contact = next_contact(city, problem, member)
+    u = one(city, problem.id, Purpose.RECORDING, contact_index(member, contact, 0))
+    facts = channel_at(city, channel)
+    if u >= facts.registered:
+        record_problem(city, Kind.NOT_RECORDED, problem, origin, 0, 0.0, channel)
+        return
+    home = responsible(city, np.int64(problem.community), facts.lands_at)
+    c = register(city, p, member, contact, r, resident_id, origin, channel, home, 0, threatens, 0)
+    triage(city, c)
+
+
+@part
+def contact_above(city: Any, c: int, origin: int) -> None:
+    """One tier above the office that had it: over its head, or as a formal review."""
+    case = case_at(city, c)
+    p = np.int64(case.problem)
+    member = np.int64(case.member)
+    contact = next_contact(city, problem_at(city, p), member)
+    above = office_at(city, case.home).parent
+    ladder = 0
+    if origin == Origin.REVIEW:
+        ladder = 1
+    elif origin == Origin.RE_REVIEW:
+        ladder = 2
+    new = register(
+        city,
+        p,
+        member,
+        contact,
+        np.int64(case.resident),
+        case.resident_id,
+        origin,
+        np.int64(case.channel),
+        above,
+        0,
+        np.int64(case.threatens),
+        ladder,
+    )
+    triage(city, new)
+
+
+@part
+def next_contact(city: Any, problem: Any, member: int) -> int:
+    """How many-th contact this is of that resident about the problem."""
+    if member == 0:
+        contact = np.int64(problem.contacts)
+        problem.contacts += 1
+        return contact
+    row = member_at(city, member_of(city, problem, member))
+    contact = np.int64(row.contacts)
+    row.contacts += 1
+    return contact
+
+
+@part
+def contacts_so_far(city: Any, problem: Any, member: int) -> int:
+    """How often that resident has spoken up about the problem."""
+    if member == 0:
+        return np.int64(problem.contacts)
+    return np.int64(member_at(city, member_of(city, problem, member)).contacts)
+
+
+# ---------------------------------------------------------------- registration and triage
+
+
+@part
+def register(
+    city: Any,
+    p: int,
+    member: int,
+    contact: int,
+    r: int,
+    resident_id: int,
+    origin: int,
+    channel: int,
+    home: int,
+    leaders_case: int,
+    threatens: int,
+    ladder: int,
+) -> int:
+    """A new entry in an office's ledger; its clocks start."""
+    problem = problem_at(city, p)
+    c = _new_case(city, problem.id, home)
+    case = case_at(city, c)
+    case.problem = p
+    case.member = member
+    case.contact = contact
+    case.resident = r
+    case.resident_id = resident_id
+    case.klass = problem.klass
+    case.segment = resident_at(city, r).segment
+    case.channel = channel
+    case.leaders_case = leaders_case
+    case.threatens = threatens
+    case.ladder = ladder
+    problem.rows += 1
+    becomes_known(city, problem)
+    hardens(city, problem)
+    _opens(city, problem, c, case)
+    receive(city, home, case)
+    record_case(city, Kind.REGISTERED, case, origin, 0, 0.0)
+    restart_reply(city, c)
+    restart_resolution(city, c)
+    if city.loops.giving_up > 0.0:
+        gives_up_later(city, c)
+    return c
+
+
+@part
+def becomes_known(city: Any, problem: Any) -> None:
+    """From the first registration on the problem is no longer latent."""
+    breaks_silence(city, problem)
+    if not problem.known:
+        problem.known = 1
+        record_problem(city, Kind.BECAME_KNOWN, problem, 0, 0, 0.0, NO_INDEX)
+
+
+@part
+def hardens(city: Any, problem: Any) -> None:
+    """What has grown since its birth may now need a higher tier."""
+    grown = severity(city, problem) - problem.severity_at_birth
+    if not problem.hardened and city.loops.hardening * grown > 0.0:
+        u = one(city, problem.id, Purpose.HARDENING, 0)
+        problem.hardened = u < city.loops.hardening * grown
+
+
+@part
+def triage(city: Any, c: int) -> None:
+    """Who is to handle it: the office that took it, or straight the tier that looks right."""
+    case = case_at(city, c)
+    if city.handling.direct_dispatch:
+        target = _judged_tier(city, case)
+        sender = np.int64(case.office)
+        if target > office_at(city, sender).tier:
+            release(city, case)
+            community = np.int64(problem_at(city, case.problem).community)
+            receive(city, responsible(city, community, target), case)
+            record_case(city, Kind.ESCALATED, case, 0, 0, float(sender))
+    dispatch(city, c, city.handling.triage_error, Activity.HANDLE)
+
+
+@part
+def _judged_tier(city: Any, case: Any) -> int:
+    """The tier that triage believes is needed; by mistake one off."""
+    needed = tier_needed(city, problem_at(city, case.problem))
+    u, way = about_contact(city, case, Purpose.DISPATCH)
+    if u < city.handling.triage_error * city.loops.bounce:
+        needed += 1 if way < 0.5 else -1
+    return max(0, min(needed, city.tier_count - 1))
+
+
+# ---------------------------------------------------------------- leaving and coming back
+
+
+@part
+def leaves(city: Any, c: int) -> None:
+    """A grievance is no longer open; if nothing was solved, the problem is silent again."""
+    case = case_at(city, c)
+    let_go(city, c, case)
+    if case.problem == ABSENT:
+        return
+    p = np.int64(case.problem)
+    problem = problem_at(city, p)
+    if case.previous_open == ABSENT:
+        problem.first_open = case.next_open
+    else:
+        case_at(city, case.previous_open).next_open = case.next_open
+    if case.next_open == ABSENT:
+        problem.last_open = case.previous_open
+    else:
+        case_at(city, case.next_open).previous_open = case.previous_open
+    problem.open_grievances -= 1
+    if problem.lives and problem.open_grievances == 0:
+        falls_silent(city, p, problem)
+
+
+@part
+def _opens(city: Any, problem: Any, c: int, case: Any) -> None:
+    """Among the open grievances about a problem, in order of their numbers."""
+    before = np.int64(problem.last_open)
+    after = ABSENT
+    while before != ABSENT and case_at(city, before).number > case.number:
+        after = before
+        before = np.int64(case_at(city, before).previous_open)
+    case.previous_open = before
+    case.next_open = after
+    if before == ABSENT:
+        problem.first_open = c
+    else:
+        case_at(city, before).next_open = c
+    if after == ABSENT:
+        problem.last_open = c
+    else:
+        case_at(city, after).previous_open = c
+    problem.open_grievances += 1
+    if problem.open_grievances > city.most_open:
+        city.most_open = problem.open_grievances
+
+
+@part
+def withdraw(city: Any, c: int) -> None:
+    """The resident has given up waiting."""
+    case = case_at(city, c)
+    leave_queue(city, c)
+    case.open = 0
+    case.stage += 1
+    ends_unclosed(city, Kind.WITHDRAWN, case)
+    release(city, case)
+    leaves(city, c)
+
+
+@part
+def reopen(city: Any, c: int) -> None:
+    """The same file once more, at the office that closed it."""
+    case = case_at(city, c)
+    flags = TRUE if case.closed_true else 0
+    flags |= FIRST if case.closings == 1 else 0
+    age = float(case.closed_at - case.registered)
+    record_case(city, Kind.REOPENED, case, case.outcome, flags, age)
+    case.open = 1
+    case.decided = 0
+    case.settled_in_substance = 0
+    case.departments_done = 0
+    case.overdue = 0
+    problem = problem_at(city, case.problem)
+    breaks_silence(city, problem)
+    _opens(city, problem, c, case)
+    receive(city, np.int64(case.office), case)
+    restart_resolution(city, c)
+    dispatch(city, c, 0.0, Activity.HANDLE)
+
+
+@part
+def tries_again(city: Any, c: int, origin: int) -> None:
+    """Higher up, the same file once more, or a new grievance; some threaten to go further."""
+    case = case_at(city, c)
+    reopens, threat = about(city, case, Purpose.CONTACT_DELAY)
+    if threat < city.after_closing.threat * city.loops.squeaky_wheel:
+        case.threatens = 1
+    if origin != Origin.REPEAT:
+        contact_above(city, c, origin)
+    elif reopens < city.after_closing.reopens:
+        reopen(city, c)
+    else:
+        problem = problem_at(city, case.problem)
+        member = np.int64(case.member)
+        channel = choose_channel(
+            city,
+            case.subject,
+            member,
+            contacts_so_far(city, problem, member),
+            np.int64(case.segment),
+        )
+        contact(
+            city,
+            np.int64(case.problem),
+            member,
+            np.int64(case.resident),
+            case.resident_id,
+            origin,
+            channel,
+            np.int64(case.threatens),
+        )
+
+
+@part
+def comes_back(city: Any, c: int, origin: int) -> None:
+    """The same resident about the same problem again, if it still lives."""
+    case = case_at(city, c)
+    problem = problem_at(city, case.problem)
+    if not problem.lives:
+        return
+    if case.open:
+        if not case.replied:
+            contact_above(city, c, origin)
+    elif problem.open_grievances == 0:
+        tries_again(city, c, origin)
+
+
+@part
+def ends_unclosed(city: Any, kind: int, case: Any) -> None:
+    """How a case stands that nobody has closed: withdrawn, or still open at the horizon."""
+    flags = REPLIED_BEFORE if case.replied else 0
+    flags |= OVERDUE_REPLY if case.overdue_reply else 0
+    flags |= OVERDUE_RESOLUTION if case.overdue_resolution else 0
+    record_case(city, kind, case, 0, flags, float(city.now - case.registered))
+
+
+# ---------------------------------------------------------------- rows
+
+
+@part
+def _new_case(city: Any, subject: int, home: int) -> int:
+    """A row for a grievance or an enquiry, registered now."""
+    c = city.free_case
+    if c == ABSENT:
+        c = city.cases_used
+        city.cases_used = c + 1
+    else:
+        city.free_case = np.int64(case_at(city, c).next_loose)
+        city.cases_free -= 1
+    case = case_at(city, c)
+    case.number = city.number_of_cases
+    city.number_of_cases += 1
+    case.subject = subject
+    case.resident_id = ABSENT
+    case.registered = city.now
+    case.closed_at = 0
+    case.enabled = 0
+    case.wait_begun = 0
+    case.reply_due = NEVER
+    case.reply_term = NEVER
+    case.resolution_due = NEVER
+    case.resolution_term = NEVER
+    case.problem = ABSENT
+    case.resident = ABSENT
+    case.office = ABSENT
+    case.home = home
+    case.next_open = ABSENT
+    case.previous_open = ABSENT
+    case.stage = 0
+    case.step = 0
+    case.contact = 0
+    case.bounces = 0
+    case.escalations = 0
+    case.returns = 0
+    case.closings = 0
+    case.member = 0
+    case.awaited = 0
+    case.departments_done = 0
+    case.loose = 0
+    case.open = 1
+    case.queued = 0
+    case.in_work = 0
+    case.waiting_for = 0
+    case.to_do = 0
+    case.reply_in_preparation = 0
+    case.replied = 0
+    case.replied_in_time = 0
+    case.overdue = 0
+    case.overdue_reply = 0
+    case.overdue_resolution = 0
+    case.extended = 0
+    case.taken_in = 0
+    case.misdirected = 0
+    case.decided = 0
+    case.settled_in_substance = 0
+    case.asked = 0
+    case.leaders_case = 0
+    case.threatens = 0
+    case.ladder = 0
+    case.outcome = Outcome.SOLVED
+    case.closed_true = 0
+    return c
+
+
+@part
+def let_go(city: Any, c: int, case: Any) -> None:
+    """The row may be needed no more: looked at when this event is over."""
+    if not case.loose:
+        case.loose = 1
+        case.next_loose = city.loose
+        city.loose = c
+
+
+@part
+def forget_loose(city: Any) -> None:
+    """Rows of cases that are closed, and that nothing will come back to, are free again."""
+    c = city.loose
+    city.loose = ABSENT
+    while c != ABSENT:
+        case = case_at(city, c)
+        following = np.int64(case.next_loose)
+        case.loose = 0
+        if not case.open and case.awaited == 0:
+            p = np.int64(case.problem)
+            case.number = ABSENT
+            case.next_loose = city.free_case
+            city.free_case = c
+            city.cases_free += 1
+            if p != ABSENT:
+                problem_at(city, p).rows -= 1
+                forget_if_over(city, p)
+        c = following

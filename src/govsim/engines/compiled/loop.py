@@ -1,0 +1,276 @@
+"""The event loop: one event after another, until something is needed from outside.
+
+Nothing is raised in here. ``advance_city`` returns a status: why it stopped, and with that what the
+caller has to do before it calls again. Everything it was about to do is then done as if it had
+never stopped.
+"""
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import entry, part
+from govsim.engines.compiled.agenda import RANK_BITS, Rank, advance, remove_first
+from govsim.engines.compiled.births import (
+    ID_OF_DAY_BITS,
+    draw_community,
+    is_born,
+    list_day,
+    was_born_before,
+)
+from govsim.engines.compiled.books import closes_the_books, opens_the_books, pay_day
+from govsim.engines.compiled.clean_up import clear_out_next, list_old_cases
+from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
+from govsim.engines.compiled.desk import changed
+from govsim.engines.compiled.ledger import asks, comes_back, contact, forget_loose, let_go, withdraw
+from govsim.engines.compiled.problems import forget_if_over, heals
+from govsim.engines.compiled.recurring import recurs
+from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
+from govsim.engines.compiled.rows import case_at, member_at, opened_at, problem_at, scratch
+from govsim.engines.compiled.silent import silent_room_needed
+from govsim.engines.compiled.sorting import sort
+from govsim.engines.compiled.visits import session_ends
+from govsim.engines.compiled.work import finished, match_all, reply_is_ready, wait_ends
+from govsim.model.plan import DAY
+from govsim.model.records import ABSENT, Origin
+
+
+class Status(IntEnum):
+    """Why the loop stopped."""
+
+    PAUSED = 0  # so many events are done
+    DONE = 1
+    RECORDS = 2  # the buffer is full: drain it
+    EVENTS = 3  # a pool is full: enlarge it
+    OPENED = 4
+    CASES = 5
+    PROBLEMS = 6
+    MEMBERS = 7
+    RESIDENTS = 8
+    SILENT = 9
+    SCRATCH = 10
+
+
+class Stage(IntEnum):
+    """How far a replication is."""
+
+    STOCK = 0  # the problems of before the first day
+    RUNNING = 1
+    BOOKS = 2  # the horizon is reached
+
+
+@entry
+def advance_city(cities: Any, events: int) -> int:
+    """Let so many events happen in the city of row 0, or stop earlier, and say why."""
+    city = cities[0]
+    for _ in range(events):
+        status = short_of_room(city)
+        if status != Status.PAUSED:
+            return status
+        if city.stage == Stage.RUNNING:
+            status = step(city)
+        elif city.stage == Stage.STOCK:
+            status = step_of_stock(city)
+        elif closes_the_books(city):
+            status = np.int64(Status.DONE)
+        if status != Status.PAUSED:
+            return status
+    return np.int64(Status.PAUSED)
+
+
+@part
+def short_of_room(city: Any) -> int:
+    """Whether a single event might not find room for what it does."""
+    status = np.int64(Status.PAUSED)
+    heard = min(city.heard_at_most, city.silent_largest)
+    events = city.pushed_at_most + 8 * (heard + city.most_open)
+    if city.recorded + city.recorded_at_most + 8 * (heard + city.most_open) > city.records_room:
+        status = np.int64(Status.RECORDS)
+    elif city.events_free + city.events_room - city.events_used < events:
+        status = np.int64(Status.EVENTS)
+    elif city.opened_count + events > city.opened_room:
+        status = np.int64(Status.OPENED)
+    elif city.cases_free + city.cases_room - city.cases_used < heard + 4:
+        status = np.int64(Status.CASES)
+    elif city.problems_free + city.problems_room - city.problems_used < 4:
+        status = np.int64(Status.PROBLEMS)
+    elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
+        status = np.int64(Status.MEMBERS)
+    elif city.residents_room - city.residents_used < city.pushed_at_most:
+        status = np.int64(Status.RESIDENTS)
+    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
+        status = np.int64(Status.SILENT)
+    elif city.scratch_room < 2 * city.cases_room + heard:
+        status = np.int64(Status.SCRATCH)
+    return status
+
+
+# ---------------------------------------------------------------- before the first day
+
+
+@part
+def step_of_stock(city: Any) -> int:
+    """One problem of the old stock, day by day in the order of their birth."""
+    if city.listed < city.list_size:
+        key = scratch(city)[city.listed]
+        city.listed += 1
+        day = city.drawn_day - 1
+        number = (key >> 20 & (1 << 26) - 1) << ID_OF_DAY_BITS
+        number |= (day + 8192) << 20 | key & (1 << 20) - 1
+        was_born_before(city, number, day * DAY + (key >> 46))
+        return np.int64(Status.PAUSED)
+    if city.drawn_day == 0:
+        opens_the_books(city)
+        city.stage = Stage.RUNNING
+        return np.int64(Status.PAUSED)
+    keys = scratch(city)
+    n = list_day(city, city.drawn_day, keys)
+    if n > len(keys):
+        city.list_size = n
+        city.listed = n
+        return np.int64(Status.SCRATCH)
+    sort(keys, keys, n)
+    city.list_size = n
+    city.listed = 0
+    city.drawn_day += 1
+    return np.int64(Status.PAUSED)
+
+
+# ---------------------------------------------------------------- day by day
+
+
+@part
+def step(city: Any) -> int:
+    """The next event, or what must be done to know it."""
+    if city.listed < city.list_size:
+        clear_out_next(city)
+        forget_loose(city)
+        return np.int64(Status.PAUSED)
+    if city.opened_count == 0 and not advance(city):
+        return draw_further(city)
+    event = opened_at(city, 0)
+    at, key, key2, ref = event.at, event.key, event.key2, np.int64(event.ref)
+    city.now = at >> RANK_BITS
+    remove_first(city)
+    happens(city, at & (1 << RANK_BITS) - 1, key, key2, ref)
+    if city.loose != ABSENT:
+        forget_loose(city)
+    return np.int64(Status.PAUSED)
+
+
+@part
+def draw_further(city: Any) -> int:
+    """The agenda reaches to where births are drawn: draw a day more."""
+    if city.opening > city.opened_room:
+        return np.int64(Status.OPENED)
+    if city.bucket + 1 >= city.bucket_count:
+        city.now = city.horizon
+        city.stage = Stage.BOOKS
+        city.listed = 0
+        city.list_size = 0
+        return np.int64(Status.PAUSED)
+    while city.drawn_community < city.community_count:
+        if not draw_community(city, city.drawn_community, city.drawn_day):
+            return np.int64(Status.EVENTS)
+        city.drawn_community += 1
+    city.drawn_community = 0
+    city.drawn_day += 1
+    city.drawn_until = city.drawn_day * DAY
+    if city.drawn_until >= city.horizon:
+        city.drawn_until = city.bucket_count << city.bucket_bits
+    return np.int64(Status.PAUSED)
+
+
+@part
+def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
+    """An event, by its rank; events about a case that has moved on since are void."""
+    if rank == Rank.FINISH:
+        finished(city, ref)
+    elif rank == Rank.CONTACT:
+        contact_is_made(city, key, key2, ref)
+    elif rank == Rank.BIRTH:
+        is_born(city, key)
+    elif rank == Rank.HEAL:
+        heals(city, ref, key, key2)
+    elif rank == Rank.MATCH:
+        match_all(city)
+    elif rank == Rank.OPENING:
+        changed(city, ref)
+    elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
+        case_hears(city, rank, key, key2, ref)
+    elif rank == Rank.VISIT:
+        session_ends(city, ref)
+    elif rank == Rank.RECUR:
+        problem_at(city, ref).awaited -= 1
+        recurs(city, ref)
+    elif rank == Rank.CLEAN_UP:
+        list_old_cases(city, key2)
+    else:
+        pay_day(city, ref)
+
+
+@part
+def case_hears(city: Any, rank: int, number: int, key2: int, c: int) -> None:
+    """Something was due for a case."""
+    case = case_at(city, c)
+    if case.number != number:
+        return  # the row belongs to another case by now
+    if rank == Rank.WAIT_ENDS:
+        if case.open and case.stage == key2:
+            wait_ends(city, c)
+    elif rank == Rank.REPLY:
+        reply_is_ready(city, case)
+    elif rank == Rank.REPLY_DUE:
+        reply_falls_due(city, c)
+    elif rank == Rank.RESOLUTION_DUE:
+        resolution_falls_due(city, c)
+    elif rank == Rank.JUDGE:
+        case.awaited -= 1
+        sees_what_came_of_it(city, c, key2 != 0)
+        let_go(city, c, case)
+    elif case.open and case.queued:
+        withdraw(city, c)
+
+
+@part
+def contact_is_made(city: Any, subject: int, key2: int, ref: int) -> None:
+    """An enquiry; somebody hit by a problem speaks up; or comes back."""
+    if subject >> 16 & 15 == 15:
+        asks(city, subject, ref >> 8, ref & 255)
+        return
+    origin = key2 & 15
+    if key2 & (1 << 40) - 1 != 0:
+        case = case_at(city, ref)
+        case.awaited -= 1
+        comes_back(city, ref, origin)
+        let_go(city, ref, case)
+        return
+    problem = problem_at(city, ref)
+    problem.awaited -= 1
+    if key2 == 0:
+        first_contact(city, ref, problem)
+    elif problem.lives:
+        number = key2 >> 40
+        r, resident_id, channel = fellow_of(city, problem, number)
+        contact(city, ref, number, r, resident_id, Origin.FELLOW, channel, 0)
+    forget_if_over(city, ref)
+
+
+@part
+def first_contact(city: Any, p: int, problem: Any) -> None:
+    """The first resident hit has a thought about it, or makes the contact decided on."""
+    if problem.channel == ABSENT:
+        thinks(city, p)
+    elif problem.lives and not problem.known:
+        contact(
+            city,
+            p,
+            0,
+            np.int64(problem.resident),
+            problem.resident_id,
+            Origin.FIRST,
+            np.int64(problem.channel),
+            0,
+        )
+        thinks_again(city, p, problem)

@@ -1,0 +1,195 @@
+"""An office: what it receives and gives out, its replies, and the waits outside its hands."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.deadlines import restart_reply
+from govsim.engines.compiled.desk import join
+from govsim.engines.compiled.draws import about, about_contact, one, rounded, seconds
+from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.rows import (
+    case_at,
+    class_at,
+    office_at,
+    office_desks,
+    paths,
+    problem_at,
+)
+from govsim.model import demand, handling
+from govsim.model.plan import NEVER
+from govsim.model.randomness import Purpose
+from govsim.model.records import (
+    FIRST,
+    HAS_DEADLINE,
+    ON_TIME,
+    OVERDUE_REPLY,
+    SUBSTANTIVE,
+    Activity,
+    Kind,
+    Wait,
+)
+
+# ---------------------------------------------------------------- receiving
+
+
+@part
+def receive(city: Any, o: int, case: Any) -> None:
+    """An open case lies here from now on."""
+    case.office = o
+    office = office_at(city, o)
+    office.cases += 1
+    office.overdue += case.overdue
+
+
+@part
+def release(city: Any, case: Any) -> None:
+    """A case leaves its office or is closed."""
+    office = office_at(city, case.office)
+    office.cases -= 1
+    office.overdue -= case.overdue
+
+
+@part
+def responsible(city: Any, community: int, tier: int) -> int:
+    """The office of a tier that is responsible for a community."""
+    return paths(city)[community * city.tier_count + tier]
+
+
+@part
+def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
+    """Give a case to the department that owns it, or by mistake to another."""
+    case = case_at(city, c)
+    case.step += 1
+    chance = error * city.loops.bounce
+    u, other = 1.0, 0.0
+    if chance > 0.0:
+        u, other = about(city, case, Purpose.DISPATCH)
+    case.misdirected = u < chance
+    office = office_at(city, case.office)
+    place = np.int64(0)
+    if office.desks > 1:
+        owner = one(city, case.subject, Purpose.OWNER, 0)
+        place = demand.number_below(office.desks, owner) + case.departments_done
+        if case.misdirected:
+            place += 1 + demand.number_below(office.desks - 1, other)
+    join(city, office_desks(city)[office.first_desk + place % office.desks], c, to_do)
+
+
+# ---------------------------------------------------------------- waits outside the office
+
+
+@part
+def wait_outside(city: Any, c: int) -> None:
+    """Other parties, capital, season: nobody here can shorten it."""
+    case = case_at(city, c)
+    problem = problem_at(city, case.problem)
+    law = class_at(city, problem.klass).outside_wait
+    wait = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
+    waits(city, c, Wait.OUTSIDE, wait)
+
+
+@part
+def waits(city: Any, c: int, kind: int, wait: int) -> None:
+    """Let the time pass; whatever moves the case meanwhile makes this wait void."""
+    case = case_at(city, c)
+    case.stage += 1
+    case.waiting_for = kind
+    case.wait_begun = city.now
+    schedule(city, city.now + wait, Rank.WAIT_ENDS, case.number, np.int64(case.stage), c)
+
+
+@part
+def goes_round(city: Any, c: int) -> None:
+    """On the way back from the wrong desk."""
+    u, _ = about(city, case_at(city, c), Purpose.BOUNCE_DELAY)
+    waits(city, c, Wait.BOUNCE, rounded(city, city.handling.bounce_delay, u))
+
+
+# ---------------------------------------------------------------- passing on
+
+
+@part
+def bounce(city: Any, c: int) -> None:
+    """Not ours: back it goes, and days later it is given out again."""
+    case = case_at(city, c)
+    case.bounces += 1
+    record_case(city, Kind.BOUNCED, case, 0, FIRST if case.bounces == 1 else 0, 0.0)
+    goes_round(city, c)
+
+
+@part
+def pass_up(city: Any, c: int) -> None:
+    """Escalate to the parent office."""
+    case = case_at(city, c)
+    case.escalations += 1
+    flags = FIRST if case.escalations == 1 else 0
+    _transfer(city, c, office_at(city, case.office).parent, Kind.ESCALATED, flags)
+
+
+@part
+def return_down(city: Any, c: int) -> None:
+    """Decided here, to be carried out below."""
+    case = case_at(city, c)
+    case.decided = 1
+    case.departments_done = 0
+    case.returns += 1
+    community = np.int64(problem_at(city, case.problem).community)
+    below = responsible(city, community, office_at(city, case.office).tier - 1)
+    flags = FIRST if case.returns == 1 else 0
+    _transfer(city, c, below, Kind.RETURNED_DOWN, flags)
+
+
+@part
+def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
+    case = case_at(city, c)
+    sender = float(case.office)
+    release(city, case)
+    receive(city, to, case)
+    record_case(city, kind, case, 0, flags, sender)
+    if city.deadlines.restart_on_transfer:
+        restart_reply(city, c)
+    dispatch(city, c, city.handling.transfer_error, Activity.HANDLE)
+
+
+# ---------------------------------------------------------------- replying
+
+
+@part
+def prepare_reply(city: Any, c: int) -> None:
+    """After the first look, finding out what to answer takes time; less near the deadline."""
+    case = case_at(city, c)
+    if case.replied or case.reply_in_preparation:
+        return
+    case.reply_in_preparation = 1
+    facts = city.deadlines
+    law = class_at(city, case.klass).reply_wait
+    u, _ = about_contact(city, case, Purpose.REPLY)
+    slowness = office_at(city, case.office).slowness
+    wait = handling.stretched(rounded(city, law, u), slowness)
+    opens = case.reply_due - np.int64(facts.rush_window * case.reply_term)
+    strength = city.loops.deadline_rush
+    ready = handling.rushed(
+        city.now,
+        wait,
+        opens,
+        case.reply_due,
+        facts.rush_speed * strength,
+        facts.neglect * strength,
+    )
+    schedule(city, ready, Rank.REPLY, case.number, 0, c)
+
+
+@part
+def reply(city: Any, case: Any) -> None:
+    """The resident hears something for the first time."""
+    now = city.now
+    case.replied = 1
+    case.replied_in_time = now <= case.reply_due
+    flags = HAS_DEADLINE if case.reply_due < NEVER else 0
+    flags |= ON_TIME if case.replied_in_time else 0
+    flags |= SUBSTANTIVE if case.settled_in_substance else 0
+    flags |= OVERDUE_REPLY if case.overdue_reply else 0
+    record_case(city, Kind.REPLIED, case, 0, flags, float(now - case.registered))

@@ -1,0 +1,107 @@
+"""Problems in the world: they begin, end by themselves or by an office, and their rows go."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.draws import one, pair, rounded
+from govsim.engines.compiled.recorder import record_problem
+from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at
+from govsim.engines.compiled.silent import breaks_silence, falls_silent
+from govsim.model import demand
+from govsim.model.randomness import Purpose
+from govsim.model.records import ABSENT, KNOWN, NO_INDEX, Kind, Outcome
+
+
+@part
+def begins(city: Any, p: int, code: int) -> None:
+    """A problem is in the world, and nobody else knows."""
+    problem = problem_at(city, p)
+    problem.segment = resident_at(city, problem.resident).segment
+    record_problem(city, Kind.BORN, problem, code, 0, problem.severity_at_birth, NO_INDEX)
+    falls_silent(city, p, problem)
+    heals_later(city, p, problem)
+
+
+@part
+def heals_later(city: Any, p: int, problem: Any) -> None:
+    """Some problems end by themselves."""
+    spell = np.int64(problem.recurrences)
+    since = problem.born if spell == 0 else city.now
+    after = heals_after(city, problem.id, np.int64(problem.klass), spell)
+    schedule(city, since + after, Rank.HEAL, problem.id, spell, p)
+
+
+@part
+def heals_after(city: Any, number: int, klass: int, spell: int) -> int:
+    """Seconds from its birth (or its latest return) until a problem ends by itself."""
+    u = one(city, number, Purpose.HEAL_TIER, spell)
+    return demand.heals_after(class_at(city, klass).self_heal, u)
+
+
+@part
+def heals(city: Any, p: int, number: int, spell: int) -> None:
+    """The problem has ended by itself, if it is still the same one."""
+    problem = problem_at(city, p)
+    if problem.id == number and problem.lives and problem.recurrences == spell:
+        problem.lives = 0
+        breaks_silence(city, problem)
+        record_problem(city, Kind.HEALED, problem, 0, known_flag(problem), 0.0, NO_INDEX)
+        forget_if_over(city, p)
+
+
+@part
+def known_flag(problem: Any) -> int:
+    """The flag of a problem that a grievance was once registered about."""
+    return KNOWN if problem.known else 0
+
+
+@part
+def end(city: Any, p: int, outcome: int) -> None:
+    """An office has ended the problem; sometimes it comes back."""
+    problem = problem_at(city, p)
+    problem.lives = 0
+    breaks_silence(city, problem)
+    record_problem(city, Kind.SOLVED, problem, outcome, known_flag(problem), 0.0, NO_INDEX)
+    u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * np.int64(problem.recurrences))
+    if outcome == Outcome.SOLVED and u < city.closing.recurs * city.loops.recurrence:
+        when = city.now + rounded(city, city.closing.recurs_after, after)
+        if schedule(city, when, Rank.RECUR, problem.id, 0, p):
+            problem.awaited += 1
+
+
+# ---------------------------------------------------------------- rows
+
+
+@part
+def new_problem(city: Any) -> int:
+    """A row for a problem."""
+    p = city.free_problem
+    if p == ABSENT:
+        p = city.problems_used
+        city.problems_used = p + 1
+    else:
+        city.free_problem = np.int64(problem_at(city, p).first_open)
+        city.problems_free -= 1
+    return p
+
+
+@part
+def forget_if_over(city: Any, p: int) -> None:
+    """A problem that has ended, and that nothing can come back to, needs no row."""
+    problem = problem_at(city, p)
+    if problem.lives or problem.awaited > 0 or problem.rows > 0:
+        return
+    m = np.int64(problem.first_member)
+    while m != ABSENT:
+        following = np.int64(member_at(city, m).next)
+        member_at(city, m).next = city.free_member
+        city.free_member = m
+        city.members_free += 1
+        m = following
+    problem.id = ABSENT
+    problem.first_open = city.free_problem
+    city.free_problem = p
+    city.problems_free += 1

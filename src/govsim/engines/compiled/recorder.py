@@ -1,0 +1,97 @@
+"""Writes event records into the buffer that the caller drains."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part, small
+from govsim.engines.compiled.rows import record_at
+from govsim.model.records import ABSENT, NO_INDEX
+
+
+@small
+def _new(city: Any, kind: int, code: int, flags: int, value: float) -> Any:
+    row = record_at(city, city.recorded)
+    city.recorded += 1
+    now = city.now
+    row.time = now
+    row.enabled = now
+    row.started = now
+    row.kind = kind
+    row.code = code
+    row.flags = flags
+    row.value = value
+    return row
+
+
+@part
+def record_case(city: Any, kind: int, case: Any, code: int, flags: int, value: float) -> Any:
+    """Something happened to a grievance. Returns the row, for what is special about it."""
+    row = _new(city, kind, code, flags, value)
+    row.case = case.number
+    row.problem = case.subject
+    row.resident = case.resident_id
+    row.office = case.office
+    row.home = case.home
+    row.cadre = ABSENT
+    row.klass = case.klass
+    row.segment = case.segment
+    row.channel = case.channel
+    return row
+
+
+@part
+def record_problem(
+    city: Any, kind: int, problem: Any, code: int, flags: int, value: float, channel: int
+) -> None:
+    """Something happened to a problem, in its community."""
+    row = _new(city, kind, code, flags, value)
+    row.case = ABSENT
+    row.problem = problem.id
+    row.resident = problem.resident_id
+    row.office = problem.community
+    row.home = problem.community
+    row.cadre = ABSENT
+    row.klass = problem.klass
+    row.segment = problem.segment
+    row.channel = channel
+
+
+@part
+def record_resident(
+    city: Any, kind: int, resident_id: int, community: int, segment: int, value: float
+) -> None:
+    """Something happened to a resident."""
+    row = _new(city, kind, 0, 0, value)
+    row.case = ABSENT
+    row.problem = ABSENT
+    row.resident = resident_id
+    row.office = community
+    row.home = community
+    row.cadre = ABSENT
+    row.klass = NO_INDEX
+    row.segment = segment
+    row.channel = NO_INDEX
+
+
+@part
+def record_cadre(
+    city: Any, kind: int, cadre: int, office: int, code: int, flags: int, value: float
+) -> None:
+    """A cadre did something that belongs to no case."""
+    row = _new(city, kind, code, flags, value)
+    row.case = ABSENT
+    row.problem = ABSENT
+    row.resident = ABSENT
+    row.office = office
+    row.home = office
+    row.cadre = cadre
+    row.klass = NO_INDEX
+    row.segment = NO_INDEX
+    row.channel = NO_INDEX
+
+
+@small
+def whole(number: Any) -> int:
+    """A small whole number of a row, as the 64-bit one that all functions take."""
+    return np.int64(number)

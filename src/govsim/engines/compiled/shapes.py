@@ -1,0 +1,295 @@
+"""What the city is made of, as rows of fixed shape: everything the event loop reads and writes.
+
+The whole state of a replication hangs on one row of ``CITY``: numbers, the plan's settings under
+their own names (``city.reporting.trust_floor``), and for each pool its address and its length.
+A row costs nothing to pass on, which arrays do (docs/decisions/0007-one-row.md). ``rows.py`` opens
+the pools.
+
+Whole numbers are signed, small ones too: numba makes a float of a signed and an unsigned one.
+"""
+
+from typing import Any, get_type_hints
+
+import numpy as np
+
+from govsim.model import plan as words
+from govsim.model.records import RECORD as PLAIN_RECORD
+
+Fields = list[tuple[Any, ...]]
+
+
+def shape(fields: Fields) -> np.dtype[Any]:
+    """A row with these fields, laid out as C would, whose fields are attributes."""
+    return np.dtype((np.record, np.dtype(fields, align=True)))
+
+
+def fields_of(words: type) -> Fields:
+    """The numbers of one of the plan's tuples: laws become the number of a row in ``laws``."""
+    kinds = {float: "f8", int: "i8", bool: "i1"}
+    fields: Fields = []
+    for name, kind in get_type_hints(words).items():
+        if kind in kinds:
+            fields.append((name, kinds[kind]))
+        elif kind is words_law:
+            fields.append((name, "i8"))
+    return fields
+
+
+words_law = words.Law
+
+# ---------------------------------------------------------------- from the plan
+
+LAW = shape([("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")])
+CALENDAR = shape([("first", "i8"), ("size", "i8"), ("days", "i8"), ("first_day", "i8")])
+TIER = shape(fields_of(words.Tier))
+SEGMENT = shape(fields_of(words.Segment))
+KLASS = shape(fields_of(words.ProblemClass))
+CHANNEL = shape(fields_of(words.Channel))
+SURGE = shape(fields_of(words.Surge))
+COST = shape([*fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+VISITS = shape([*fields_of(words.Visits), ("turnout", "i8")])
+SESSION = shape(
+    [*fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
+)
+
+# ---------------------------------------------------------------- offices and their people
+
+OFFICE = shape(
+    [
+        *fields_of(words.Office),
+        ("first_desk", "i8"),  # in ``office_desks``
+        ("desks", "i8"),
+        ("slowness", "f8"),
+        ("cases", "i8"),  # open grievances that lie here
+        ("overdue", "i8"),  # of these, those past a deadline
+    ]
+)
+DESK = shape(
+    [
+        ("office", "i8"),
+        ("first_cadre", "i8"),  # in ``desk_cadres``
+        ("cadres", "i8"),
+        ("queue", "i8"),  # the case at the head
+        ("first_idle", "i8"),
+        ("last_idle", "i8"),
+        ("owed", "i8"),  # idle cadres who have time off to take
+        ("opens_at", "i8"),  # the opening it is waiting for
+        ("restless", "i8"),  # to be matched at the end of this second
+    ]
+)
+CADRE = shape(
+    [
+        *fields_of(words.Cadre),
+        ("slowness", "f8"),
+        ("busy", "i8"),
+        ("next_idle", "i8"),  # the idle of a desk in order of (idle since, number)
+        ("previous_idle", "i8"),
+        ("time_off", "i8"),  # seconds owed for evenings
+        ("overtime", "i8", (4,)),  # the last four weeks'
+        ("overtime_week", "i8"),
+        ("started", "i8"),  # the spell of work at hand
+        ("touch", "f8"),
+        ("case", "i8"),  # ABSENT: time off in lieu
+        ("activity", "i8"),
+    ]
+)
+
+# ---------------------------------------------------------------- residents, problems, grievances
+
+RESIDENT = shape(
+    [("trust", "f8"), ("trust_since", "i8"), ("segment", "i2"), ("met_leader", "i1")]
+)
+PROBLEM = shape(
+    [
+        ("id", "i8"),
+        ("resident_id", "i8"),
+        ("severity_at_birth", "f8"),
+        ("owner", "f8"),  # which department owns it: a rank in [0, 1)
+        ("born", "i8"),
+        ("community", "i4"),
+        ("resident", "i4"),
+        ("first_open", "i4"),  # open grievances about it, by number
+        ("last_open", "i4"),
+        ("open_grievances", "i4"),
+        ("rows", "i4"),  # grievances, open or not, whose rows still name it
+        ("awaited", "i4"),  # contacts and returns in the agenda that name it
+        ("first_member", "i4"),  # other residents hit who have spoken up
+        ("contacts", "i4"),  # how often the first resident hit has spoken up
+        ("recurrences", "i4"),
+        ("residents_hit", "i4"),
+        ("klass", "i2"),
+        ("segment", "i2"),
+        ("channel", "i2"),  # of the contact in the agenda; ABSENT: a thought
+        ("required_tier", "i1"),
+        ("departments", "i1"),
+        ("lives", "i1"),
+        ("known", "i1"),
+        ("hardened", "i1"),
+    ]
+)
+MEMBER = shape([("number", "i4"), ("contacts", "i4"), ("next", "i4"), ("channel", "i4")])
+CASE = shape(
+    [
+        ("number", "i8"),
+        ("subject", "i8"),  # id of the problem or the enquiry
+        ("resident_id", "i8"),
+        ("registered", "i8"),
+        ("closed_at", "i8"),
+        ("enabled", "i8"),
+        ("wait_begun", "i8"),
+        ("reply_due", "i8"),
+        ("reply_term", "i8"),
+        ("resolution_due", "i8"),
+        ("resolution_term", "i8"),
+        ("queue_deadline", "i8"),
+        ("problem", "i4"),  # ABSENT: an enquiry
+        ("resident", "i4"),
+        ("office", "i4"),
+        ("home", "i4"),
+        ("desk", "i4"),  # in whose queue
+        ("queue_child", "i4"),
+        ("queue_next", "i4"),
+        ("queue_previous", "i4"),
+        ("next_open", "i4"),  # about the same problem
+        ("previous_open", "i4"),
+        ("next_loose", "i4"),
+        ("stage", "i4"),  # counts its moves
+        ("step", "i4"),  # how many times it has been given out
+        ("contact", "i4"),
+        ("bounces", "i4"),
+        ("escalations", "i4"),
+        ("returns", "i4"),
+        ("closings", "i4"),
+        ("member", "i4"),
+        ("klass", "i2"),
+        ("segment", "i2"),
+        ("channel", "i2"),
+        ("awaited", "i2"),  # judgements and contacts in the agenda that name it
+        ("departments_done", "i2"),
+        ("queue_class", "i1"),
+        ("loose", "i1"),
+        ("open", "i1"),
+        ("queued", "i1"),
+        ("in_work", "i1"),
+        ("waiting_for", "i1"),
+        ("to_do", "i1"),
+        ("reply_in_preparation", "i1"),
+        ("replied", "i1"),
+        ("replied_in_time", "i1"),
+        ("overdue", "i1"),
+        ("overdue_reply", "i1"),
+        ("overdue_resolution", "i1"),
+        ("extended", "i1"),
+        ("taken_in", "i1"),
+        ("misdirected", "i1"),
+        ("decided", "i1"),
+        ("settled_in_substance", "i1"),
+        ("asked", "i1"),
+        ("leaders_case", "i1"),
+        ("threatens", "i1"),
+        ("ladder", "i1"),
+        ("outcome", "i1"),
+        ("closed_true", "i1"),
+    ]
+)
+
+# ---------------------------------------------------------------- the agenda and what is drawn ahead
+
+EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
+BIRTH = shape([("moment", "i8"), ("id", "i8"), ("community", "i4"), ("klass", "i2"), ("enquiry", "i1")])
+SILENT = shape([("first", "i8"), ("size", "i8"), ("room", "i8")])  # in ``silent_ids``
+RECORD = np.dtype((np.record, PLAIN_RECORD))
+
+# ---------------------------------------------------------------- the city
+
+POOLS: dict[str, Any] = {
+    "laws": LAW,
+    "law_values": np.dtype("f8"),
+    "calendars": CALENDAR,
+    "starts": np.dtype("i8"),
+    "ends": np.dtype("i8"),
+    "before": np.dtype("i8"),
+    "first_of_day": np.dtype("i8"),
+    "tiers": TIER,
+    "classes": KLASS,
+    "channels": CHANNEL,
+    "surges": SURGE,
+    "costs": COST,
+    "visits": VISITS,
+    "sessions": SESSION,
+    "companions": np.dtype("i8"),
+    "turnouts": np.dtype("f8"),
+    "segment_shares": np.dtype("f8"),
+    "class_shares": np.dtype("f8"),
+    "can_solve": np.dtype("f8"),
+    "channel_shares": np.dtype("f8"),  # segments x channels
+    "access": np.dtype("f8"),
+    "day_factor": np.dtype("f8"),
+    "hour_cumulative": np.dtype("f8"),
+    "offices": OFFICE,
+    "office_desks": np.dtype("i8"),
+    "paths": np.dtype("i8"),  # communities x tiers
+    "desks": DESK,
+    "desk_cadres": np.dtype("i8"),
+    "restless_desks": np.dtype("i8"),
+    "cadres": CADRE,
+    "first_resident": np.dtype("i8"),
+    "resident_rows": np.dtype("i4"),  # by number; 0 until something happens to the resident
+    "residents": RESIDENT,
+    "problems": PROBLEM,
+    "members": MEMBER,
+    "cases": CASE,
+    "silent": SILENT,
+    "silent_ids": np.dtype("i8"),
+    "silent_problems": np.dtype("i4"),
+    "births": BIRTH,
+    "events": EVENT,
+    "buckets": np.dtype("i4"),
+    "opened": EVENT,
+    "scratch": np.dtype("i8"),
+    "records": RECORD,
+}
+
+_NUMBERS = """
+    horizon now stage history_days
+    tier_count office_count community_count channel_count surge_count cost_count session_count
+    number_of_cases most_open recorded
+    bucket_bits bucket_count bucket opening opened_count
+    drawn_day drawn_until drawn_community drawn_stream
+    events_used events_free free_event
+    problems_used problems_free free_problem
+    cases_used cases_free free_case loose
+    members_used members_free free_member
+    residents_used
+    keeps_silent silent_used silent_largest heard_at_most
+    restless next_session
+    listed list_size page open_cases trust_community
+    pushed_at_most recorded_at_most
+""".split()
+
+CITY = shape(
+    [
+        ("keys", "u8", (6,)),
+        ("problems_per_day", "f8"),
+        ("enquiries_per_day", "f8"),
+        ("overdispersion", "i8"),
+        ("collective_share", "f8"),
+        ("collective_size", "i8"),
+        ("collective_limit", "i8"),
+        ("likeliest_thought", "f8"),
+        ("likeliest_fellow", "f8"),
+        ("trust", shape(fields_of(words.Trust))),
+        ("reporting", shape(fields_of(words.Reporting))),
+        ("handling", shape(fields_of(words.Handling))),
+        ("deadlines", shape(fields_of(words.Deadlines))),
+        ("closing", shape(fields_of(words.Closing))),
+        ("satisfaction", shape(fields_of(words.Satisfaction))),
+        ("after_closing", shape(fields_of(words.AfterClosing))),
+        ("fatigue", shape(fields_of(words.Fatigue))),
+        ("loops", shape(fields_of(words.Loops))),
+        ("working_days", "i8"),
+        *[(name, "i8") for name in _NUMBERS],
+        *[(name, "i8") for name in POOLS],
+        *[(f"{name}_room", "i8") for name in POOLS],
+    ]
+)

@@ -1,0 +1,159 @@
+"""Visiting sessions: leaders sit in the community of an evening, or cadres go from door to door."""
+
+from typing import Any
+
+import numpy as np
+
+from govsim.compiling import part
+from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.cadre import gives_hours, is_on_duty
+from govsim.engines.compiled.desk import changed
+from govsim.engines.compiled.draws import one
+from govsim.engines.compiled.ledger import next_contact, register, triage
+from govsim.engines.compiled.office import dispatch, receive, release, reply, responsible
+from govsim.engines.compiled.recorder import record_cadre, record_case
+from govsim.engines.compiled.resident import tier_needed, willingness
+from govsim.engines.compiled.rows import (
+    cadre_at,
+    case_at,
+    class_at,
+    companions,
+    desk_at,
+    office_at,
+    problem_at,
+    resident_at,
+    scratch,
+    session_at,
+    silent_at,
+    silent_ids,
+    silent_problems,
+    turnouts,
+    visits_at,
+)
+from govsim.model import residents
+from govsim.model.randomness import Purpose
+from govsim.model.records import ABSENT, Activity, Errand, Kind, Origin
+
+ORDINAL_BITS = 40
+
+
+@part
+def next_session(city: Any) -> None:
+    """The next planned session goes into the agenda."""
+    s = city.next_session
+    if s < city.session_count:
+        session = session_at(city, s)
+        key = visits_at(city, session.visits).policy << ORDINAL_BITS | session.ordinal
+        schedule(city, session.ends, Rank.VISIT, key, 0, s)
+        city.next_session = s + 1
+
+
+@part
+def session_ends(city: Any, s: int) -> None:
+    """Residents have brought their problems forward; hours were given."""
+    session = session_at(city, s)
+    facts = visits_at(city, session.visits)
+    count = _brought_forward(city, session, facts)
+    heard = scratch(city)
+    for i in range(count):
+        _hears(city, heard[i], session, facts)
+    record_cadre(city, Kind.SESSION, session.leader, session.community, 0, 0, float(count))
+    _counts_hours(city, session, facts)
+    next_session(city)
+
+
+@part
+def _brought_forward(city: Any, session: Any, facts: Any) -> int:
+    """The first so many problems that residents come with, in order of ids, into scratch."""
+    index = facts.policy << ORDINAL_BITS | session.ordinal
+    block = silent_at(city, session.community)
+    ids, problems, heard = silent_ids(city), silent_problems(city), scratch(city)
+    count = 0
+    for place in range(block.first, block.first + block.size):
+        if count >= facts.at_most:
+            break
+        u = one(city, ids[place], Purpose.BROUGHT_FORWARD, index)
+        if u < facts.likeliest:
+            p = np.int64(problems[place])
+            resident = resident_at(city, problem_at(city, p).resident)
+            turnout = turnouts(city)[facts.turnout + resident.segment]
+            if u < residents.clip(turnout * willingness(city, resident)):
+                heard[count] = p
+                count += 1
+    return count
+
+
+@part
+def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
+    """The problem goes on the ledger, perhaps decided on the spot."""
+    problem = problem_at(city, p)
+    if session.leader != ABSENT:
+        resident_at(city, problem.resident).met_leader = 1
+    contact = next_contact(city, problem, 0)
+    leaders_case = facts.leaders_case_first and session.leader != ABSENT
+    c = register(
+        city,
+        p,
+        0,
+        contact,
+        np.int64(problem.resident),
+        problem.resident_id,
+        Origin.FOUND,
+        facts.channel,
+        session.community,
+        np.int64(leaders_case),
+        0,
+        0,
+    )
+    case = case_at(city, c)
+    case.taken_in = 1  # the intake was the session itself
+    if _is_decided_on_the_spot(city, problem, session, facts):
+        _decides(city, c, problem)
+    else:
+        triage(city, c)
+
+
+@part
+def _is_decided_on_the_spot(city: Any, problem: Any, session: Any, facts: Any) -> bool:
+    """A leader may decide at once what the leader's own tier could solve."""
+    if session.leader == ABSENT or not class_at(city, problem.klass).reasonable:
+        return False
+    desk = desk_at(city, cadre_at(city, session.leader).desk)
+    u = one(city, problem.id, Purpose.ON_THE_SPOT, 0)
+    return u < facts.on_the_spot and tier_needed(city, problem) <= office_at(city, desk.office).tier
+
+
+@part
+def _decides(city: Any, c: int, problem: Any) -> None:
+    """No hop and no wrong dispatch: straight to those who carry it out, and a reply at once."""
+    case = case_at(city, c)
+    case.decided = 1
+    case.settled_in_substance = 1
+    reply(city, case)
+    home = np.int64(case.home)
+    office = responsible(city, np.int64(problem.community), tier_needed(city, problem))
+    if office != home:
+        release(city, case)
+        receive(city, office, case)
+        record_case(city, Kind.ESCALATED, case, 0, 0, float(home))
+    dispatch(city, c, 0.0, Activity.HANDLE)
+
+
+@part
+def _counts_hours(city: Any, session: Any, facts: Any) -> None:
+    """The evening, the way there, and hours taken back later."""
+    length = session.ends - session.starts
+    last = session.first_companion + session.companions
+    for i in range(session.first_companion, last):
+        _gives(city, companions(city)[i], Errand.VISIT, length, session, facts)
+    if session.leader != ABSENT:
+        _gives(city, session.leader, Errand.VISIT, length, session, facts)
+        _gives(city, session.leader, Errand.TRAVEL, facts.travel, session, facts)
+
+
+@part
+def _gives(city: Any, k: int, errand: int, seconds: int, session: Any, facts: Any) -> None:
+    cadre = cadre_at(city, k)
+    overtime = not is_on_duty(city, cadre, session.starts)
+    gives_hours(city, k, errand, seconds, overtime, facts.time_off)
+    changed(city, cadre.desk)

@@ -1,0 +1,344 @@
+"""From a plan to the rows of a city."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engines.compiled import shapes
+from govsim.model import laws, residents
+from govsim.model.plan import DAY, NEVER, Law, Plan
+from govsim.model.randomness import MASK, Purpose, key_schedule, uniforms
+from govsim.model.records import ABSENT
+
+Rows = NDArray[Any]
+
+CHUNK = 16_384  # records in the buffer when it is handed on
+FIRST_ROOM = 1_024
+EVENTS_PER_BUCKET = 8
+MOST_BUCKETS = 1 << 20
+
+
+def likeliest(plan: Plan, factor: float, access: Iterable[float]) -> float:
+    """A bound that no resident's probability of speaking up exceeds."""
+    facts, strength = plan.reporting, plan.loops.participation
+    willing = max(
+        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
+        for trust in (0.0, 1.0)
+    )
+    effect = max(facts.severity_effect, -facts.severity_effect)
+    return residents.report_probability(
+        facts.probability * factor, 1.0, effect, willing, max(access)
+    )
+
+
+class Laws:
+    """The laws of a plan, each once."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Law, int] = {}
+        self.rows: list[tuple[float, ...]] = []
+        self.values: list[float] = []
+
+    def number(self, law: Law) -> int:
+        """The row of a law."""
+        if law not in self.numbers:
+            self.numbers[law] = len(self.rows)
+            first = len(self.values)
+            self.rows.append((law.family, law.a, law.b, law.c, first, len(law.table)))
+            self.values += law.table
+        return self.numbers[law]
+
+
+@dataclass
+class Facts:
+    """What all replications of a plan share: pools that nothing changes, and first states."""
+
+    plan: Plan
+    pools: dict[str, Rows] = field(default_factory=dict)
+    numbers: dict[str, Any] = field(default_factory=dict)
+    laws: Laws = field(default_factory=Laws)
+
+
+def facts_of(plan: Plan) -> Facts:
+    """Everything that depends on the plan alone."""
+    facts = Facts(plan)
+    _calendars(facts)
+    _demand(facts)
+    _offices(facts)
+    _people(facts)
+    _visits(facts)
+    for name in ("trust", "reporting", "handling", "deadlines", "closing", "satisfaction"):
+        facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
+    for name in ("after_closing", "fatigue", "loops"):
+        facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
+    facts.pools["laws"] = np.array(facts.laws.rows, shapes.LAW)
+    facts.pools["law_values"] = np.array([*facts.laws.values, 0.0])
+    return facts
+
+
+def _value(facts: Facts, value: Any) -> Any:
+    return facts.laws.number(value) if isinstance(value, Law) else value
+
+
+def _row(facts: Facts, shape: Any, words: Any) -> tuple[Any, ...]:
+    return tuple(_value(facts, getattr(words, name)) for name in shape.names)
+
+
+def _rows(facts: Facts, shape: Any, things: Sequence[Any]) -> Rows:
+    """A row for each thing: the fields that it has by those names, the others zero."""
+    rows = np.zeros(max(len(things), 1), shape)
+    if things:
+        for name in shape.names:
+            if hasattr(things[0], name) and np.isscalar(_value(facts, getattr(things[0], name))):
+                rows[name][: len(things)] = [_value(facts, getattr(t, name)) for t in things]
+    return rows
+
+
+# ---------------------------------------------------------------- time and demand
+
+
+def _calendars(facts: Facts) -> None:
+    plan = facts.plan
+    calendars = [*plan.calendars, plan.working_days]
+    rows = np.zeros(len(calendars), shapes.CALENDAR)
+    first = 0
+    for row, calendar in zip(rows, calendars, strict=True):
+        row["first"], row["size"] = first, len(calendar.starts)
+        first += len(calendar.starts)
+    facts.pools["calendars"] = rows
+    for name in ("starts", "ends", "before"):
+        facts.pools[name] = np.array([t for c in calendars for t in getattr(c, name)] or [0], "i8")
+    facts.numbers["working_days"] = len(plan.calendars)
+
+
+def _demand(facts: Facts) -> None:
+    plan, demand, pools, numbers = facts.plan, facts.plan.demand, facts.pools, facts.numbers
+    pools["classes"] = _rows(facts, shapes.KLASS, plan.classes)
+    pools["channels"] = _rows(facts, shapes.CHANNEL, plan.channels)
+    pools["surges"] = _rows(facts, shapes.SURGE, demand.surges)
+    pools["class_shares"] = np.array([klass.share for klass in plan.classes])
+    pools["segment_shares"] = np.array([segment.share for segment in plan.segments])
+    pools["can_solve"] = np.array([tier.can_solve for tier in plan.tiers])
+    pools["day_factor"] = np.array(demand.day_factor)
+    pools["hour_cumulative"] = np.array(demand.hour_cumulative)
+    segments = range(len(plan.segments))
+    weights = [channel.weight for channel in plan.channels]
+    access = [
+        residents.access(weights, [channel.reach[segment] for channel in plan.channels])
+        for segment in segments
+    ]
+    pools["access"] = np.array(access)
+    pools["channel_shares"] = np.array(
+        [channel.weight * channel.reach[segment] for segment in segments for channel in plan.channels]
+    )
+    numbers |= {
+        "problems_per_day": demand.problems_per_day,
+        "enquiries_per_day": demand.enquiries_per_day,
+        "overdispersion": facts.laws.number(demand.overdispersion),
+        "collective_share": demand.collective_share,
+        "collective_size": facts.laws.number(demand.collective_size),
+        "collective_limit": demand.collective_limit,
+        "likeliest_thought": likeliest(plan, plan.reporting.reconsider_factor, access),
+        "likeliest_fellow": likeliest(plan, plan.reporting.fellow_factor, access),
+        "channel_count": len(plan.channels),
+        "surge_count": len(demand.surges),
+        "history_days": plan.history_days,
+        "drawn_day": -plan.history_days,
+        "horizon": plan.horizon,
+    }
+
+
+# ---------------------------------------------------------------- offices and people
+
+
+def _offices(facts: Facts) -> None:
+    plan, pools = facts.plan, facts.pools
+    pools["tiers"] = _rows(facts, shapes.TIER, plan.tiers)
+    offices = _rows(facts, shapes.OFFICE, plan.offices)
+    counts = np.array([len(office.desks) for office in plan.offices])
+    offices["desks"] = counts
+    offices["first_desk"] = np.cumsum(counts) - counts
+    pools["offices"] = offices
+    pools["office_desks"] = np.array([d for o in plan.offices for d in o.desks] or [0], "i8")
+    communities = [o for o in range(len(plan.offices)) if plan.offices[o].residents > 0]
+    paths = [_path(plan, o) for o in range(max(communities, default=-1) + 1)]
+    pools["paths"] = np.array(paths or [[0]], "i8").ravel()
+    people = [plan.offices[o].residents for o in range(len(paths))]
+    first = np.concatenate([[0], np.cumsum(people, dtype="i8"), [np.iinfo("i8").max]])
+    pools["first_resident"] = first
+    pools["costs"] = _rows(facts, shapes.COST, plan.costs)
+    pools["costs"]["paid_until"][: len(plan.costs)] = [line.begins for line in plan.costs]
+    facts.numbers |= {
+        "tier_count": len(plan.tiers),
+        "office_count": len(plan.offices),
+        "community_count": len(paths),
+        "cost_count": len(plan.costs),
+    }
+
+
+def _path(plan: Plan, office: int) -> list[int]:
+    """The offices responsible for a community, tier by tier."""
+    path = list(plan.path_up(office))
+    return path + [ABSENT] * (len(plan.tiers) - len(path))
+
+
+def _people(facts: Facts) -> None:
+    plan, pools = facts.plan, facts.pools
+    desks = np.zeros(len(plan.desks), shapes.DESK)
+    counts = np.array([len(desk.cadres) for desk in plan.desks])
+    desks["office"] = [desk.office for desk in plan.desks]
+    desks["cadres"] = counts
+    desks["first_cadre"] = np.cumsum(counts) - counts
+    desks["queue"] = ABSENT
+    desks["opens_at"] = NEVER
+    cadres = _rows(facts, shapes.CADRE, plan.cadres)
+    cadres["next_idle"] = cadres["previous_idle"] = ABSENT
+    for desk, words in zip(desks, plan.desks, strict=True):
+        idle = sorted(words.cadres)
+        desk["first_idle"] = idle[0] if idle else ABSENT
+        desk["last_idle"] = idle[-1] if idle else ABSENT
+        if len(idle) > 1:
+            cadres["next_idle"][idle[:-1]] = idle[1:]
+            cadres["previous_idle"][idle[1:]] = idle[:-1]
+    pools["desks"], pools["cadres"] = desks, cadres
+    pools["desk_cadres"] = np.array([k for desk in plan.desks for k in desk.cadres] or [0], "i8")
+
+
+def _visits(facts: Facts) -> None:
+    plan, pools = facts.plan, facts.pools
+    pools["visits"] = _rows(facts, shapes.VISITS, plan.visits)
+    turnouts: list[float] = []
+    sessions: list[tuple[int, ...]] = []
+    companions: list[int] = []
+    for number, visits in enumerate(plan.visits):
+        pools["visits"][number]["turnout"] = len(turnouts)
+        turnouts += visits.turnout
+        for s in visits.sessions:
+            first = len(companions)
+            companions += s.companions
+            sessions.append(
+                (s.ends, visits.policy, s.ordinal, s.starts, s.community, s.leader, number, first,
+                 len(s.companions))
+            )  # fmt: skip
+    sessions.sort()
+    rows = np.zeros(max(len(sessions), 1), shapes.SESSION)
+    columns = "ends _ ordinal starts community leader visits first_companion companions".split()
+    for name, column in zip(columns, zip(*sessions, strict=True), strict=False):
+        if name != "_":
+            rows[name] = column
+    pools["sessions"] = rows
+    pools["companions"] = np.array([*companions, 0], "i8")
+    pools["turnouts"] = np.array([*turnouts, 0.0])
+    facts.numbers |= {
+        "session_count": len(sessions),
+        "keeps_silent": int(bool(sessions)),
+        "heard_at_most": max((visits.at_most for visits in plan.visits), default=0),
+    }
+
+
+# ---------------------------------------------------------------- a replication
+
+# Pools that a replication changes, and those it begins with.
+CHANGED = ("offices", "desks", "cadres", "costs")
+
+
+class World:
+    """The city of one replication: its row, and the arrays behind the addresses on it."""
+
+    def __init__(self, facts: Facts, seed: int, replication: int) -> None:
+        self.facts = facts
+        self.cities = np.zeros(1, shapes.CITY)
+        self.city = self.cities[0]
+        self.pools: dict[str, Rows] = {}
+        for name, value in facts.numbers.items():
+            self.city[name] = value
+        self.city["keys"] = key_schedule(seed, replication)
+        for name, rows in facts.pools.items():
+            self._set(name, rows.copy() if name in CHANGED else rows)
+        self._slowness(seed & MASK, replication)
+        self._room()
+        self._buckets()
+        for name in ("free_event", "free_problem", "free_case", "free_member", "loose"):
+            self.city[name] = ABSENT
+        for name in ("bucket", "page"):
+            self.city[name] = -1
+
+    def _set(self, name: str, rows: Rows) -> None:
+        self.pools[name] = rows
+        self.city[name] = rows.ctypes.data
+        self.city[f"{name}_room"] = len(rows)
+
+    def enlarge(self, name: str, least: int = 0) -> None:
+        """At least twice the rows for a pool; what is in it stays."""
+        old = self.pools[name]
+        new = np.empty(max(2 * len(old), least), old.dtype)
+        new[: len(old)].view("u1")[:] = old.view("u1")
+        self._set(name, new)
+
+    def _slowness(self, seed: int, replication: int) -> None:
+        """How slow each office and each cadre is in this replication."""
+        plan = self.facts.plan
+        law = plan.handling.office_slowness
+        offices = [office.tier << 32 | office.ordinal for office in plan.offices]
+        self.pools["offices"]["slowness"] = _drawn(
+            law, seed, replication, offices, Purpose.OFFICE_SLOWNESS
+        )
+        law = plan.handling.cadre_slowness
+        cadres = [cadre.entity for cadre in plan.cadres]
+        slowness = _drawn(law, seed, replication, cadres, Purpose.CADRE_SLOWNESS)
+        self.pools["cadres"]["slowness"][: len(cadres)] = slowness
+
+    def _room(self) -> None:
+        """First room of the pools that grow."""
+        plan, city = self.facts.plan, self.city
+        months = plan.horizon // (30 * DAY)
+        at_once = plan.demand.collective_limit + len(plan.costs) + months
+        city["pushed_at_most"] = 64 + at_once
+        most_companions = int(self.pools["sessions"]["companions"].max())
+        city["recorded_at_most"] = 64 + most_companions
+        margin = int(city["pushed_at_most"])
+        self._set("records", np.empty(CHUNK + int(city["recorded_at_most"]), shapes.RECORD))
+        for name in ("events", "opened", "members", "residents"):
+            self._set(name, np.empty(FIRST_ROOM + 2 * margin, shapes.POOLS[name]))
+        for name in ("problems", "cases"):
+            self._set(name, np.empty(FIRST_ROOM, shapes.POOLS[name]))
+        for name in ("silent_ids", "silent_problems", "scratch"):
+            self._set(name, np.empty(4 * FIRST_ROOM, shapes.POOLS[name]))
+        self._set("restless_desks", np.empty(len(self.pools["desks"]) + 1, "i8"))
+        communities = int(city["community_count"])
+        self._set("silent", np.zeros(max(communities, 1), shapes.SILENT))
+        people = int(self.pools["first_resident"][-2])
+        self._set("resident_rows", np.zeros(max(people, 1), "i4"))
+
+    def _buckets(self) -> None:
+        plan = self.facts.plan
+        wished = min(max(expected_events(plan) / EVENTS_PER_BUCKET, 64), MOST_BUCKETS)
+        bits = 0
+        while (plan.horizon >> bits) + 1 > wished:
+            bits += 1
+        self.city["bucket_bits"] = bits
+        self.city["bucket_count"] = (plan.horizon >> bits) + 1
+        self._set("buckets", np.full(int(self.city["bucket_count"]), ABSENT, "i4"))
+
+
+def _drawn(
+    law: Law, seed: int, replication: int, entities: Sequence[int], purpose: Purpose
+) -> list[float] | float:
+    if law.family == laws.Family.CONSTANT:
+        return law.a
+    return [
+        laws.quantile(law, uniforms(seed, replication, entity, purpose, 0)[0])
+        for entity in entities
+    ]
+
+
+def expected_events(plan: Plan) -> float:
+    """About how many events a replication has: what the size of the agenda is chosen by."""
+    days = plan.horizon / DAY
+    births = plan.residents * plan.demand.problems_per_day * days
+    enquiries = plan.residents * plan.demand.enquiries_per_day * days
+    sessions = sum(len(visits.sessions) for visits in plan.visits)
+    return 12.0 * births + 4.0 * enquiries + sessions + 10.0 * len(plan.cadres)

@@ -18,15 +18,14 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
+from numba import types
 from numba.extending import register_jitable
 
 if sys.platform != "win32":
     import fcntl
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 ROOMS = ("model", "outcomes", "engines/compiled", "compiling.py")  # what ends up as machine code
 KEPT_FOR = 30 * 86_400  # seconds that the machine code of another version is kept unused
@@ -35,30 +34,55 @@ KEPT_FOR = 30 * 86_400  # seconds that the machine code of another version is ke
 #   The rules never divide by zero; the agents, plain Python, would raise.
 # nogil: replications run side by side in threads.
 # Never fastmath (it would reorder sums), never parallel (the order of events is the model).
-_EVERYWHERE = {"error_model": "numpy", "nogil": True}
+_EVERYWHERE: Any = {"error_model": "numpy", "nogil": True}
 
 
-def entry(function: F) -> F:
+def entry(function: Any) -> Any:
     """A compiled function that Python calls; its machine code is kept on disk."""
     with _our_cache():
-        return numba.njit(cache=True, **_EVERYWHERE)(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=True, **_EVERYWHERE)(function)
 
 
-def part(function: F) -> F:
+def part(function: Any) -> Any:
     """A compiled function that only compiled functions call: kept within its entry's code.
 
     No wrapper for Python is made, which saves half of the compiling.
     """
-    return numba.njit(  # type: ignore[no-any-return]
-        no_cpython_wrapper=True, no_cfunc_wrapper=True, **_EVERYWHERE
-    )(function)
+    return _once(
+        numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_EVERYWHERE)(function)
+    )
 
 
-def small(function: F) -> F:
+def small(function: Any) -> Any:
     """A ``part`` of a line or two, put into its callers' code each time."""
-    return numba.njit(  # type: ignore[no-any-return]
-        no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_EVERYWHERE
-    )(function)
+    return _once(
+        numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_EVERYWHERE)(
+            function
+        )
+    )
+
+
+def _once(function: Any) -> Any:
+    """Let a function be compiled once for whole numbers of any kind, not once for each kind.
+
+    Numba would make another copy for every literal, enum and width among the arguments: five times
+    the compiling. Without this the result is the same.
+    """
+    if numba.config.DISABLE_JIT:
+        return function
+    resolve = function.get_call_template
+
+    def resolve_widened(arguments: Any, names: Any) -> Any:
+        return resolve(tuple(map(_widened, arguments)), names)
+
+    function.get_call_template = resolve_widened
+    return function
+
+
+def _widened(kind: Any) -> Any:
+    if isinstance(kind, types.IntEnumMember) or (isinstance(kind, types.Integer) and kind.signed):
+        return types.int64
+    return types.boolean if isinstance(kind, types.BooleanLiteral) else kind
 
 
 def allow(rules: ModuleType) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from govsim.engines.agents import simulate
 from govsim.model.plan import DAY, HOUR, Channel, Plan, Segment
 from govsim.model.records import (
     ABSENT,
@@ -31,10 +33,12 @@ from govsim.model.records import (
     Wait,
 )
 from govsim.outcomes.lookup import Records
+from govsim.scenario import compile_plan, load
 from plans import ONE, constant, network, plain_class
 
 COMMUNITY, STREET = 0, 2  # offices of the plan below
 HORIZON = 28 * DAY
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 @pytest.fixture
@@ -162,6 +166,15 @@ def story() -> Records:
     """The month's records in order of time."""
     rows = np.concatenate(a_months_story())
     return rows[np.argsort(rows["time"], kind="stable")]
+
+
+@pytest.fixture(scope="session")
+def small_town() -> tuple[Plan, Records]:
+    """A real plan with night visits, and what the reference engine records of it."""
+    plan = compile_plan(load(SCENARIOS / "small_town.yaml"), ["night_visits"])
+    chunks: list[Records] = []
+    simulate(plan, 1, 0, chunks.append, checks=False)
+    return plan, np.concatenate(chunks)
 
 
 @pytest.fixture

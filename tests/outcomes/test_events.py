@@ -74,6 +74,17 @@ def test_chunks_change_no_byte(
     assert pq.ParquetFile(whole).num_row_groups > 3
 
 
+def test_chunks_change_no_byte_of_a_real_log(
+    tmp_path: Path, small_town: tuple[Plan, Records], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "GROUP", 5_000)
+    few = written(tmp_path / "few.parquet", *small_town, chunk=16_384)
+    many = written(tmp_path / "many.parquet", *small_town, chunk=333)
+    assert few.read_bytes() == many.read_bytes()
+    groups = pq.ParquetFile(few).metadata
+    assert [groups.row_group(g).num_rows for g in range(2)] == [5_000, 5_000]
+
+
 def test_csv_reads_back(folder: Path) -> None:
     path = export_log(folder, "csv")
     with path.open(encoding="utf-8", newline="") as file:

@@ -4,15 +4,15 @@ A counter adds up the records of one kind that pass a test, at one place: the ``
 (so that shares of registered cases are coherent), or the ``office`` where it happened.
 """
 
-from collections.abc import Callable, Iterable
+from enum import Enum, IntEnum, auto
+from itertools import product
 from typing import NamedTuple
-
-import numpy as np
 
 from govsim.model.records import (
     FIRST,
     HAS_DEADLINE,
     KNOWN,
+    NO_INDEX,
     ON_TIME,
     OVERDUE_REPLY,
     OVERTIME,
@@ -29,10 +29,40 @@ from govsim.model.records import (
     Outcome,
     Wait,
 )
-from govsim.outcomes.lookup import Flags, Floats, Lookup, Records
 
-Test = Callable[[Records, Lookup], Flags]
-Amount = Callable[[Records], Floats]
+CODES = NO_INDEX + 1  # a code is a byte
+
+
+class Role(Enum):
+    """Whose records: of leaders (True), of cadres who do not lead (False)."""
+
+    LEADER = True
+    CADRE = False
+
+
+class Flagged(NamedTuple):
+    """All flags of ``has`` and none of ``lacks``."""
+
+    has: int = 0
+    lacks: int = 0
+
+
+class Test(NamedTuple):
+    """What a record must be like: its code, its flags, who did it."""
+
+    codes: int = (1 << CODES) - 1  # one bit a code
+    flags: tuple[Flagged, ...] = (Flagged(),)  # one of these is enough
+    role: Role | None = None
+
+
+class Amount(IntEnum):
+    """What a record adds. Spans are whole seconds: their sum in floats is exact."""
+
+    ONE = auto()
+    VALUE = auto()
+    QUEUE = auto()  # from enabled to started
+    WAIT = auto()  # from started to time
+    INTERRUPTED = auto()  # from started to time, without the value
 
 
 class Counter(NamedTuple):
@@ -41,62 +71,34 @@ class Counter(NamedTuple):
     name: str
     kind: Kind
     place: str = "home"
-    test: Test | None = None
-    amount: Amount | None = None
+    test: Test = Test()
+    amount: Amount = Amount.ONE
 
 
 def flag(has: int = 0, lacks: int = 0) -> Test:
     """Records that carry all flags of ``has`` and none of ``lacks``."""
-    return lambda rows, _: (rows["flags"] & (has | lacks)) == has
+    return Test(flags=(Flagged(has, lacks),))
 
 
 def code(*codes: int) -> Test:
     """Records with one of these codes."""
-    return lambda rows, _: np.isin(rows["code"], codes)
+    return Test(codes=sum(1 << code for code in codes))
 
 
 def but(*codes: int) -> Test:
     """Records with none of these codes."""
-    return lambda rows, _: ~np.isin(rows["code"], codes)
-
-
-def leader(rows: Records, lookup: Lookup) -> Flags:
-    """Records of leaders."""
-    leads: Flags = lookup.leader[rows["cadre"]]
-    return leads
-
-
-def cadre(rows: Records, lookup: Lookup) -> Flags:
-    """Records of cadres who do not lead."""
-    return ~leader(rows, lookup)
-
-
-def late(rows: Records, lookup: Lookup) -> Flags:
-    """Replies after a missed deadline, even if a new one was kept after a transfer."""
-    had_missed = flag(OVERDUE_REPLY)(rows, lookup)
-    return had_missed | flag(HAS_DEADLINE, lacks=ON_TIME)(rows, lookup)
+    return Test(codes=Test().codes & ~code(*codes).codes)
 
 
 def both(one: Test, other: Test) -> Test:
     """Records that pass both tests."""
-    return lambda rows, lookup: one(rows, lookup) & other(rows, lookup)
+    assert None in (one.role, other.role)
+    ways = product(one.flags, other.flags)
+    flags = tuple(Flagged(a.has | b.has, a.lacks | b.lacks) for a, b in ways)
+    return Test(one.codes & other.codes, flags, one.role or other.role)
 
 
-def value(rows: Records) -> Floats:
-    """The record's value."""
-    values: Floats = rows["value"].astype(np.float64)
-    return values
-
-
-def _span(begin: str, end: str) -> Amount:
-    # Whole seconds: their sum in floats is exact, in whatever order it is taken.
-    return lambda rows: (rows[end] - rows[begin]).astype(np.float64)
-
-
-def _interrupted(rows: Records) -> Floats:
-    between: Floats = (rows["time"] - rows["started"]).astype(np.float64) - rows["value"]
-    return between
-
+LEADER, CADRE = Test(role=Role.LEADER), Test(role=Role.CADRE)
 
 GRIEVANCE = but(Origin.ENQUIRY)
 A_CLOSING = but(Outcome.ANSWERED)
@@ -105,7 +107,10 @@ RESOLVED = code(
 )
 CASEWORK = but(Activity.ENQUIRY)
 AWAY = code(Errand.VISIT, Errand.TRAVEL)
+UNANSWERED = flag(lacks=REPLIED_BEFORE)
 MISSED = flag(OVERDUE_REPLY, lacks=REPLIED_BEFORE)
+# A reply after a missed deadline is late, even if a new one was kept after a transfer.
+LATE = Test(flags=(Flagged(OVERDUE_REPLY), Flagged(HAS_DEADLINE, lacks=ON_TIME)))
 
 PROBLEMS = (
     Counter("born", Kind.BORN),
@@ -117,7 +122,7 @@ PROBLEMS = (
     Counter("solved_known", Kind.SOLVED, test=flag(KNOWN)),
     Counter("recurred", Kind.RECURRED),
     Counter("recurred_known", Kind.RECURRED, test=flag(KNOWN)),
-    Counter("trust_change", Kind.TRUST, amount=value),
+    Counter("trust_change", Kind.TRUST, amount=Amount.VALUE),
 )
 
 CASES = (
@@ -139,22 +144,22 @@ CASES = (
     Counter("reopenings_on_paper", Kind.REOPENED, test=code(Outcome.ON_PAPER)),
     Counter("reopened", Kind.REOPENED, test=flag(FIRST)),
     Counter("withdrawn", Kind.WITHDRAWN),
-    Counter("withdrawn_unanswered", Kind.WITHDRAWN, test=flag(lacks=REPLIED_BEFORE)),
+    Counter("withdrawn_unanswered", Kind.WITHDRAWN, test=UNANSWERED),
     Counter("open", Kind.OPEN),
-    Counter("open_unanswered", Kind.OPEN, test=flag(lacks=REPLIED_BEFORE)),
+    Counter("open_unanswered", Kind.OPEN, test=UNANSWERED),
     Counter("felt", Kind.FELT),
     Counter("felt_satisfied", Kind.FELT, test=flag(TRUE)),
     Counter("surveyed", Kind.FELT, test=flag(SURVEYED)),
     Counter("recorded_satisfied", Kind.FELT, test=flag(SURVEYED | RECORDED_SATISFIED)),
-    Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=_span("enabled", "started")),
-    Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=value),
-    Counter("interrupted_seconds", Kind.WORKED, test=CASEWORK, amount=_interrupted),
+    Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.QUEUE),
+    Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.VALUE),
+    Counter("interrupted_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.INTERRUPTED),
     *(
         Counter(
             f"wait_{wait.name.lower()}_seconds",
             Kind.WAITED,
             test=code(wait),
-            amount=_span("started", "time"),
+            amount=Amount.WAIT,
         )
         for wait in Wait
     ),
@@ -169,15 +174,15 @@ OFFICES = (
     ),
     Counter("missed_open", Kind.OPEN, "office", MISSED),
     Counter("missed_withdrawn", Kind.WITHDRAWN, "office", MISSED),
-    Counter("cadre_work", Kind.WORKED, "office", cadre, value),
-    Counter("leader_work", Kind.WORKED, "office", leader, value),
-    Counter("cadre_errands", Kind.HOURS, "office", both(AWAY, cadre), value),
-    Counter("leader_errands", Kind.HOURS, "office", both(AWAY, leader), value),
-    Counter("time_off", Kind.HOURS, "office", code(Errand.TIME_OFF), value),
-    Counter("overtime_work", Kind.WORKED, "office", flag(OVERTIME), value),
-    Counter("overtime_errands", Kind.HOURS, "office", both(AWAY, flag(OVERTIME)), value),
+    Counter("cadre_work", Kind.WORKED, "office", CADRE, Amount.VALUE),
+    Counter("leader_work", Kind.WORKED, "office", LEADER, Amount.VALUE),
+    Counter("cadre_errands", Kind.HOURS, "office", both(AWAY, CADRE), Amount.VALUE),
+    Counter("leader_errands", Kind.HOURS, "office", both(AWAY, LEADER), Amount.VALUE),
+    Counter("time_off", Kind.HOURS, "office", code(Errand.TIME_OFF), Amount.VALUE),
+    Counter("overtime_work", Kind.WORKED, "office", flag(OVERTIME), Amount.VALUE),
+    Counter("overtime_errands", Kind.HOURS, "office", both(AWAY, flag(OVERTIME)), Amount.VALUE),
     Counter("sessions", Kind.SESSION, "office"),
-    Counter("money", Kind.MONEY, "office", amount=value),
+    Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),
 )
 
 WEEKLY = (
@@ -201,18 +206,10 @@ WEEKLY = (
     Counter("missed", Kind.OVERDUE, "office", flag(FIRST)),
     # Overdue cases are followed at the tier that registered them: a late case may move.
     Counter("became_overdue", Kind.OVERDUE, "home", flag(FIRST)),
-    Counter("replied_late", Kind.REPLIED, "home", late),
+    Counter("replied_late", Kind.REPLIED, "home", LATE),
     Counter("gave_up_overdue", Kind.WITHDRAWN, "home", MISSED),
     *(counter for counter in PROBLEMS if counter.name != "born_before"),
     *(counter for counter in OFFICES if counter.kind in (Kind.WORKED, Kind.HOURS)),
     Counter("sessions", Kind.SESSION, "office"),
-    Counter("money", Kind.MONEY, "office", amount=value),
+    Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),
 )
-
-
-def by_kind(counters: Iterable[Counter]) -> dict[Kind, list[Counter]]:
-    """The counters of each kind of record."""
-    kinds: dict[Kind, list[Counter]] = {}
-    for counter in counters:
-        kinds.setdefault(counter.kind, []).append(counter)
-    return kinds

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from govsim.model.plan import Plan
-from govsim.model.records import NO_INDEX, SURVEYED, Activity, Kind, Origin, Outcome, Wait
+from govsim.model.records import NO_INDEX, RECORD, SURVEYED, Activity, Kind, Origin, Outcome, Wait
 from govsim.outcomes.lookup import Flags, Ints, Lookup, Records
 
 GROUP = 65_536
@@ -139,9 +139,12 @@ class EventRows:
         self._policy_set = plan.policy_set
         self._replication = replication
 
-    def rows(self, records: Records) -> Any:
-        """The rows of some records, as a table of ``COLUMNS``."""
-        kept = records[self._in_log(records)]
+    def kept(self, records: Records) -> Records:
+        """The records that are in the log."""
+        return records.compress(self._in_log(records))
+
+    def rows(self, kept: Records) -> Any:
+        """The rows of records that are in the log, as a table of ``COLUMNS``."""
         offices = self._lookup.office(kept)
         kind, code = kept["kind"], kept["code"].astype(np.int64)
         columns = {
@@ -194,18 +197,28 @@ class EventLog:
     def __init__(self, path: Path, plan: Plan, replication: int) -> None:
         self._rows = EventRows(plan, replication)
         self._writer = pq.ParquetWriter(path, COLUMNS, compression="zstd")
-        self._waiting = COLUMNS.empty_table()
+        self._waiting = np.empty(GROUP, RECORD)
+        self._filled = 0
 
     def drain(self, records: Records) -> None:
         """Add some records."""
-        self._waiting = pa.concat_tables([self._waiting, self._rows.rows(records)])
-        while len(self._waiting) >= GROUP:
-            self._writer.write_table(self._waiting.slice(0, GROUP), row_group_size=GROUP)
-            self._waiting = self._waiting.slice(GROUP)
-        # Without this the rows already written would stay in memory behind the slice.
-        self._waiting = self._waiting.take(pa.array(range(len(self._waiting)), pa.int64()))
+        kept = self._rows.kept(records)
+        while len(kept):
+            some = kept[: GROUP - self._filled]
+            self._waiting[self._filled : self._filled + len(some)] = some
+            self._filled += len(some)
+            kept = kept[len(some) :]
+            if self._filled == GROUP:
+                self._write()
+
+    def _write(self) -> None:
+        # A group is turned into rows in one piece: no trace of the chunks gets into the file, and
+        # many small chunks cost no more than a few large ones.
+        rows = self._rows.rows(self._waiting[: self._filled])
+        self._writer.write_table(rows, row_group_size=GROUP)
+        self._filled = 0
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        self._writer.write_table(self._waiting, row_group_size=GROUP)
+        self._write()
         self._writer.close()

@@ -1,6 +1,7 @@
 """Outcomes as tidy tables: one row a number, ready for Parquet and pandas."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,10 +119,11 @@ def _kpi_table(outcome: Outcome, replication: int) -> Any:
     sides: list[tuple[str, str, str]] = []
     scopes: list[Ints] = []
     values: list[Floats] = []
+    rows_of = cache(lambda where: np.flatnonzero(where.rows(outcome.scopes)))
     for name, kpi in KPIS.items():
         pair = kpi.compute(outcome)
         for side in kpi.sides():
-            where = np.flatnonzero(kpi.scopes(side).rows(outcome.scopes))
+            where = rows_of(kpi.scopes(side))
             sides.append((name, side, kpi.unit_of(side)))
             scopes.append(where)
             values.append(getattr(pair, side)[where])

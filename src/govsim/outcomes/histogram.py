@@ -10,18 +10,16 @@ import numpy as np
 from govsim.outcomes.lookup import Ints
 
 SUB = 128  # buckets per octave
-BITS = 7  # SUB == 1 << BITS
 OCTAVES = 33  # up to 2**40 s, some 35,000 years
 SIZE = OCTAVES * SUB + SUB
 
 
-def bucket(seconds: Ints) -> Ints:
-    """The bucket of each duration (whole seconds, 0 or more)."""
-    # The exponent is read from the float's bits (frexp); there is no logarithm to round.
-    exponent = np.frexp(seconds.astype(np.float64))[1].astype(np.int64) - 1
-    shift = np.maximum(exponent - BITS, 0)
-    buckets: Ints = shift * SUB + (seconds >> shift)
-    return buckets
+def bucket(seconds: int) -> int:
+    """The bucket of a duration (whole seconds, 0 or more)."""
+    shift = 0
+    while seconds >> shift >= 2 * SUB:
+        shift += 1
+    return shift * SUB + (seconds >> shift)
 
 
 def bounds(buckets: Ints) -> tuple[Ints, Ints]:

@@ -1,7 +1,6 @@
 """Where a record belongs: from the ids it carries to tiers, offices and roles of the plan."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +15,12 @@ Records = NDArray[Any]  # of dtype RECORD
 Numbers = NDArray[Any]  # whole numbers or floats
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """Arrays indexed by the plan's ids. The last slot of each answers for ABSENT (-1)."""
 
     tier_of: Ints  # of an office; len(tiers) for ABSENT
     office_of: Ints  # of a cadre; len(offices) for ABSENT
-    leader: Flags  # whether a cadre leads
+    leader: Ints  # 1 for a cadre who leads
 
     @classmethod
     def of(cls, plan: Plan) -> "Lookup":
@@ -33,15 +31,10 @@ class Lookup:
         return cls(
             tier_of=np.array([*tiers, nowhere], dtype=np.int64),
             office_of=np.array([*cadres, len(plan.offices)], dtype=np.int64),
-            leader=np.array([*(cadre.leader for cadre in plan.cadres), False], dtype=np.bool_),
+            leader=np.array([*(cadre.leader for cadre in plan.cadres), 0], dtype=np.int64),
         )
 
     def office(self, rows: Records) -> Ints:
         """The office of each record; that of its cadre where the record names none."""
         named = rows["office"].astype(np.int64)
         return np.where(named == ABSENT, self.office_of[rows["cadre"]], named)
-
-    def home(self, rows: Records) -> Ints:
-        """The office that registered the case, or the community of the problem."""
-        named = rows["home"].astype(np.int64)
-        return np.where(named == ABSENT, len(self.tier_of) - 1, named)

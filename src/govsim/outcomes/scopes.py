@@ -1,12 +1,14 @@
 """The parts of the city a KPI can be about: all of it, a tier, an office, a class ..."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from govsim.model.plan import Plan
-from govsim.model.records import NO_INDEX
-from govsim.outcomes.lookup import Flags, Ints, Lookup, Numbers, Records
+from govsim.outcomes.lookup import Flags, Numbers
+
+Counts = dict[str, Numbers]  # by counter, one number a scope
 
 KINDS = ("city", "tier", "office", "class", "segment", "channel")
 LOWEST = 0  # the tier where residents and their problems are counted
@@ -52,43 +54,22 @@ class Scopes:
         return 1 + tier
 
 
-def sizes(plan: Plan) -> dict[str, int]:
-    """Slots of each counted dimension; one more each, for records that name none."""
+def spread(plan: Plan, offices: Mapping[str, Numbers], *others: Mapping[str, Numbers]) -> Counts:
+    """Totals laid out in the order of ``Scopes``: city and tiers from the offices.
+
+    The last number of each total is for records that name none: the city has them too.
+    """
+    tier_of = np.array([office.tier for office in plan.offices])
+    tiers = [np.flatnonzero(tier_of == tier) for tier in range(len(plan.tiers))]
     return {
-        "office": len(plan.offices) + 1,
-        "class": len(plan.classes) + 1,
-        "segment": len(plan.segments) + 1,
-        "channel": len(plan.channels) + 1,
+        name: np.concatenate(
+            [
+                [total.sum()],
+                [total[members].sum() for members in tiers],
+                total[:-1],
+                *(other[name][:-1] for other in others),
+            ],
+            dtype=total.dtype,
+        )
+        for name, total in offices.items()
     }
-
-
-class ScopeKeys:
-    """The slot of each record in every dimension of ``sizes``."""
-
-    def __init__(self, plan: Plan, lookup: Lookup) -> None:
-        self._sizes = sizes(plan)
-        self._lookup = lookup
-
-    def __call__(self, rows: Records, place: str) -> dict[str, Ints]:
-        """Slots of the records, for counters at a place."""
-        lookup = self._lookup
-        return {
-            "office": lookup.home(rows) if place == "home" else lookup.office(rows),
-            "class": self._index(rows, "klass", "class"),
-            "segment": self._index(rows, "segment", "segment"),
-            "channel": self._index(rows, "channel", "channel"),
-        }
-
-    def _index(self, rows: Records, field: str, dimension: str) -> Ints:
-        index = rows[field].astype(np.int64)
-        return np.where(index == NO_INDEX, self._sizes[dimension] - 1, index)
-
-
-def spread(plan: Plan, totals: dict[str, Numbers]) -> Numbers:
-    """Totals by dimension laid out in the order of ``Scopes``: city and tiers from the offices."""
-    offices = totals["office"]
-    tiers = np.array([office.tier for office in plan.offices])
-    by_tier = [offices[:-1][tiers == tier].sum() for tier in range(len(plan.tiers))]
-    parts = [[offices.sum()], by_tier, offices[:-1]]
-    parts += [totals[dimension][:-1] for dimension in ("class", "segment", "channel")]
-    return np.concatenate([np.asarray(part, dtype=offices.dtype) for part in parts])

@@ -1,55 +1,94 @@
-"""Adding up: integer counts and sums in record order, so that chunks never change a result."""
+"""The totals of one replication: flat tables, cut into blocks of one row an office, a week ..."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from govsim.outcomes.counters import Counter, by_kind
-from govsim.outcomes.lookup import Ints, Lookup, Numbers, Records
-
-Keys = Callable[[Records, str], Mapping[str, Ints]]
+from govsim.compiling import compile_once
+from govsim.model.plan import Plan
+from govsim.model.records import RECORD
+from govsim.outcomes import histogram
+from govsim.outcomes.counters import Amount
+from govsim.outcomes.counting import Along, Last, Totals, count
+from govsim.outcomes.lookup import Lookup, Numbers, Records
+from govsim.outcomes.rules import COLUMNS, rules
+from govsim.outcomes.weekly import weeks_of
 
 
 class Sums:
-    """The totals of some counters along some dimensions (offices, classes, week x tier ...).
+    """Adds up records. Memory depends on the plan, never on how many records there are."""
 
-    ``sizes`` names the dimensions and how many slots each has; ``keys`` gives each record's slot
-    in every dimension, for a counter's place.
-    """
+    def __init__(self, plan: Plan, lookup: Lookup) -> None:
+        rows = _rows(plan)
+        self._counts = Table(COLUMNS.counts, rows, np.int64)
+        self._sums = Table(COLUMNS.sums, rows, np.float64)
+        self._rules = rules()._replace(
+            counts=self._counts.placed(rules().counts), sums=self._sums.placed(rules().sums)
+        )
+        self._lookup = lookup
+        self._last = Last(
+            week=weeks_of(plan) - 1,
+            tier=len(plan.tiers),
+            klass=len(plan.classes),
+            segment=len(plan.segments),
+            channel=len(plan.channels),
+        )
+        self._totals = Totals(
+            counts=self._counts.cells,
+            sums=self._sums.cells,
+            rows=np.zeros(len(Along), np.int64),
+            amounts=np.zeros(max(Amount) + 1),
+        )
+        compile_once("tally", lambda: self.add(np.empty(0, RECORD)))
+
+    def add(self, records: Records) -> None:
+        """Add up some more records."""
+        # Whatever the array's layout, one compiled function counts it.
+        plain = np.require(records, RECORD, ["C", "W"])
+        count(plain, self._rules, self._lookup, self._last, self._totals)
+
+    def along(self, along: Along) -> dict[str, Numbers]:
+        """The totals of every counter that has a column there, one number a row."""
+        return self._counts.columns(along) | self._sums.columns(along)
+
+
+def _rows(plan: Plan) -> dict[Along, int]:
+    """How many rows there are along each: one more than there are things, for none of them."""
+    offices, tiers = len(plan.offices) + 1, len(plan.tiers) + 1
+    weeks = weeks_of(plan) * tiers
+    return {
+        Along.HOME: offices,
+        Along.OFFICE: offices,
+        Along.CLASS: len(plan.classes) + 1,
+        Along.SEGMENT: len(plan.segments) + 1,
+        Along.CHANNEL: len(plan.channels) + 1,
+        Along.HOME_WEEK: weeks,
+        Along.OFFICE_WEEK: weeks,
+        Along.SENDER_WEEK: weeks,
+        Along.DELAY: tiers * histogram.SIZE,
+    }
+
+
+class Table:
+    """One block of cells after another; in a block the columns of a row lie side by side."""
 
     def __init__(
-        self, counters: Sequence[Counter], sizes: Mapping[str, int], keys: Keys, lookup: Lookup
+        self, names: Mapping[Along, Sequence[str]], rows: Mapping[Along, int], kind: Any
     ) -> None:
-        self._by_kind = by_kind(counters)
-        self._keys = keys
-        self._lookup = lookup
-        self.totals: dict[str, dict[str, Numbers]] = {
-            counter.name: {
-                dimension: np.zeros(size, np.int64 if counter.amount is None else np.float64)
-                for dimension, size in sizes.items()
-            }
-            for counter in counters
-        }
+        self._names = names
+        self._starts = np.cumsum([0, *(rows[along] * len(names[along]) for along in Along)])
+        self.cells = np.zeros(self._starts[-1], kind)
 
-    def add(self, by_kind: Mapping[int, Records]) -> None:
-        """Count some records, already sorted by kind."""
-        for kind, counters in self._by_kind.items():
-            rows = by_kind.get(kind)
-            if rows is None:
-                continue
-            places = {c.place: self._keys(rows, c.place) for c in counters}
-            for counter in counters:
-                self._count(counter, rows, places[counter.place])
+    def placed(self, lines: Records) -> Records:
+        """Lines that begin at a column of their block, as lines that begin at a cell."""
+        lines = lines.copy()
+        lines["start"] += self._starts[lines["along"]]
+        return lines
 
-    def _count(self, counter: Counter, rows: Records, keys: Mapping[str, Ints]) -> None:
-        chosen = None if counter.test is None else counter.test(rows, self._lookup)
-        amounts = None if counter.amount is None else counter.amount(rows)
-        for dimension, slots in keys.items():
-            total = self.totals[counter.name][dimension]
-            where = slots if chosen is None else slots[chosen]
-            if amounts is None:
-                total += np.bincount(where, minlength=len(total))
-            else:
-                # np.add.at adds one after another; np.sum and weighted bincounts would start
-                # afresh in every chunk and round differently.
-                np.add.at(total, where, amounts if chosen is None else amounts[chosen])
+    def columns(self, along: Along) -> dict[str, Numbers]:
+        """Every column of a block by its name."""
+        names = self._names[along]
+        block = self.cells[self._starts[along] : self._starts[along + 1]]
+        columns = np.ascontiguousarray(block.reshape(-1, len(names)).T) if names else ()
+        return dict(zip(names, columns, strict=True))

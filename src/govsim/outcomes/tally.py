@@ -7,14 +7,14 @@ import numpy as np
 
 from govsim.model.plan import Plan
 from govsim.outcomes import histogram
-from govsim.outcomes.counters import CASES, OFFICES, PROBLEMS, WEEKLY
-from govsim.outcomes.delays import CLOCKS, FATES, Delays
-from govsim.outcomes.lookup import Flags, Floats, Ints, Lookup, Numbers, Records
-from govsim.outcomes.scopes import ScopeKeys, Scopes, sizes, spread
-from govsim.outcomes.staff import givens
+from govsim.outcomes.counting import Along
+from govsim.outcomes.delays import CLOCKS, FATES, name_of, with_all
+from govsim.outcomes.lookup import Flags, Floats, Ints, Records
+from govsim.outcomes.scopes import Counts, Scopes, spread
+from govsim.outcomes.setting import setting
 from govsim.outcomes.sums import Sums
 from govsim.outcomes.survival import median
-from govsim.outcomes.weekly import WeekKeys, Weekly, backlog, overdue_cases, weekly_totals, weeks_of
+from govsim.outcomes.weekly import Weekly, backlog, overdue_cases, weekly_totals
 
 
 class Broken(AssertionError):
@@ -29,7 +29,7 @@ class Outcome:
     start: date
     tiers: tuple[str, ...]
     scopes: Scopes
-    counts: dict[str, Numbers]  # one number a scope
+    counts: Counts
     weekly: Weekly
     delays: dict[tuple[str, str], Ints]  # by (clock, fate): tiers, then all, x buckets
 
@@ -57,38 +57,46 @@ class Tally:
     """
 
     def __init__(self, plan: Plan) -> None:
-        lookup = Lookup.of(plan)
         self._plan = plan
-        self._scopes = Sums(
-            PROBLEMS + CASES + OFFICES, sizes(plan), ScopeKeys(plan, lookup), lookup
-        )
-        slots = {"week": weeks_of(plan) * (len(plan.tiers) + 1)}
-        self._weeks = Sums(WEEKLY, slots, WeekKeys(plan, lookup), lookup)
-        self._delays = Delays(plan, lookup)
+        self._setting = setting(plan)
+        self._sums = Sums(plan, self._setting.lookup)
 
     def drain(self, records: Records) -> None:
         """Count some more records (a structured array of RECORD)."""
-        by_kind = {int(k): records[records["kind"] == k] for k in np.unique(records["kind"])}
-        for part in (self._scopes, self._weeks, self._delays):
-            part.add(by_kind)
+        self._sums.add(records)
 
     def finish(self) -> Outcome:
         """The outcome of everything drained."""
-        plan = self._plan
-        scopes = Scopes.of(plan)
-        counts = {name: spread(plan, totals) for name, totals in self._scopes.totals.items()}
-        given = givens(plan, scopes)
-        flat = {name: totals["week"] for name, totals in self._weeks.totals.items()}
-        weekly = Weekly(weekly_totals(plan, flat), plan.residents, float(given["initial_trust"][0]))
+        plan, given = self._plan, self._setting.givens
         return Outcome(
             policy_set=plan.policy_set,
             start=plan.start,
             tiers=tuple(tier.name for tier in plan.tiers),
-            scopes=scopes,
-            counts={**counts, **given},
-            weekly=weekly,
-            delays=self._delays.finish(),
+            scopes=self._setting.scopes,
+            counts=self._counts() | given,
+            weekly=Weekly(self._weekly(), plan.residents, float(given["initial_trust"][0])),
+            delays=self._delays(),
         )
+
+    def _counts(self) -> Counts:
+        along = self._sums.along
+        offices = along(Along.HOME) | along(Along.OFFICE)
+        parts = map(along, (Along.CLASS, Along.SEGMENT, Along.CHANNEL))
+        return spread(self._plan, offices, *parts)
+
+    def _weekly(self) -> dict[str, Floats]:
+        along = self._sums.along
+        weeks = along(Along.HOME_WEEK) | along(Along.OFFICE_WEEK) | along(Along.SENDER_WEEK)
+        return weekly_totals(self._plan, weeks)
+
+    def _delays(self) -> dict[tuple[str, str], Ints]:
+        cases = self._sums.along(Along.DELAY)
+        shape = (len(self._plan.tiers) + 1, histogram.SIZE)
+        return {
+            (clock, fate): with_all(cases[name_of(clock, fate)].reshape(shape))
+            for clock in CLOCKS
+            for fate in FATES
+        }
 
 
 def check(outcome: Outcome) -> None:

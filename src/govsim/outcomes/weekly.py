@@ -1,13 +1,13 @@
 """The weekly series: what happened in each week, and what stood there at its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from govsim.model.plan import DAY, HOUR, Plan
-from govsim.outcomes.lookup import Floats, Ints, Lookup, Numbers, Records
+from govsim.outcomes.lookup import Floats, Numbers
 
 WEEK = 7 * DAY
 
@@ -15,28 +15,6 @@ WEEK = 7 * DAY
 def weeks_of(plan: Plan) -> int:
     """Weeks from the first day to the horizon; the last one may be short."""
     return max(1, -(-plan.horizon // WEEK))
-
-
-class WeekKeys:
-    """The slot of each record in weeks x tiers (one more tier for records that name none)."""
-
-    def __init__(self, plan: Plan, lookup: Lookup) -> None:
-        self._last = weeks_of(plan) - 1
-        self._lookup = lookup
-        self._width = len(plan.tiers) + 1
-
-    def __call__(self, rows: Records, place: str) -> dict[str, Ints]:
-        """Slots of the records, for counters at a place."""
-        week = np.clip(rows["time"] // WEEK, 0, self._last)
-        return {"week": week * self._width + self._tier(rows, place)}
-
-    def _tier(self, rows: Records, place: str) -> Ints:
-        lookup = self._lookup
-        if place == "home":
-            return lookup.tier_of[lookup.home(rows)]
-        if place == "sender":
-            return lookup.tier_of[rows["value"].astype(np.int64)]
-        return lookup.tier_of[lookup.office(rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +115,7 @@ MEASURES = (
 )
 
 
-def weekly_totals(plan: Plan, flat: dict[str, Numbers]) -> dict[str, Floats]:
+def weekly_totals(plan: Plan, flat: Mapping[str, Numbers]) -> dict[str, Floats]:
     """Flat totals as weeks x (tiers, then all)."""
     shape = (weeks_of(plan), len(plan.tiers) + 1)
     return {name: _with_all(total.reshape(shape)) for name, total in flat.items()}

@@ -5,6 +5,6 @@ It emits the same records as the agents, to the last bit; tests/twins holds them
 ``desk``, ``cadre``, ``ledger`` …): the same verbs in the same order.
 """
 
-from govsim.engines.compiled.running import RunTooLong, make_ready, simulate
+from govsim.engines.compiled.running import NAME, make_ready, simulate
 
-__all__ = ["RunTooLong", "make_ready", "simulate"]
+__all__ = ["NAME", "make_ready", "simulate"]

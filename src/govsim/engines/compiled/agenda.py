@@ -8,10 +8,8 @@ belongs to the open bucket already goes straight into the heap.
 from enum import IntEnum
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part, small
-from govsim.engines.compiled.rows import buckets, event_at, opened_at
+from govsim.engines.compiled.rows import buckets, event_at, opened_at, whole
 from govsim.model.records import ABSENT
 
 RANK_BITS = 5  # of ``event.at``, below the time
@@ -71,7 +69,7 @@ def advance(city: Any) -> bool:
         bucket = city.bucket + 1
         if bucket >= city.bucket_count or (bucket + 1) << city.bucket_bits > city.drawn_until:
             return False
-        e = np.int64(heads[bucket])
+        e = whole(heads[bucket])
         city.opening = _length(city, e)
         if city.opening > city.opened_room:
             return False
@@ -79,8 +77,8 @@ def advance(city: Any) -> bool:
         heads[bucket] = ABSENT
         while e != ABSENT:
             event = event_at(city, e)
-            following = np.int64(event.next)
-            _rise(city, event.at, event.key, event.key2, np.int64(event.ref))
+            following = whole(event.next)
+            _rise(city, event.at, event.key, event.key2, whole(event.ref))
             _free_event(city, e)
             e = following
     return True
@@ -90,7 +88,7 @@ def advance(city: Any) -> bool:
 def _length(city: Any, e: int) -> int:
     n = 0
     while e != ABSENT:
-        e = np.int64(event_at(city, e).next)
+        e = whole(event_at(city, e).next)
         n += 1
     return n
 
@@ -102,7 +100,7 @@ def remove_first(city: Any) -> None:
     city.opened_count = n
     if n > 0:
         last = opened_at(city, n)
-        _sink(city, n, last.at, last.key, last.key2, np.int64(last.ref))
+        _sink(city, n, last.at, last.key, last.key2, whole(last.ref))
 
 
 @small

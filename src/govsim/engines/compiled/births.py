@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.draws import one, pair, quantile, value
 from govsim.engines.compiled.problems import begins, heals_after, new_problem
-from govsim.engines.compiled.recorder import whole
 from govsim.engines.compiled.resident import (
     channel_opens,
     channel_picked,
@@ -29,6 +26,7 @@ from govsim.engines.compiled.rows import (
     resident_at,
     segment_shares,
     surge_at,
+    whole,
 )
 from govsim.model import demand
 from govsim.model.plan import DAY
@@ -43,7 +41,7 @@ ID_OF_DAY_BITS = 34  # of a problem's id, below the community
 @part
 def count_of_stream(city: Any, entity: int, stream: int, mean: float) -> int:
     """How many begin in one community on one day, in one stream."""
-    purpose = np.int64(Purpose.ENQUIRIES) if stream == ENQUIRY_STREAM else np.int64(Purpose.BIRTHS)
+    purpose = whole(Purpose.ENQUIRIES) if stream == ENQUIRY_STREAM else whole(Purpose.BIRTHS)
     parts = demand.pieces(mean)
     count = 0
     for piece in range(parts):
@@ -138,7 +136,7 @@ def residents_hit(city: Any, number: int) -> int:
     if u_collective >= city.collective_share:
         return 1
     limit = city.collective_limit
-    size = np.int64(min(quantile(city, city.collective_size, u_size), float(limit)) + 0.5)
+    size = whole(min(quantile(city, city.collective_size, u_size), float(limit)) + 0.5)
     return max(min(size, limit), 2)
 
 

@@ -3,8 +3,6 @@
 from enum import IntEnum
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.cadre import WEEK, touch_until
@@ -23,6 +21,7 @@ from govsim.engines.compiled.rows import (
     resident_at,
     resident_rows,
     scratch,
+    whole,
 )
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import next_session
@@ -30,7 +29,6 @@ from govsim.engines.compiled.work import record_work
 from govsim.model.plan import DAY
 from govsim.model.randomness import resident_id
 from govsim.model.records import ABSENT, UNFINISHED, Kind
-
 
 MONTH = 30 * DAY
 
@@ -168,7 +166,7 @@ def _list_open_cases(city: Any) -> int:
 @part
 def _remembers(city: Any, place: int) -> None:
     """A resident whom something has happened to: trust as it is on the last day."""
-    r = np.int64(resident_rows(city)[place])
+    r = whole(resident_rows(city)[place])
     if r > 0:
         communities = first_resident(city)
         while communities[city.trust_community + 1] <= place:

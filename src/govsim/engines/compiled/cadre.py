@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.recorder import record_cadre
-from govsim.engines.compiled.rows import before, cadre_at, calendar_at, desk_at, ends, starts
+from govsim.engines.compiled.rows import before, cadre_at, calendar_at, desk_at, ends, starts, whole
 from govsim.model import calendars, handling
 from govsim.model.plan import DAY, NEVER
 from govsim.model.records import ABSENT, OVERTIME, Activity, Errand, Kind
@@ -88,7 +86,9 @@ def is_on_duty(city: Any, cadre: Any, t: int) -> bool:
     """Whether t lies in duty hours."""
     calendar = calendar_at(city, cadre.calendar)
     last = calendar.first + calendar.size
-    return calendars.on_duty(starts(city)[calendar.first : last], ends(city)[calendar.first : last], t)
+    return calendars.on_duty(
+        starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
+    )
 
 
 @part
@@ -107,12 +107,8 @@ def next_duty(city: Any, cadre: Any, now: int) -> int:
 @part
 def factor(city: Any, cadre: Any) -> float:
     """How many times the ordinary effort this cadre needs now."""
-    newcomer = handling.newcomer_factor(
-        city.now, cadre.joins, cadre.ramp_up, cadre.first_day_speed
-    )
-    tired = handling.tired_factor(
-        tired_hours(city, cadre), city.fatigue.slower, city.loops.fatigue
-    )
+    newcomer = handling.newcomer_factor(city.now, cadre.joins, cadre.ramp_up, cadre.first_day_speed)
+    tired = handling.tired_factor(tired_hours(city, cadre), city.fatigue.slower, city.loops.fatigue)
     return cadre.slowness * newcomer * tired
 
 
@@ -136,7 +132,7 @@ def gives_hours(
     owed_before = cadre.time_off > 0
     if overtime:
         cadre.overtime[0] += seconds
-        cadre.time_off += np.int64(seconds * time_off + 0.5)
+        cadre.time_off += whole(seconds * time_off + 0.5)
     else:
         cadre.time_off += seconds  # office hours spent elsewhere are gone for the desk
     if not cadre.busy and not owed_before and cadre.time_off > 0:

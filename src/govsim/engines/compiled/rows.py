@@ -16,7 +16,27 @@ from govsim.compiling import small
 from govsim.engines.compiled import shapes
 
 I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
-LAW, CALENDAR, TIER, KLASS, CHANNEL, SURGE, COST, VISITS, SESSION, OFFICE, DESK, CADRE, RESIDENT, PROBLEM, MEMBER, CASE, EVENT, BIRTH, SILENT, RECORD = (
+(
+    LAW,
+    CALENDAR,
+    TIER,
+    KLASS,
+    CHANNEL,
+    SURGE,
+    COST,
+    VISITS,
+    SESSION,
+    OFFICE,
+    DESK,
+    CADRE,
+    RESIDENT,
+    PROBLEM,
+    MEMBER,
+    CASE,
+    EVENT,
+    SILENT,
+    RECORD,
+) = (
     shapes.LAW,
     shapes.CALENDAR,
     shapes.TIER,
@@ -34,7 +54,6 @@ LAW, CALENDAR, TIER, KLASS, CHANNEL, SURGE, COST, VISITS, SESSION, OFFICE, DESK,
     shapes.MEMBER,
     shapes.CASE,
     shapes.EVENT,
-    shapes.BIRTH,
     shapes.SILENT,
     shapes.RECORD,
 )
@@ -47,8 +66,8 @@ if numba.config.DISABLE_JIT:
 
 else:
 
-    @intrinsic
-    def pointer(typing: Any, address: Any) -> Any:  # type: ignore[misc]
+    @intrinsic  # type: ignore[untyped-decorator]
+    def pointer(typing: Any, address: Any) -> Any:
         """An address, as something ``carray`` takes."""
 
         def to_pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -140,13 +159,18 @@ def case_at(city: Any, i: int) -> Any:
 
 
 @small
-def silent_at(city: Any, i: int) -> Any:
-    return carray(pointer(city.silent), city.silent_room, SILENT)[i]
+def all_cases(city: Any) -> Any:
+    return carray(pointer(city.cases), city.cases_room, CASE)
 
 
 @small
-def birth_at(city: Any, i: int) -> Any:
-    return carray(pointer(city.births), city.births_room, BIRTH)[i]
+def blank_case(city: Any) -> Any:
+    return carray(pointer(city.blank_case), city.blank_case_room, CASE)[0]
+
+
+@small
+def silent_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.silent), city.silent_room, SILENT)[i]
 
 
 @small
@@ -185,11 +209,6 @@ def ends(city: Any) -> Any:
 @small
 def before(city: Any) -> Any:
     return carray(pointer(city.before), city.before_room, I8)
-
-
-@small
-def first_of_day(city: Any) -> Any:
-    return carray(pointer(city.first_of_day), city.first_of_day_room, I8)
 
 
 @small
@@ -286,3 +305,8 @@ def buckets(city: Any) -> Any:
 def scratch(city: Any) -> Any:
     return carray(pointer(city.scratch), city.scratch_room, I8)
 
+
+@small
+def whole(number: Any) -> int:
+    """A small whole number of a row, or a member of an enum, as the one kind that all take."""
+    return np.int64(number)  # type: ignore[return-value]

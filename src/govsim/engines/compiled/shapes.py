@@ -23,40 +23,42 @@ def shape(fields: Fields) -> np.dtype[Any]:
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
-def fields_of(words: type) -> Fields:
+def _fields_of(words: type) -> Fields:
     """The numbers of one of the plan's tuples: laws become the number of a row in ``laws``."""
     kinds = {float: "f8", int: "i8", bool: "i1"}
     fields: Fields = []
     for name, kind in get_type_hints(words).items():
         if kind in kinds:
             fields.append((name, kinds[kind]))
-        elif kind is words_law:
+        elif kind is _LAW:
             fields.append((name, "i8"))
     return fields
 
 
-words_law = words.Law
+_LAW = words.Law
 
 # ---------------------------------------------------------------- from the plan
 
-LAW = shape([("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")])
-CALENDAR = shape([("first", "i8"), ("size", "i8"), ("days", "i8"), ("first_day", "i8")])
-TIER = shape(fields_of(words.Tier))
-SEGMENT = shape(fields_of(words.Segment))
-KLASS = shape(fields_of(words.ProblemClass))
-CHANNEL = shape(fields_of(words.Channel))
-SURGE = shape(fields_of(words.Surge))
-COST = shape([*fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
-VISITS = shape([*fields_of(words.Visits), ("turnout", "i8")])
+LAW = shape(
+    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")]
+)
+CALENDAR = shape([("first", "i8"), ("size", "i8")])
+TIER = shape(_fields_of(words.Tier))
+SEGMENT = shape(_fields_of(words.Segment))
+KLASS = shape(_fields_of(words.ProblemClass))
+CHANNEL = shape(_fields_of(words.Channel))
+SURGE = shape(_fields_of(words.Surge))
+COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+VISITS = shape([*_fields_of(words.Visits), ("turnout", "i8")])
 SESSION = shape(
-    [*fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
+    [*_fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
 )
 
 # ---------------------------------------------------------------- offices and their people
 
 OFFICE = shape(
     [
-        *fields_of(words.Office),
+        *_fields_of(words.Office),
         ("first_desk", "i8"),  # in ``office_desks``
         ("desks", "i8"),
         ("slowness", "f8"),
@@ -79,7 +81,7 @@ DESK = shape(
 )
 CADRE = shape(
     [
-        *fields_of(words.Cadre),
+        *_fields_of(words.Cadre),
         ("slowness", "f8"),
         ("busy", "i8"),
         ("next_idle", "i8"),  # the idle of a desk in order of (idle since, number)
@@ -96,9 +98,7 @@ CADRE = shape(
 
 # ---------------------------------------------------------------- residents, problems, grievances
 
-RESIDENT = shape(
-    [("trust", "f8"), ("trust_since", "i8"), ("segment", "i2"), ("met_leader", "i1")]
-)
+RESIDENT = shape([("trust", "f8"), ("trust_since", "i8"), ("segment", "i2"), ("met_leader", "i1")])
 PROBLEM = shape(
     [
         ("id", "i8"),
@@ -193,10 +193,9 @@ CASE = shape(
     ]
 )
 
-# ---------------------------------------------------------------- the agenda and what is drawn ahead
+# ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-BIRTH = shape([("moment", "i8"), ("id", "i8"), ("community", "i4"), ("klass", "i2"), ("enquiry", "i1")])
 SILENT = shape([("first", "i8"), ("size", "i8"), ("room", "i8")])  # in ``silent_ids``
 RECORD = np.dtype((np.record, PLAIN_RECORD))
 
@@ -209,7 +208,6 @@ POOLS: dict[str, Any] = {
     "starts": np.dtype("i8"),
     "ends": np.dtype("i8"),
     "before": np.dtype("i8"),
-    "first_of_day": np.dtype("i8"),
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
@@ -239,10 +237,10 @@ POOLS: dict[str, Any] = {
     "problems": PROBLEM,
     "members": MEMBER,
     "cases": CASE,
+    "blank_case": CASE,
     "silent": SILENT,
     "silent_ids": np.dtype("i8"),
     "silent_problems": np.dtype("i4"),
-    "births": BIRTH,
     "events": EVENT,
     "buckets": np.dtype("i4"),
     "opened": EVENT,
@@ -250,22 +248,65 @@ POOLS: dict[str, Any] = {
     "records": RECORD,
 }
 
-_NUMBERS = """
-    horizon now stage history_days
-    tier_count office_count community_count channel_count surge_count cost_count session_count
-    number_of_cases most_open recorded
-    bucket_bits bucket_count bucket opening opened_count
-    drawn_day drawn_until drawn_community drawn_stream
-    events_used events_free free_event
-    problems_used problems_free free_problem
-    cases_used cases_free free_case loose
-    members_used members_free free_member
-    residents_used
-    keeps_silent silent_used silent_largest heard_at_most
-    restless next_session
-    listed list_size page open_cases trust_community
-    pushed_at_most recorded_at_most
-""".split()
+GIVEN = (
+    "horizon",
+    "history_days",
+    "tier_count",
+    "office_count",
+    "community_count",
+    "channel_count",
+    "surge_count",
+    "cost_count",
+    "session_count",
+    "working_days",
+    "keeps_silent",
+    "heard_at_most",
+    "bucket_bits",
+    "bucket_count",
+    "pushed_at_most",
+    "recorded_at_most",
+)
+
+COUNTERS = (  # from 0 in each replication
+    "now",
+    "stage",
+    "number_of_cases",
+    "most_open",
+    "recorded",
+    "opening",
+    "opened_count",
+    "drawn_day",
+    "drawn_until",
+    "drawn_community",
+    "drawn_stream",
+    "events_used",
+    "events_free",
+    "problems_used",
+    "problems_free",
+    "cases_used",
+    "cases_free",
+    "members_used",
+    "members_free",
+    "residents_used",
+    "silent_used",
+    "silent_largest",
+    "restless",
+    "next_session",
+    "listed",
+    "list_size",
+    "open_cases",
+    "trust_community",
+)
+
+NOWHERE = (  # ABSENT
+    "bucket",
+    "page",
+    "loose",
+    "free_event",
+    "free_problem",
+    "free_case",
+    "free_member",
+)
 
 CITY = shape(
     [
@@ -278,17 +319,16 @@ CITY = shape(
         ("collective_limit", "i8"),
         ("likeliest_thought", "f8"),
         ("likeliest_fellow", "f8"),
-        ("trust", shape(fields_of(words.Trust))),
-        ("reporting", shape(fields_of(words.Reporting))),
-        ("handling", shape(fields_of(words.Handling))),
-        ("deadlines", shape(fields_of(words.Deadlines))),
-        ("closing", shape(fields_of(words.Closing))),
-        ("satisfaction", shape(fields_of(words.Satisfaction))),
-        ("after_closing", shape(fields_of(words.AfterClosing))),
-        ("fatigue", shape(fields_of(words.Fatigue))),
-        ("loops", shape(fields_of(words.Loops))),
-        ("working_days", "i8"),
-        *[(name, "i8") for name in _NUMBERS],
+        ("trust", shape(_fields_of(words.Trust))),
+        ("reporting", shape(_fields_of(words.Reporting))),
+        ("handling", shape(_fields_of(words.Handling))),
+        ("deadlines", shape(_fields_of(words.Deadlines))),
+        ("closing", shape(_fields_of(words.Closing))),
+        ("satisfaction", shape(_fields_of(words.Satisfaction))),
+        ("after_closing", shape(_fields_of(words.AfterClosing))),
+        ("fatigue", shape(_fields_of(words.Fatigue))),
+        ("loops", shape(_fields_of(words.Loops))),
+        *[(name, "i8") for name in (*GIVEN, *COUNTERS, *NOWHERE)],
         *[(name, "i8") for name in POOLS],
         *[(f"{name}_room", "i8") for name in POOLS],
     ]

@@ -6,10 +6,8 @@ block of two long arrays, doubled when it is full.
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
-from govsim.engines.compiled.rows import silent_at, silent_ids, silent_problems
+from govsim.engines.compiled.rows import silent_at, silent_ids, silent_problems, whole
 
 FIRST_ROOM = 16
 
@@ -73,4 +71,4 @@ def _enlarge(city: Any, block: Any) -> None:
 @part
 def silent_room_needed(city: Any) -> int:
     """What one block may ask for at its next enlargement."""
-    return 4 * max(np.int64(city.silent_largest), FIRST_ROOM)
+    return 4 * max(whole(city.silent_largest), FIRST_ROOM)

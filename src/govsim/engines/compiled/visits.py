@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.cadre import gives_hours, is_on_duty
@@ -29,6 +27,7 @@ from govsim.engines.compiled.rows import (
     silent_problems,
     turnouts,
     visits_at,
+    whole,
 )
 from govsim.model import residents
 from govsim.model.randomness import Purpose
@@ -74,7 +73,7 @@ def _brought_forward(city: Any, session: Any, facts: Any) -> int:
             break
         u = one(city, ids[place], Purpose.BROUGHT_FORWARD, index)
         if u < facts.likeliest:
-            p = np.int64(problems[place])
+            p = whole(problems[place])
             resident = resident_at(city, problem_at(city, p).resident)
             turnout = turnouts(city)[facts.turnout + resident.segment]
             if u < residents.clip(turnout * willingness(city, resident)):
@@ -96,12 +95,12 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
         p,
         0,
         contact,
-        np.int64(problem.resident),
+        whole(problem.resident),
         problem.resident_id,
         Origin.FOUND,
         facts.channel,
         session.community,
-        np.int64(leaders_case),
+        whole(leaders_case),
         0,
         0,
     )
@@ -130,8 +129,8 @@ def _decides(city: Any, c: int, problem: Any) -> None:
     case.decided = 1
     case.settled_in_substance = 1
     reply(city, case)
-    home = np.int64(case.home)
-    office = responsible(city, np.int64(problem.community), tier_needed(city, problem))
+    home = whole(case.home)
+    office = responsible(city, whole(problem.community), tier_needed(city, problem))
     if office != home:
         release(city, case)
         receive(city, office, case)

@@ -1,0 +1,490 @@
+"""Random scenarios: small, valid, and rich in everything that an engine has to do.
+
+Written as a planner would, so that the loader reads them too. Sizes are such that the agents need
+less than half a second. Hours and waits come from short lists of round numbers, so that events
+meet in one second now and then; ``ties.yaml`` makes them meet all the time.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import yaml
+from hypothesis import strategies as st
+
+from govsim.model.plan import Loops, Plan
+from govsim.scenario import compile_plan, load
+from twins.choices import Choices, by_hypothesis
+from twins.words import KEEP, Options, block, durations, factors, shares, waits
+
+Words = dict[str, Any]
+
+SEEDS = (1, 0, 7, 2**31, 2**63 - 1)
+REPLICATIONS = (0, 1, 2, 1_000_000, 2**63 - 1)
+
+
+class Example(NamedTuple):
+    """One comparison: a scenario file's text, and whose replication it is."""
+
+    text: str
+    seed: int
+    replication: int
+
+    def plan(self) -> Plan:
+        """By way of a file, as a planner's."""
+        return plan_of_text(self.text)
+
+
+def plan_of_text(text: str) -> Plan:
+    """The plan of a scenario file with this text."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "random.yaml"
+        file.write_text(text, encoding="utf-8")
+        return compile_plan(load(file))
+
+
+def example(c: Choices) -> Example:
+    """A random comparison."""
+    seed, replication = c.one(SEEDS), c.one(REPLICATIONS)
+    return Example(as_text(scenario(c)), seed, replication)
+
+
+@st.composite
+def examples(draw: st.DrawFn) -> Example:
+    """Random comparisons that shrink."""
+    return example(by_hypothesis(draw))
+
+
+class _Spelled(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        """The loader wants every value written out."""
+        return True
+
+
+def as_text(words: Words) -> str:
+    """The scenario file."""
+    return yaml.dump(words, Dumper=_Spelled, sort_keys=False, allow_unicode=True, width=100)
+
+
+def scenario(c: Choices) -> Words:
+    """A random scenario in the planner's words."""
+    time = _time(c)
+    calendars = _calendars(c)
+    segments = _segments(c)
+    classes = _classes(c)
+    tiers = _tiers(c, list(calendars))
+    policies = _policies(c, tiers, segments, time)
+    return {
+        "govsim": 1,
+        "name": "random",
+        **_dates(c, time),
+        "calendars": calendars,
+        "segments": {**_none("general", "elderly", "migrant", "relocated"), **segments},
+        "classes": {**_none("urgent", "worry", "hard", "dispute", "unreasonable"), **classes},
+        "channels": _channels(c, list(calendars), list(segments)),
+        "tiers": tiers,
+        "demand": _demand(c, time, tiers, list(classes)),
+        **{name: block(c, options) for name, options in BLOCKS.items()},
+        "closing": _closing(c),
+        "after_closing": block(c, AFTER_CLOSING),
+        "loops": _loops(c),
+        "policies": {**(_none("night_visits", "added_staff") if c.maybe(50) else {}), **policies},
+        "in_force": list(policies),
+    }
+
+
+def _none(*names: str) -> Words:
+    return dict.fromkeys(names, "none")
+
+
+# ---------------------------------------------------------------- time
+
+
+class Time(NamedTuple):
+    start: date
+    days: int
+    hours: int  # of the day after the last whole one
+    history: int
+
+
+def _time(c: Choices) -> Time:
+    start = c.one((date(2011, 1, 3), date(2012, 2, 25), date(2010, 12, 31), date(2011, 7, 17)))
+    days = c.whole(20, 90) if c.maybe(85) else c.whole(1, 20)
+    hours = c.one((0, 0, 0, 9))
+    return Time(start, days, hours, c.one((0, 30, 100, 365)))
+
+
+def _dates(c: Choices, time: Time) -> Words:
+    days = [time.start + timedelta(day) for day in range(min(time.days, 40))]
+    holidays = c.few(days, 4)
+    weekends = [day for day in days if day.weekday() > 4 and day not in holidays]
+    return {
+        "start": str(time.start),
+        "horizon": f"{24 * time.days + time.hours} h",
+        "history": f"{time.history} d",
+        "public_holidays": [str(day) for day in holidays],
+        "working_weekends": [str(day) for day in c.few(weekends, 3)],
+    }
+
+
+DAYS = ("Mon-Sun", "Mon-Fri", "Mon-Sat", "Tue, Thu", "Sat-Sun")
+HOURS = (
+    ["08:00-12:00", "13:00-17:00"],
+    ["00:00-24:00"],
+    ["09:00-10:00"],
+    ["00:00-06:00", "22:00-24:00"],
+    ["08:30-11:45", "12:15-17:30", "19:00-21:00"],
+)
+
+
+def _calendars(c: Choices) -> Words:
+    """The two that come with the defaults, and up to two more."""
+    own = {}
+    for name in ("shifts", "counter")[: c.whole(0, 2)]:
+        own[name] = {
+            "days": c.one(DAYS),
+            "hours": c.one(HOURS),
+            "public_holidays": c.one(("closed", "open")),
+        }
+    return {"office_hours": {}, "always": {}, **own}
+
+
+# ---------------------------------------------------------------- people
+
+SHARES: dict[int, Sequence[Sequence[float]]] = {
+    1: ((1,),),
+    2: ((0.5, 0.5), (0.9, 0.1), (1, 0)),
+    3: ((0.5, 0.25, 0.25), (0.1, 0.2, 0.7)),
+    4: ((0.25, 0.25, 0.25, 0.25), (0.4, 0.3, 0.2, 0.1)),
+}
+
+
+def _segments(c: Choices) -> Words:
+    count = c.whole(1, 3)
+    names = ("everybody", "old", "new")[:count]
+    return {name: {"share": share} for name, share in zip(names, c.one(SHARES[count]), strict=True)}
+
+
+CLASS: Options = {
+    "hardness": (1, 0, 0.5, 5),
+    "severity": (shares(0.3), shares(0.5, 0.1), {"distribution": "constant", "value": 1}),
+    "severity_growth": ("0 /month", "0.05 /month", "1 /month"),
+    "self_heal": ("0 /month", "0.3 /month", "3 /month"),
+    "reply_wait": (waits(48), waits(0, 12, 100, 480)),
+    "outside_wait": (waits(24), waits(0, 12, 240)),
+    "approval": (0, 0.5, 1),
+    "several_departments": (0, 0.5, 1),
+    "reasonable": (True, True, True, False),
+}
+
+
+def _classes(c: Choices) -> Words:
+    count = c.whole(1, 4)
+    names = ("water", "noise", "land", "quarrel")[:count]
+    return {
+        name: {"share": share, **block(c, CLASS)}
+        for name, share in zip(names, c.one(SHARES[count]), strict=True)
+    }
+
+
+def _channels(c: Choices, calendars: list[str], segments: list[str]) -> Words:
+    """The first one always has a weight; the defaults' own two go unless they are wanted."""
+    channels: Words = {} if c.maybe(15) else _none("walk_in", "online")
+    for number, name in enumerate(("desk", "letter", "line")[: c.whole(1, 3)]):
+        channels[name] = {
+            "lands_at": c.one(("lowest", "second", "highest")),
+            "hours": c.one(calendars),
+            "weight": 1 if number == 0 else c.one((0.5, 0, 2)),
+            "intake": c.one(("15 min", "0 s", "1 h")),
+            "registered": c.one((1, 0.9, 0.5)),
+            "reach": {segment: c.one((1, 0, 0.5, 3)) for segment in c.few(segments, 3)},
+        }
+    return channels
+
+
+DEMAND: Options = {
+    "season": (KEEP, [1] * 12, [1, 0, 2, 1, 1, 1, 1, 0, 1, 1, 1, 3]),
+    "weekdays": (KEEP, [1] * 7, [1, 1, 1, 1, 1, 0, 0], [0, 0, 5, 0, 0, 1, 0]),
+    "hours": (KEEP, [1] * 24, [0] * 9 + [1] + [0] * 14, [1, 0, 0] * 8),
+    "overdispersion": (KEEP, factors(1)),
+    "collective_share": (0.15, 0, 0.6),
+    "collective_size": (KEEP, factors(4, 1, 12)),
+    "collective_limit": (400, 2, 9),
+}
+
+
+def _demand(c: Choices, time: Time, tiers: Words, classes: list[str]) -> Words:
+    """So many problems from history to horizon, whatever the number of residents."""
+    resident_days = _residents(tiers) * (time.days + time.history)
+    problems = c.one((200, 20, 600)) / resident_days
+    enquiries = c.one((0, 100, 400)) / resident_days
+    return {
+        "problems": f"{problems:.6g} /d",
+        "enquiries": f"{enquiries:.6g} /d",
+        **block(c, DEMAND),
+        "surges": {f"surge{k}": _surge(c, time, classes) for k in range(c.whole(0, 2))},
+    }
+
+
+def _surge(c: Choices, time: Time, classes: list[str]) -> Words:
+    first = -c.whole(0, min(time.history, 9)) if c.maybe(30) else c.whole(0, time.days - 1)
+    return {
+        "class": c.one(("all", *classes)),
+        "communities": c.one(("100 %", "40 %")),
+        "start": str(time.start + timedelta(first)),
+        "length": f"{c.one((24, 48, 36, 240))} h",
+        "factor": c.one((5, 1, 30)),
+    }
+
+
+# ---------------------------------------------------------------- offices
+
+TIER: Options = {
+    "reply_deadline": ("5 d", "none", "12 h", "3 working days", "1 working day", "15 d"),
+    "resolution_deadline": (KEEP, "none", "3 d", "5 working days", "20 d"),
+    "touch_work": (durations(2), durations(0.5, 8), durations(0, 1, 24)),
+}
+DESK: Options = {
+    "copies": (1, 1, 2, 3),
+    "cadres": (1, 2, 3),
+    "share_of_time": (1, 0.5, 0.13),
+    "weekly_hours": (KEEP, "60 h/week"),
+}
+LEADERS: Options = {
+    "count": (1, 2, 3),
+    "share_of_time": (KEEP, 1, 0.5),
+    "weekly_hours": (KEEP, "40 h/week"),
+    "approval": (KEEP, durations(1, 0, 6)),
+}
+NAMES = ("village", "town", "county", "city")
+
+
+def _tiers(c: Choices, calendars: list[str]) -> Words:
+    """From one to four tiers, never more offices above than below."""
+    tiers: Words = {}
+    most = 6
+    ladder = c.one(((0.5, 0.8, 0.9), (0, 0, 0), (0.3, 0.3, 1), (0.7, 1, 1)))
+    for number, name in enumerate(NAMES[4 - c.whole(1, 4) :]):
+        most = c.whole(1, most)
+        tiers[name] = _tier(c, calendars, most, lowest=number == 0)
+        tiers[name]["can_solve"] = (*ladder, 1)[number]
+    tiers[name]["can_solve"] = 1
+    return tiers
+
+
+def _tier(c: Choices, calendars: list[str], offices: int, *, lowest: bool) -> Words:
+    tier = block(c, TIER)
+    tier["desks"] = _desks(c, calendars)
+    if c.maybe(60):
+        tier["leaders"] = {"hours": c.one(calendars), **block(c, LEADERS)}
+    people = {"residents": c.one((200, 1, 30, 5000))} if lowest else {}
+    if offices == 1 or c.maybe(70):
+        return {**tier, **people, "offices": offices}
+    groups = {"here": {"offices": offices - 1, **people}, "there": {"offices": 1, **people}}
+    if c.maybe(50):
+        groups["there"]["desks"] = {"front": {"cadres": c.whole(1, 4)}}
+    if lowest:
+        groups["there"]["residents"] = 77
+    return {**tier, "groups": groups}
+
+
+def _desks(c: Choices, calendars: list[str]) -> Words:
+    """One desk has a cadre; of the others some are empty rooms."""
+    desks: Words = {}
+    for name in ("front", "back", "attic")[: c.whole(1, 3)]:
+        desks[name] = {"hours": c.one(calendars), **block(c, DESK)}
+    if len(desks) > 1 and c.maybe(10):
+        desks["back"]["cadres"] = 0
+    return desks
+
+
+def _groups(tiers: Words) -> list[Words]:
+    lowest = next(iter(tiers.values()))
+    return list(lowest["groups"].values()) if "groups" in lowest else [lowest]
+
+
+def _residents(tiers: Words) -> int:
+    return sum(group["offices"] * group["residents"] for group in _groups(tiers))
+
+
+# ---------------------------------------------------------------- rules
+
+BLOCKS: dict[str, Options] = {
+    "trust": {
+        "initial": (KEEP, shares(0.5, 0.1)),
+        "gain_when_satisfied": (KEEP, 0, 0.3),
+        "loss_when_dissatisfied": (KEEP, 0, 0.5),
+        "loss_when_ignored": (KEEP, 0, 0.3),
+        "drifts_to": (KEEP, 0, 0.9),
+        "half_life": (KEEP, "1 d", "30 d"),
+    },
+    "reporting": {
+        "probability": (0.9, 0.3, 1, 0.05),
+        "severity_effect": (KEEP, 0, 2, -1),
+        "trust_floor": (KEEP, 1, 0),
+        "trust_slope": (KEEP, 0, 2),
+        "delay": (KEEP, waits(0, 12, 72)),
+        "reconsider_every": (KEEP, "1 d", "7 d", "10 h"),
+        "reconsider_factor": (KEEP, 0, 1),
+        "fellow_factor": (KEEP, 0, 1),
+    },
+    "triage": {"dispatch": ("step_by_step", "direct"), "error": (KEEP, 0, 0.5, 1)},
+    "transfers": {
+        "error": (KEEP, 0, 0.5, 1),
+        "bounce_work": (KEEP, durations(0.5, 3)),
+        "bounce_delay": (KEEP, waits(0, 12, 72)),
+        "most_bounces": (KEEP, 0, 1, 30),
+        "work_before_passing_up": (KEEP, 0, 1),
+        "returned_down": (KEEP, 0, 1),
+    },
+    "work": {
+        "queue_order": ("arrival", "deadline"),
+        "severity_effect": (KEEP, 0, 2),
+        "serious_from": (KEEP, 0, 0.5, 1),
+        "office_slowness": (KEEP, factors(1, 3)),
+        "cadre_slowness": (KEEP, factors(1)),
+        "asks_resident": (KEEP, 0, 1),
+        "resident_answers": (KEEP, waits(0, 24, 96)),
+        "check": (KEEP, durations(0, 1)),
+    },
+    "deadlines": {
+        "restart_on_transfer": (False, True),
+        "pause_while_asking": (False, True),
+        "extension": (KEEP, 0, 0.5, 1),
+        "extension_length": (KEEP, "0 d", "1 d"),
+        "rush_window": (KEEP, 0, 1),
+        "rush_speed": (KEEP, 0, 3),
+        "neglect": (KEEP, 0, 6),
+    },
+    "satisfaction": {
+        "base": (KEEP, -3, 3),
+        "call_back": (KEEP, 0, 1),
+        "bias": (KEEP, 0, 1),
+    },
+    "fatigue": {"above": (KEEP, "30 h/week"), "slower": (KEEP, 0.05), "careless": (KEEP, 0.05)},
+}
+AFTER_CLOSING: Options = {
+    "contact_again": (KEEP, 0, 1),
+    "contact_delay": (KEEP, waits(12, 72)),
+    "reopens": (KEEP, 0, 1),
+    "skip_level": (KEEP, 0, 0.7),
+    "review": (KEEP, 0, 1),
+    "re_review": (KEEP, 1),
+    "review_deadline": (KEEP, "1 d", "0 d"),
+    "threat": (KEEP, 0, 1),
+    "patience": (KEEP, waits(24, 240), waits(0, 3)),
+    "leaders_attract": (KEEP, 5),
+}
+CLOSING: Options = {
+    "paper_base": (KEEP, -20, 0, 4),
+    "paper_overdue": (KEEP, 3),
+    "pressure": (KEEP, 0, 1),
+    "audit": (KEEP, 1),
+    "acceptance": (KEEP, 0, 1),
+    "merge_duplicates": (KEEP, 0, 1),
+    "clean_up_after": (KEEP, "0 d", "10 d", "25 d"),
+    "clean_up_share": (KEEP, 0.6, 1),
+}
+AT_ONCE = {"distribution": "constant", "value": "0 d"}
+
+
+def _closing(c: Choices) -> Words:
+    """With everything that may come back for ever there is some wait, or a chance that it stays."""
+    recurrence = c.one(
+        (
+            {},
+            {"recurs": 0.5, "recurs_after": waits(0, 24, 72)(c)},
+            {"recurs": 1, "recurs_after": waits(24, 72)(c)},
+        )
+    )
+    confirmation = c.one((KEEP, waits(12, 48), AT_ONCE))
+    return {**block(c, {**CLOSING, "confirmation": (confirmation,)}), **recurrence}
+
+
+LOOPS = Loops._fields
+
+
+def _loops(c: Choices) -> Words:
+    if c.maybe(10):
+        return dict.fromkeys(LOOPS, c.one((0, 0.5, 3)))
+    return {name: c.one((0, 0.5, 3)) for name in c.few(LOOPS, 8)}
+
+
+# ---------------------------------------------------------------- policies
+
+
+def _policies(c: Choices, tiers: Words, segments: Words, time: Time) -> Words:
+    """Up to three, stacked in any order."""
+    policies: Words = {}
+    for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
+        spread = _rollout(c, time)
+        if c.maybe(60):
+            policies[name] = {**spread, **_night_visits(c, tiers, segments)}
+        else:
+            policies[name] = {**spread, **_added_staff(c, tiers)}
+    return policies
+
+
+def _rollout(c: Choices, time: Time) -> Words:
+    begins = c.one((0, 0, time.days // 4, time.days // 2))
+    ends = c.one(("never", f"{begins + time.days // 3} d"))
+    return {
+        "intensity": c.one((1, 1, 0.5, 0)),
+        "begins": f"{begins} d",
+        "ends": ends,
+        "rollout": c.one(("at_once", "random", "in_order")),
+        "rollout_over": f"{c.one((0, time.days // 2))} d",
+    }
+
+
+VISITS: Options = {
+    "every": ("week", "week", "month"),
+    "weekday": ("Wed", "Mon", "Sat"),
+    "hours": ("19:30-21:30", "09:00-11:00", "20:00-24:00", "16:00-18:00"),
+    "companions": (KEEP, 0, 1, 5),
+    "travel": (KEEP, "0 s"),
+    "notice": (KEEP, "0 d"),
+    "turnout": (0.2, KEEP, 1),
+    "at_most": (KEEP, 1, 0, 100),
+    "households": (KEEP, 3),
+    "intake": (KEEP, "0 s"),
+    "on_the_spot": (KEEP, 0, 1),
+    "leaders_case_first": (True, False),
+    "time_off": (KEEP, 0, 1),
+    "cost_per_year": (KEEP, "0 CNY/year"),
+}
+
+
+def _night_visits(c: Choices, tiers: Words, segments: Words) -> Words:
+    led = [name for name, tier in tiers.items() if "leaders" in tier]
+    form = c.one(("fixed_point", "household")) if led else "household"
+    return {
+        "kind": "night_visits",
+        "form": form,
+        "leaders_from": c.one(("most_leaders", *led)) if led else "most_leaders",
+        "reach": {segment: c.one((1, 0, 2)) for segment in c.few(list(segments), 2)},
+        **block(c, VISITS),
+    }
+
+
+STAFF: Options = {
+    "cadres": (1, 2, 5, 0),
+    "ramp_up": (KEEP, "0 d", "10 d"),
+    "first_day_speed": (KEEP, 0.1, 1),
+    "pay": (KEEP,),
+    "set_up": (KEEP, "0 CNY"),
+}
+
+
+def _added_staff(c: Choices, tiers: Words) -> Words:
+    """At a tier without empty desks: nobody could show the newcomers how the others work."""
+    seated = [
+        name
+        for name, tier in tiers.items()
+        if all(desk["cadres"] > 0 for desk in tier["desks"].values())
+    ]
+    if not seated:
+        return {"kind": "added_staff", "tier": "lowest", "cadres": 0}
+    return {"kind": "added_staff", "tier": c.one(seated), **block(c, STAFF)}

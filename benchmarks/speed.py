@@ -52,7 +52,6 @@ QUICK = Rounds(check=10, small=3, medium=0, district=1, records=0)
 CHINESE = {
     "govsim, agents": "govsim，智能体引擎",
     "govsim, compiled": "govsim，编译引擎",
-    "size": "规模",
     "S: µs a grievance": "S：每件诉求微秒数",
     "S: speed, SimPy = 1": "S：速度（SimPy = 1）",
     "M: µs a grievance": "M：每件诉求微秒数",
@@ -67,7 +66,6 @@ CHINESE = {
     "ns a record": "每条记录纳秒数",
     "s a replication": "每次重复秒数",
     "wrong": "错误",
-    "not installed": "未安装",
     "not measured": "未测",
 }
 

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from govsim.scenario import compile_plan, load
-from theory.formulas import mmc_wait
-
-ROOT = Path(__file__).parents[1]
 import pages
 import scaling
 import speed
+from govsim.scenario import compile_plan, load
+from theory.formulas import mmc_wait
 from tiers import network as theory
 from tiers import simpy_plain
 
+ROOT = Path(__file__).parents[1]
 SMALL = "benchmarks/tiers/small.yaml"
 YEAR = theory.network_of(speed.plan_of(SMALL))
 YEARS = {"SimPy": 20, "Ciw": 6, "salabim": 1, "govsim, agents": 2, "govsim, compiled": 100}

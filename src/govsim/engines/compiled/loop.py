@@ -49,11 +49,10 @@ class Status(IntEnum):
     RECORDS = 2  # the buffer is full: drain it
     EVENTS = 3  # a pool is full: enlarge it
     OPENED = 4
-    LATER = 11
-    CASES = 5
-    PROBLEMS = 6
-    MEMBERS = 7
-    RESIDENTS = 8
+    LATER = 5
+    CASES = 6
+    PROBLEMS = 7
+    MEMBERS = 8
     SILENT = 9
     SCRATCH = 10
 
@@ -105,8 +104,6 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.PROBLEMS)
     elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
         status = whole(Status.MEMBERS)
-    elif city.residents_room - city.residents_used < city.pushed_at_most:
-        status = whole(Status.RESIDENTS)
     elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:

@@ -21,6 +21,7 @@ Rows = NDArray[Any]
 
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
+LARGE = 1 << 26  # bytes of a pool that is not doubled any more
 EVENTS_PER_BUCKET = 8
 FULL_DAY_BITS = 17  # a bucket of so many bits of seconds is longer than a day
 
@@ -224,6 +225,7 @@ def _people(facts: Facts) -> None:
     cadres = _rows(facts, shapes.CADRE, plan.cadres)
     cadres["next_idle"] = cadres["previous_idle"] = ABSENT
     for desk, words in zip(desks, plan.desks, strict=True):
+        desk["calendar"] = _calendar_of_all(plan, words.cadres)
         idle = sorted(words.cadres)
         desk["first_idle"] = idle[0] if idle else ABSENT
         desk["last_idle"] = idle[-1] if idle else ABSENT
@@ -232,6 +234,14 @@ def _people(facts: Facts) -> None:
             cadres["previous_idle"][idle[1:]] = idle[:-1]
     pools["desks"], pools["cadres"] = desks, cadres
     pools["desk_cadres"] = np.array([k for desk in plan.desks for k in desk.cadres] or [0], "i8")
+
+
+def _calendar_of_all(plan: Plan, numbers: Sequence[int]) -> int:
+    """The calendar of some cadres who are all there all the time; ABSENT if there is no such."""
+    cadres = [plan.cadres[number] for number in numbers]
+    calendars = {cadre.calendar for cadre in cadres}
+    stay = all(cadre.joins <= 0 and cadre.leaves >= NEVER for cadre in cadres)
+    return calendars.pop() if stay and len(calendars) == 1 else ABSENT
 
 
 def _visits(facts: Facts) -> None:
@@ -312,9 +322,10 @@ class World:
         self.city[f"{name}_room"] = len(rows)
 
     def enlarge(self, name: str, least: int = 0) -> None:
-        """At least twice the rows for a pool; what is in it stays."""
+        """More rows for a pool; what is in it stays."""
         old = self.pools[name]
-        new = np.empty(max(2 * len(old), least), old.dtype)
+        factor = 2.0 if old.nbytes < LARGE else 1.3
+        new = np.empty(max(int(factor * len(old)), least), old.dtype)
         _copy(old, new[: len(old)])
         self._set(name, new)
 
@@ -350,7 +361,8 @@ class World:
         days = self.facts.plan.horizon // DAY + 1
         rooms = {
             "records": CHUNK + int(city["recorded_at_most"]),
-            **dict.fromkeys(("events", "opened", "members", "residents"), FIRST_ROOM + margin),
+            **dict.fromkeys(("events", "opened", "members"), FIRST_ROOM + margin),
+            "residents": people + margin,  # the system gives memory only to rows that are used
             **dict.fromkeys(("problems", "cases"), FIRST_ROOM),
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,

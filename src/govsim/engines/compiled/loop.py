@@ -36,7 +36,7 @@ from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import session_ends
-from govsim.engines.compiled.work import finished, match_all, reply_is_ready, wait_ends
+from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
 from govsim.model.records import ABSENT, Origin
 
@@ -164,7 +164,7 @@ def step(city: Any) -> int:
                 forget_loose(city)
             return whole(Status.PAUSED)
     if city.restless > 0:  # everything else of this second that comes before has happened
-        match_all(city)
+        match_next(city)
         return whole(Status.PAUSED)
     if city.drawn_community == city.community_count and advance(city):
         return whole(Status.PAUSED)

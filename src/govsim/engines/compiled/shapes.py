@@ -309,6 +309,7 @@ COUNTERS = (  # from 0 in each replication
     "silent_used",
     "silent_largest",
     "restless",
+    "matched",
     "next_session",
     "listed",
     "list_size",

@@ -42,6 +42,7 @@ from govsim.engines.compiled.rows import (
     tier_at,
     whole,
 )
+from govsim.engines.compiled.sorting import sort
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -53,22 +54,18 @@ SPEED_OF_APPROVAL = 100  # index of the approval's draw beside the tiers' touch 
 
 
 @part
-def match_all(city: Any) -> None:
-    """Free cadres are matched to waiting cases, desk by desk."""
+def match_next(city: Any) -> None:
+    """Free cadres are matched to waiting cases, desk by desk: here the next desk."""
     desks = restless_desks(city)
-    count = city.restless
-    city.restless = 0
-    for i in range(1, count):  # few, and mostly in order already
-        d = desks[i]
-        place = i
-        while place > 0 and desks[place - 1] > d:
-            desks[place] = desks[place - 1]
-            place -= 1
-        desks[place] = d
-    for i in range(count):
-        d = desks[i]
-        desk_at(city, d).restless = 0
-        match(city, d)
+    if city.matched == 0:
+        sort(desks, desks, city.restless)
+    d = desks[city.matched]
+    city.matched += 1
+    if city.matched == city.restless:
+        city.matched = 0
+        city.restless = 0
+    desk_at(city, d).restless = 0
+    match(city, d)
 
 
 @part

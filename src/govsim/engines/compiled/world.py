@@ -347,7 +347,7 @@ class World:
         plan, city = self.facts.plan, self.city
         months = plan.horizon // (30 * DAY)
         at_once = plan.demand.collective_limit + len(plan.costs) + months
-        city["pushed_at_most"] = 64 + at_once
+        city["pushed_at_most"] = 64 + at_once + int(self.pools["desks"]["cadres"].max())
         city["recorded_at_most"] = 64 + PLACES + int(self.pools["sessions"]["companions"].max())
         city["bucket_bits"] = self._bucket_bits()
         city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1

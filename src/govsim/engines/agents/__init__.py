@@ -1,4 +1,4 @@
-"""The reference engine: residents, cadres and offices as SimPy processes.
+"""The reference engine: residents, cadres and offices as SimPy agents.
 
 Read ``city.py`` first, then ``resident.py`` and ``office.py``; they follow docs/model.md.
 """
@@ -27,7 +27,7 @@ def simulate(
     """
     city = City(plan, seed, replication, drain)
     for day in range(1, -(-plan.horizon // DAY) + 1):
-        city.clock.env.run(until=min(day * DAY, plan.horizon))
+        city.clock.passes(min(day * DAY, plan.horizon))
         if checks:
             check(city)
         if watch is not None:

@@ -55,14 +55,13 @@ class City:
 
     def _start(self) -> None:
         """The processes that run from the first day."""
-        env = self.clock.env
         self.problems.initial_stock()
-        env.process(self.problems.days_pass())
-        env.process(self.months_end())
+        self.clock.process(self.problems.days_pass())
+        self.clock.process(self.months_end())
         for number, line in enumerate(self.plan.costs):
-            env.process(self.pays(number, line))
+            self.clock.process(self.pays(number, line))
         for visits in self.plan.visits:
-            env.process(VisitPolicy(self, visits).holds_sessions())
+            self.clock.process(VisitPolicy(self, visits).holds_sessions())
 
     # ------------------------------------------------------------ looking up
 

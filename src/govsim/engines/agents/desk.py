@@ -20,15 +20,16 @@ class Desk:
 
     def __init__(self, city: "City", number: int) -> None:
         self.city = city
+        self.clock = city.clock
         self.id = number
         self.facts = city.plan.desks[number]
-        self.cadres = [Cadre(city, cadre) for cadre in self.facts.cadres]
+        self.cadres = [Cadre(city, self, cadre) for cadre in self.facts.cadres]
         self.queue: list[tuple[int, int, int, int, int, Grievance]] = []
         self.opens_at = NEVER  # the opening it is waiting for
 
     def join(self, grievance: Grievance, to_do: Activity) -> None:
         """A case enters the queue."""
-        now = self.city.clock.now
+        now = self.clock.now
         grievance.queued = True
         grievance.enabled = now
         grievance.to_do = to_do
@@ -55,7 +56,7 @@ class Desk:
 
     def match(self) -> None:
         """Free cadres take waiting cases, the longest idle first."""
-        now = self.city.clock.now
+        now = self.clock.now
         free = [cadre for cadre in self.cadres if cadre.is_free(now)]
         free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
         for cadre in free:
@@ -64,13 +65,12 @@ class Desk:
             else:
                 grievance = self._next()
                 if grievance is not None:
-                    self.city.offices[self.facts.office].begin_work(grievance, cadre, self)
+                    self.city.offices[self.facts.office].begin_work(grievance, cadre)
         self._wake_at_opening(now)
 
-    def finished(self, cadre: Cadre, spell: Spell) -> None:
+    def finished(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
         """A cadre of this desk has finished a spell of work on a case."""
-        assert spell.grievance is not None
-        self.city.offices[self.facts.office].after_work(spell.grievance, cadre, spell)
+        self.city.offices[self.facts.office].after_work(grievance, cadre, spell)
         self.changed()
 
     def waiting(self) -> int:
@@ -96,7 +96,7 @@ class Desk:
         if opening < self.opens_at or self.opens_at <= now:
             self.opens_at = opening
             if opening < NEVER:
-                self.city.clock.call(opening, Rank.OPENING, self.id, self.changed)
+                self.clock.call(opening, Rank.OPENING, self.id, self.changed)
 
     @staticmethod
     def _still_waits(entry: tuple[int, int, int, int, int, Grievance]) -> bool:

@@ -35,6 +35,7 @@ class Ledger:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.clock = city.clock
         self.plan = city.plan
         self.open: dict[int, Grievance] = {}
         self.numbers = count()
@@ -74,20 +75,24 @@ class Ledger:
         channel = self.channel_at(u, segment)
         home = self.city.path(beginning.community)[self.plan.channels[channel].lands_at]
 
-        def ask() -> None:
-            grievance = Grievance(
-                number=next(self.numbers), origin=Origin.ENQUIRY, subject=beginning.id,
-                problem=None, member=0, contact=0, resident=ABSENT, klass=NO_INDEX,
-                segment=segment, channel=channel, home=home, registered=self.city.clock.now,
-            )  # fmt: skip
-            self.open[grievance.number] = grievance
-            office = self.city.offices[home]
-            office.receive(grievance)
-            self.city.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
-            self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
-
         moment = self.channel_opens(channel, beginning.moment)
-        self.city.clock.call(moment, Rank.CONTACT, beginning.id << (MEMBER_BITS + AFTER_BITS), ask)
+        key = beginning.id << (MEMBER_BITS + AFTER_BITS)
+        self.clock.call(
+            moment, Rank.CONTACT, key, self.is_asked, beginning.id, segment, channel, home
+        )
+
+    def is_asked(self, subject: int, segment: int, channel: int, home: int) -> None:
+        """The question is put to the first desk."""
+        grievance = Grievance(
+            number=next(self.numbers), origin=Origin.ENQUIRY, subject=subject,
+            problem=None, member=0, contact=0, resident=ABSENT, klass=NO_INDEX,
+            segment=segment, channel=channel, home=home, registered=self.clock.now,
+        )  # fmt: skip
+        self.open[grievance.number] = grievance
+        office = self.city.offices[home]
+        office.receive(grievance)
+        self.city.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
+        self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
 
     def contact(
         self,
@@ -146,7 +151,7 @@ class Ledger:
         grievance = Grievance(
             number=next(self.numbers), origin=origin, subject=problem.id, problem=problem,
             member=member, contact=contact, resident=resident.id, klass=problem.klass,
-            segment=resident.segment, channel=channel, home=home, registered=self.city.clock.now,
+            segment=resident.segment, channel=channel, home=home, registered=self.clock.now,
             leaders_case=leaders_case, threatens=threatens, ladder=ladder,
         )  # fmt: skip
         self.open[grievance.number] = grievance
@@ -157,7 +162,7 @@ class Ledger:
         self.city.record.case(Kind.REGISTERED, grievance, code=origin)
         self.city.deadlines.start(grievance)
         if self.plan.loops.giving_up > 0.0:
-            self.city.clock.env.process(resident.gives_up(grievance))
+            resident.has_patience(grievance)
         return grievance
 
     def becomes_known(self, problem: Problem) -> None:
@@ -201,7 +206,7 @@ class Ledger:
         if grievance.outcome in (Outcome.SOLVED, Outcome.EXPLAINED) and not problem.lives:
             self.merge_duplicates(problem)
         resident = self.city.resident(grievance.resident)
-        self.city.clock.env.process(resident.sees_what_came_of_it(grievance, problem, promised))
+        resident.will_see(grievance, problem, promised)
 
     def leaves(self, grievance: Grievance) -> None:
         """A grievance is no longer open; if nothing was solved, the problem is silent again."""
@@ -255,5 +260,5 @@ class Ledger:
         flags = REPLIED_BEFORE if grievance.replied else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
-        age = float(self.city.clock.now - grievance.registered)
+        age = float(self.clock.now - grievance.registered)
         self.city.record.case(kind, grievance, flags=flags, value=age)

@@ -1,13 +1,10 @@
 """An office: triage, the work's course from desk to desk and tier to tier, and closing."""
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING
-
-from simpy.events import Event
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from govsim.engines.agents.cadre import Cadre, Spell
 from govsim.engines.agents.clock import Rank
-from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import seconds
@@ -41,6 +38,7 @@ class Office:
 
     def __init__(self, city: "City", number: int) -> None:
         self.city = city
+        self.clock = city.clock
         self.id = number
         self.facts = city.plan.offices[number]
         self.tier = city.plan.tiers[self.facts.tier]
@@ -79,7 +77,7 @@ class Office:
 
     # ------------------------------------------------------------ work
 
-    def begin_work(self, grievance: Grievance, cadre: Cadre, desk: Desk) -> None:
+    def begin_work(self, grievance: Grievance, cadre: Cadre) -> None:
         """A cadre takes the case from the queue."""
         grievance.queued = False
         grievance.in_work = True
@@ -88,13 +86,7 @@ class Office:
         if not grievance.taken_in:
             grievance.taken_in = True
             touch += self.city.plan.channels[grievance.channel].intake
-        cadre.begins(
-            touch,
-            cadre.facts.share_of_time,
-            grievance,
-            activity,
-            lambda spell: desk.finished(cadre, spell),
-        )
+        cadre.begins(touch, cadre.facts.share_of_time, grievance, activity)
 
     def what_is_to_do(self, grievance: Grievance) -> Activity:
         """What the cadre finds on opening the file."""
@@ -153,9 +145,9 @@ class Office:
         self, grievance: Grievance, cadre: Cadre, spell: Spell, touch: float, flags: int = 0
     ) -> None:
         """One spell of work, for the ledger of hours."""
-        self.city.record.case(
-            Kind.WORKED, grievance, code=spell.activity, flags=flags, value=touch,
-            office=self.id, cadre=cadre.id, enabled=grievance.enabled, started=spell.started,
+        self.city.record.stretch(
+            Kind.WORKED, grievance, grievance.enabled, spell.started,
+            code=spell.activity, flags=flags, value=touch, cadre=cadre.id,
         )  # fmt: skip
 
     def after_handling(
@@ -172,7 +164,7 @@ class Office:
         elif activity == Activity.PASS_UP:
             self.pass_up(grievance)
         elif self.asks_resident(grievance):
-            self.city.clock.env.process(self.waits_for_resident(grievance, problem))
+            self.wait_for_resident(grievance, problem)
         else:
             self.proceed(grievance, problem)
 
@@ -217,14 +209,13 @@ class Office:
 
     def wait_outside(self, grievance: Grievance, problem: Problem) -> None:
         """Other parties, capital, season: nobody here can shorten it."""
-        self.city.clock.env.process(self.waits_outside(grievance, problem))
-
-    def waits_outside(self, grievance: Grievance, problem: Problem) -> Generator[Event, None, None]:
-        """The wait itself, and then the solution."""
         law = self.city.plan.classes[problem.klass].outside_wait
         wait = self.city.draws.seconds(law, problem.id, Purpose.OUTSIDE)
-        if (yield from self.waits(grievance, Wait.OUTSIDE, wait)):
-            self.close(grievance, Outcome.SOLVED if problem.lives else Outcome.GONE)
+        self.wait(grievance, Wait.OUTSIDE, wait, self.outside_wait_over, grievance, problem)
+
+    def outside_wait_over(self, grievance: Grievance, problem: Problem) -> None:
+        """And then the solution."""
+        self.close(grievance, Outcome.SOLVED if problem.lives else Outcome.GONE)
 
     def asks_resident(self, grievance: Grievance) -> bool:
         """Whether something more is wanted from the resident; asked once at most."""
@@ -234,31 +225,39 @@ class Office:
         share = self.city.plan.handling.asks_resident * self.city.plan.loops.asking
         return share > 0.0 and self.city.about_contact(grievance, Purpose.ASKING)[0] < share
 
-    def waits_for_resident(
-        self, grievance: Grievance, problem: Problem
-    ) -> Generator[Event, None, None]:
+    def wait_for_resident(self, grievance: Grievance, problem: Problem) -> None:
         """Until the resident has answered; the clocks may stand still meanwhile."""
         u = self.city.about_contact(grievance, Purpose.ASKING)[1]
         wait = seconds(self.city.plan.handling.resident_answers, u)
         if self.city.plan.deadlines.pause_while_asking:
             self.city.deadlines.put_off(grievance, wait)
-        if (yield from self.waits(grievance, Wait.RESIDENT, wait)):
-            if problem.lives:
-                self.proceed(grievance, problem)
-            else:
-                self.close(grievance, Outcome.GONE)
+        self.wait(grievance, Wait.RESIDENT, wait, self.resident_has_answered, grievance, problem)
 
-    def waits(self, grievance: Grievance, kind: Wait, wait: int) -> Generator[Event, None, bool]:
-        """Let the time pass; true if the case is still where it was."""
-        stage = grievance.moves()
-        begun = self.city.clock.now
-        yield self.city.clock.at(begun + wait, Rank.WAIT_ENDS, grievance.number)
-        if grievance.stage != stage or not grievance.open:
-            return False
-        self.city.record.case(
-            Kind.WAITED, grievance, code=kind, enabled=begun, started=begun, office=self.id
-        )
-        return True
+    def resident_has_answered(self, grievance: Grievance, problem: Problem) -> None:
+        """On it goes, unless the problem has ended meanwhile."""
+        if problem.lives:
+            self.proceed(grievance, problem)
+        else:
+            self.close(grievance, Outcome.GONE)
+
+    def wait(
+        self, grievance: Grievance, kind: Wait, wait: int, then: Callable[..., None], *about: Any
+    ) -> None:
+        """Let the time pass; then, if the case is still where it was, go on."""
+        stage, begun = grievance.moves(), self.clock.now
+        self.clock.call(
+            begun + wait, Rank.WAIT_ENDS, grievance.number,
+            self.wait_ends, grievance, kind, stage, begun, then, about,
+        )  # fmt: skip
+
+    def wait_ends(
+        self, grievance: Grievance, kind: Wait, stage: int, begun: int,
+        then: Callable[..., None], about: tuple[Any, ...],
+    ) -> None:  # fmt: skip
+        """Nothing, if the case has moved since."""
+        if grievance.open and grievance.stage == stage:
+            self.city.record.stretch(Kind.WAITED, grievance, begun, begun, code=kind)
+            then(*about)
 
     # ------------------------------------------------------------ passing on
 
@@ -267,16 +266,15 @@ class Office:
         grievance.bounces += 1
         flags = FIRST if grievance.bounces == 1 else 0
         self.city.record.case(Kind.BOUNCED, grievance, flags=flags)
-        self.city.clock.env.process(self.goes_round(grievance))
-
-    def goes_round(self, grievance: Grievance) -> Generator[Event, None, None]:
-        """On the way back from the wrong desk."""
-        plan = self.city.plan.handling
         u = self.city.about(grievance, Purpose.BOUNCE_DELAY)[0]
-        wait = seconds(plan.bounce_delay, u)
-        if (yield from self.waits(grievance, Wait.BOUNCE, wait)):
-            last_resort = grievance.bounces >= plan.most_bounces
-            self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
+        wait = seconds(self.city.plan.handling.bounce_delay, u)
+        self.wait(grievance, Wait.BOUNCE, wait, self.gives_out_again, grievance)
+
+    def gives_out_again(self, grievance: Grievance) -> None:
+        """Back from the wrong desk; the office of last resort must take it."""
+        plan = self.city.plan.handling
+        last_resort = grievance.bounces >= plan.most_bounces
+        self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
 
     def pass_up(self, grievance: Grievance) -> None:
         """Escalate to the parent office."""
@@ -308,7 +306,7 @@ class Office:
         if grievance.replied or grievance.reply_in_preparation:
             return
         grievance.reply_in_preparation = True
-        plan, now = self.city.plan, self.city.clock.now
+        plan, now = self.city.plan, self.clock.now
         problem = self.city.problem_of(grievance)
         law = plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
@@ -319,17 +317,16 @@ class Office:
             now, wait, opens, grievance.reply_due,
             plan.deadlines.rush_speed * strength, plan.deadlines.neglect * strength,
         )  # fmt: skip
-        self.city.clock.env.process(self.replies_later(grievance, ready))
+        self.clock.call(ready, Rank.REPLY, grievance.number, self.reply_is_ready, grievance)
 
-    def replies_later(self, grievance: Grievance, ready: int) -> Generator[Event, None, None]:
-        """The reply goes out when it is ready, unless a closing was quicker."""
-        yield self.city.clock.at(ready, Rank.REPLY, grievance.number)
+    def reply_is_ready(self, grievance: Grievance) -> None:
+        """The reply goes out, unless a closing was quicker."""
         if grievance.open and not grievance.replied:
             self.reply(grievance)
 
     def reply(self, grievance: Grievance) -> None:
         """The resident hears something for the first time."""
-        now = self.city.clock.now
+        now = self.clock.now
         grievance.replied = True
         grievance.replied_in_time = now <= grievance.reply_due
         flags = HAS_DEADLINE if grievance.reply_due < NEVER else 0
@@ -351,7 +348,7 @@ class Office:
             closing.pressure, self.overdue, len(self.cases),
             closing.pressure_from_overdue, loops.pressure,
         )  # fmt: skip
-        age = self.city.clock.now - grievance.registered
+        age = self.clock.now - grievance.registered
         log_odds = (
             closing.paper_base
             + closing.paper_pressure * pressure
@@ -380,7 +377,7 @@ class Office:
 
     def close(self, grievance: Grievance, outcome: Outcome) -> None:
         """The ledger says closed. Whether the problem is gone is another matter."""
-        now = self.city.clock.now
+        now = self.clock.now
         problem = grievance.problem
         if outcome == Outcome.SOLVED and problem is not None:
             self.city.problems.end(problem, outcome)
@@ -410,12 +407,12 @@ class Office:
         flags = TRUE if grievance.closed_true else 0
         flags |= REPLIED_BEFORE if replied_before else 0
         flags |= HAS_DEADLINE if grievance.resolution_due < NEVER else 0
-        flags |= ON_TIME if self.city.clock.now <= grievance.resolution_due else 0
+        flags |= ON_TIME if self.clock.now <= grievance.resolution_due else 0
         return flags | (AGAIN if grievance.closings > 0 else 0)
 
     def clear_out(self, month: int) -> None:
         """At a month's end some of the old cases are closed in bulk."""
-        plan, now = self.city.plan, self.city.clock.now
+        plan, now = self.city.plan, self.clock.now
         share = plan.closing.clean_up_share * plan.loops.clean_up
         for number in sorted(self.cases):
             grievance = self.cases[number]
@@ -436,5 +433,5 @@ class Office:
             for cadre in self.city.desks[number].cadres:
                 spell = cadre.spell
                 if spell is not None and spell.grievance is not None:
-                    done = cadre.touch_until(spell, self.city.clock.horizon)
+                    done = cadre.touch_until(spell, self.clock.horizon)
                     self.record_work(spell.grievance, cadre, spell, done, UNFINISHED)

@@ -24,6 +24,7 @@ class Problems:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.clock = city.clock
         self.plan = city.plan
         self.births = Births(city)
         # Living problems with no open grievance, by community: what a visit may find.
@@ -47,21 +48,22 @@ class Problems:
         if resident.spoke_up_long_ago(problem):
             return
         self.begins(problem, Birth.INITIAL)
-        self.city.clock.env.process(resident.lives_with(problem, is_new=False))
+        resident.thinks_again(problem)
 
     def days_pass(self) -> Generator[Event, None, None]:
-        """Every day brings problems and enquiries."""
+        """Every day brings problems and enquiries; at midnight its hours are drawn."""
         for day in range(-(-self.plan.horizon // DAY)):
             for beginning in self.births.of_day(day):
-                yield self.city.clock.at(beginning.moment, Rank.BIRTH, beginning.id)
-                if beginning.enquiry:
-                    self.city.ledger.enquiry(beginning)
-                else:
-                    problem = self.births.problem(beginning)
-                    self.begins(problem, Birth.NEW)
-                    resident = self.city.resident(problem.resident)
-                    self.city.clock.env.process(resident.lives_with(problem, is_new=True))
-                    self.fellows(problem)
+                action = self.city.ledger.enquiry if beginning.enquiry else self.begins_new
+                self.clock.call(beginning.moment, Rank.BIRTH, beginning.id, action, beginning)
+            yield self.clock.timeout(DAY)
+
+    def begins_new(self, beginning: Beginning) -> None:
+        """Somebody has a problem, and perhaps others have it too."""
+        problem = self.births.problem(beginning)
+        self.begins(problem, Birth.NEW)
+        self.city.resident(problem.resident).lives_with(problem)
+        self.fellows(problem)
 
     def begins(self, problem: Problem, code: Birth) -> None:
         """A problem is in the world, and nobody else knows."""
@@ -73,9 +75,9 @@ class Problems:
     def heals_later(self, problem: Problem) -> None:
         """Some problems end by themselves."""
         spell = problem.recurrences
-        since = problem.born if spell == 0 else self.city.clock.now
+        since = problem.born if spell == 0 else self.clock.now
         when = since + self.births.heals_after(problem.id, problem.klass, spell)
-        self.city.clock.call(when, Rank.HEAL, problem.id, lambda: self.heals(problem, spell))
+        self.clock.call(when, Rank.HEAL, problem.id, self.heals, problem, spell)
 
     def heals(self, problem: Problem, spell: int) -> None:
         """The problem has ended by itself."""
@@ -93,7 +95,7 @@ class Problems:
             if u < strength * self.city.likeliest_fellow:
                 resident = self.fellow(problem, member)
                 if u < strength * resident.report_probability(problem, factor):
-                    self.city.clock.env.process(resident.speaks_up(problem, member))
+                    resident.speaks_up(problem, member)
 
     def fellow(self, problem: Problem, member: int) -> Resident:
         """The member-th resident hit by a collective problem."""
@@ -109,8 +111,8 @@ class Problems:
         self.city.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
         u, after = self.city.draws.pair(problem.id, Purpose.RECURRENCE, 2 * problem.recurrences)
         if outcome == Outcome.SOLVED and u < self.plan.closing.recurs * self.plan.loops.recurrence:
-            when = self.city.clock.now + seconds(self.plan.closing.recurs_after, after)
-            self.city.clock.call(when, Rank.RECUR, problem.id, lambda: self.recurs(problem))
+            when = self.clock.now + seconds(self.plan.closing.recurs_after, after)
+            self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
 
     def recurs(self, problem: Problem) -> None:
         """The solution did not hold; the resident may speak up once more."""

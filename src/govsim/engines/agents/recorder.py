@@ -1,6 +1,7 @@
 """Writes event records into chunks and hands each full chunk on."""
 
 from collections.abc import Callable
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.model.records import ABSENT, NO_INDEX, RECORD, Kind
 
 CHUNK = 65_536
+PACKED = Struct("@6q3i5BHd")  # the fields of RECORD in their order, aligned as it is
 
 Records = NDArray[np.void]
 
@@ -18,9 +20,10 @@ class Recorder:
     """One stream of flat records, in the order of events."""
 
     def __init__(self, clock: Clock, drain: Callable[[Records], None]) -> None:
+        assert PACKED.size == RECORD.itemsize
         self.clock = clock
         self.drain = drain
-        self.rows: list[tuple[int | float, ...]] = []
+        self.rows: list[bytes] = []
 
     def case(
         self,
@@ -30,31 +33,33 @@ class Recorder:
         code: int = 0,
         flags: int = 0,
         value: float = 0.0,
-        office: int = ABSENT,
-        cadre: int = ABSENT,
-        enabled: int = ABSENT,
-        started: int = ABSENT,
     ) -> None:
-        """Something happened to a grievance."""
+        """Something happened to a grievance, where it lies."""
         now = self.clock.now
         self._add(
-            now,
-            now if enabled == ABSENT else enabled,
-            now if started == ABSENT else started,
-            grievance.number,
-            grievance.subject,
-            grievance.resident,
-            grievance.office if office == ABSENT else office,
-            grievance.home,
-            cadre,
-            kind,
-            code,
-            grievance.klass,
-            grievance.segment,
-            grievance.channel,
-            flags,
-            value,
-        )
+            now, now, now, grievance.number, grievance.subject, grievance.resident,
+            grievance.office, grievance.home, ABSENT, kind, code,
+            grievance.klass, grievance.segment, grievance.channel, flags, value,
+        )  # fmt: skip
+
+    def stretch(
+        self,
+        kind: Kind,
+        grievance: Grievance,
+        enabled: int,
+        started: int,
+        *,
+        code: int,
+        flags: int = 0,
+        value: float = 0.0,
+        cadre: int = ABSENT,
+    ) -> None:
+        """Something that took time has ended: it could have begun then, and began then."""
+        self._add(
+            self.clock.now, enabled, started, grievance.number, grievance.subject,
+            grievance.resident, grievance.office, grievance.home, cadre, kind, code,
+            grievance.klass, grievance.segment, grievance.channel, flags, value,
+        )  # fmt: skip
 
     def problem(
         self,
@@ -102,12 +107,12 @@ class Recorder:
         )  # fmt: skip
 
     def _add(self, *row: int | float) -> None:
-        self.rows.append(row)
+        self.rows.append(PACKED.pack(*row))
         if len(self.rows) >= CHUNK:
             self.flush()
 
     def flush(self) -> None:
         """Hand on what there is."""
         if self.rows:
-            self.drain(np.array(self.rows, dtype=RECORD))
+            self.drain(np.frombuffer(bytearray().join(self.rows), dtype=RECORD))
             self.rows = []

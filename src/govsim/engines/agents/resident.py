@@ -1,9 +1,6 @@
 """A resident: lives with a problem, speaks up or stays silent, judges, comes back or gives up."""
 
-from collections.abc import Generator
 from typing import TYPE_CHECKING
-
-from simpy.events import Event
 
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
@@ -74,22 +71,29 @@ class Resident:
             self.willingness(), self.city.access[self.segment],
         )  # fmt: skip
 
-    def lives_with(self, problem: Problem, *, is_new: bool) -> Generator[Event, None, None]:
+    def lives_with(self, problem: Problem) -> None:
         """Speak up after the first decision, or think again every so often, until known or gone."""
-        draws, facts = self.city.draws, self.city.plan.reporting
-        if is_new and self.reports_at_once(problem):
-            yield from self.speaks_up(problem)
-        while problem.lives and not problem.known:
+        if self.reports_at_once(problem):
+            self.speaks_up(problem)
+        else:
+            self.thinks_again(problem)
+
+    def thinks_again(self, problem: Problem) -> None:
+        """While nobody knows of the problem, the next occasion to speak up comes."""
+        if self.is_silent_about(problem):
             thought = self.next_serious_thought(problem)
-            moment = problem.born + thought * facts.reconsider_every
-            if moment >= self.city.clock.horizon:
-                return
-            yield self.city.clock.at(moment, Rank.CONTACT, self.city.ledger.contact_key(problem, 0))
-            u = draws.one(problem.id, Purpose.THOUGHT, thought)
-            if self.is_silent_about(problem) and (
-                u < self.report_probability(problem, facts.reconsider_factor)
-            ):
-                yield from self.speaks_up(problem)
+            moment = problem.born + thought * self.city.plan.reporting.reconsider_every
+            key = self.city.ledger.contact_key(problem, 0)
+            self.city.clock.call(moment, Rank.CONTACT, key, self.thinks, problem, thought)
+
+    def thinks(self, problem: Problem, thought: int) -> None:
+        """Speak up now, if it is still a secret, or think on."""
+        if self.is_silent_about(problem):
+            u = self.city.draws.one(problem.id, Purpose.THOUGHT, thought)
+            if u < self.report_probability(problem, self.city.plan.reporting.reconsider_factor):
+                self.speaks_up(problem)
+            else:
+                self.thinks_again(problem)
 
     def reports_at_once(self, problem: Problem) -> bool:
         """The first decision, when the problem has just begun."""
@@ -123,20 +127,26 @@ class Resident:
         """The problem lives and nobody knows of it."""
         return problem.lives and not problem.known
 
-    def speaks_up(self, problem: Problem, member: int = 0) -> Generator[Event, None, None]:
+    def speaks_up(self, problem: Problem, member: int = 0) -> None:
         """Take some days, choose a channel, wait until it is open, and make the contact."""
         delay = self.city.draws.seconds(
             self.city.plan.reporting.delay, problem.id, Purpose.REPORT_DELAY, member
         )
         channel = self.city.ledger.choose_channel(problem, member, self.segment)
         moment = self.city.ledger.channel_opens(channel, self.city.clock.now + delay)
-        yield self.city.clock.at(
-            moment, Rank.CONTACT, self.city.ledger.contact_key(problem, member)
+        key = self.city.ledger.contact_key(problem, member)
+        self.city.clock.call(
+            moment, Rank.CONTACT, key, self.makes_contact, problem, member, channel
         )
-        if not problem.lives or (member == 0 and problem.known):
-            return
-        origin = Origin.FIRST if member == 0 else Origin.FELLOW
-        self.city.ledger.contact(problem, member, self, origin, channel)
+
+    def makes_contact(self, problem: Problem, member: int, channel: int) -> None:
+        """Speak up, unless it has ended or somebody else has told; if nobody listens, think on."""
+        if member > 0:
+            if problem.lives:
+                self.city.ledger.contact(problem, member, self, Origin.FELLOW, channel)
+        elif self.is_silent_about(problem):
+            self.city.ledger.contact(problem, 0, self, Origin.FIRST, channel)
+            self.thinks_again(problem)
 
     # ------------------------------------------------------------ waiting and judging
 
@@ -148,7 +158,7 @@ class Resident:
         u, delay = self.city.about_contact(grievance, Purpose.SKIP)
         if first_time and self.goes_over_heads(grievance, u):
             wait = seconds(plan.after_closing.contact_delay, delay)
-            self.city.clock.env.process(self.comes_back(grievance, Origin.SKIP_LEVEL, wait))
+            self.will_come_back(grievance, Origin.SKIP_LEVEL, wait)
 
     def goes_over_heads(self, grievance: Grievance, u: float) -> bool:
         """Whether this resident takes the matter one tier up."""
@@ -162,30 +172,37 @@ class Resident:
         )  # fmt: skip
         return u < probability
 
-    def gives_up(self, grievance: Grievance) -> Generator[Event, None, None]:
+    def has_patience(self, grievance: Grievance) -> None:
         """Patience with waiting in a queue has an end."""
         patience = self.city.plan.after_closing.patience
         u = self.city.about_contact(grievance, Purpose.PATIENCE)[0]
         endurance = 1.0 / self.city.plan.loops.giving_up
         until = self.city.clock.now + handling.stretched(seconds(patience, u), endurance)
-        yield self.city.clock.at(until, Rank.GIVE_UP, grievance.number)
+        self.city.clock.call(until, Rank.GIVE_UP, grievance.number, self.gives_up, grievance)
+
+    def gives_up(self, grievance: Grievance) -> None:
+        """Still in a queue: enough."""
         if grievance.open and grievance.queued:
             self.city.ledger.withdraw(grievance)
 
-    def sees_what_came_of_it(
-        self, grievance: Grievance, problem: Problem, promised: bool
-    ) -> Generator[Event, None, None]:
-        """Some days after the closing the resident knows."""
+    def will_see(self, grievance: Grievance, problem: Problem, promised: bool) -> None:
+        """Some days after the closing the resident knows what came of it."""
         closing = grievance.closings
         wait = self.city.draws.seconds(
             self.city.plan.closing.confirmation, problem.id, Purpose.CONFIRMATION,
             contact_index(grievance.member, grievance.contact, closing),
         )  # fmt: skip
         begun = self.city.clock.now
-        yield self.city.clock.at(begun + wait, Rank.JUDGE, grievance.number)
-        self.city.record.case(
-            Kind.WAITED, grievance, code=Wait.CONFIRMATION, enabled=begun, started=begun
-        )
+        self.city.clock.call(
+            begun + wait, Rank.JUDGE, grievance.number,
+            self.sees_what_came_of_it, grievance, problem, promised, begun,
+        )  # fmt: skip
+
+    def sees_what_came_of_it(
+        self, grievance: Grievance, problem: Problem, promised: bool, begun: int
+    ) -> None:
+        """Now the resident judges; if the problem lives, it may not be the end."""
+        self.city.record.stretch(Kind.WAITED, grievance, begun, begun, code=Wait.CONFIRMATION)
         satisfied = self.judges(grievance, problem, promised)
         if problem.lives and not problem.open_grievances:
             self.decides_what_next(grievance, satisfied)
@@ -243,19 +260,21 @@ class Resident:
         else:
             return
         wait = seconds(facts.contact_delay, delay)
-        self.city.clock.env.process(self.comes_back(grievance, origin, wait))
+        self.will_come_back(grievance, origin, wait)
 
     def may_ask_review(self, grievance: Grievance) -> bool:
         """Two instances of review, each one tier up."""
         return grievance.ladder < 2 and self.city.plan.offices[grievance.home].parent >= 0
 
-    def comes_back(
-        self, grievance: Grievance, origin: Origin, wait: int
-    ) -> Generator[Event, None, None]:
-        """The same resident about the same problem again, if it still lives."""
+    def will_come_back(self, grievance: Grievance, origin: Origin, wait: int) -> None:
+        """The same resident about the same problem, after some days."""
         problem = self.city.problem_of(grievance)
         key = self.city.ledger.contact_key(problem, grievance.member, grievance, origin)
-        yield self.city.clock.at(self.city.clock.now + wait, Rank.CONTACT, key)
+        when = self.city.clock.now + wait
+        self.city.clock.call(when, Rank.CONTACT, key, self.comes_back, grievance, problem, origin)
+
+    def comes_back(self, grievance: Grievance, problem: Problem, origin: Origin) -> None:
+        """Once more, if the problem still lives."""
         if not problem.lives:
             return
         if grievance.open:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 
 from simpy.events import Event
 
+from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
 from govsim.engines.agents.clock import Clock, Rank
 from govsim.engines.agents.deadlines import Deadlines
@@ -43,6 +44,7 @@ class City:
         self.deadlines = Deadlines(self)
         self.segment_shares = [segment.share for segment in plan.segments]
         self.access = self._access()
+        self.likeliest_report = self._likeliest(1.0)
         self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
         self.likeliest_fellow = self._likeliest(plan.reporting.fellow_factor)
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
@@ -65,11 +67,16 @@ class City:
 
     # ------------------------------------------------------------ looking up
 
-    def resident(self, number: int) -> Resident:
+    def resident(self, number: int, drawn: Beginning | None = None) -> Resident:
         """The resident of that id, made when first asked for."""
-        if number not in self.people:
-            self.people[number] = Resident(self, number)
-        return self.people[number]
+        resident = self.people.get(number)
+        if resident is None:
+            if drawn is None:
+                trust, segment = self.draws.pair(number, Purpose.INITIAL_TRUST)
+            else:
+                trust, segment = drawn.trust, drawn.segment
+            resident = self.people[number] = Resident(self, number, trust, segment)
+        return resident
 
     def path(self, community: int) -> tuple[int, ...]:
         """The offices responsible for a community, tier by tier."""
@@ -101,12 +108,12 @@ class City:
     def about(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about this step of a grievance."""
         index = contact_index(grievance.member, grievance.contact, grievance.step)
-        return self.draws.pair(grievance.subject, purpose, index)
+        return self.draws.about(self.problem_of(grievance), purpose, index)
 
     def about_contact(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about a grievance as a whole."""
         index = contact_index(grievance.member, grievance.contact, 0)
-        return self.draws.pair(grievance.subject, purpose, index)
+        return self.draws.about(self.problem_of(grievance), purpose, index)
 
     def _access(self) -> list[float]:
         weights = [channel.weight for channel in self.plan.channels]

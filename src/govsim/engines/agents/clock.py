@@ -64,7 +64,7 @@ class Clock(Environment):
     arguments); a process would need three events for the same.
     """
 
-    now: int = 0  # type: ignore[assignment]  # an attribute, not a property: so often read
+    now: int = 0  # an attribute, not a property: so often read
 
     def __init__(self, horizon: int) -> None:
         super().__init__(0)

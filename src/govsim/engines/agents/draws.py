@@ -1,5 +1,10 @@
 """The replication's random numbers, by name."""
 
+import numpy as np
+
+from govsim.engines.agents.things import Problem
+from govsim.model import bulk
+from govsim.model.bulk import Floats, Words
 from govsim.model.laws import Family, quantile, seconds
 from govsim.model.plan import Law
 from govsim.model.randomness import Purpose, draw, key_schedule, reason
@@ -11,22 +16,49 @@ class Draws:
     def __init__(self, seed: int, replication: int) -> None:
         self.keys = key_schedule(seed, replication)
 
+    # ------------------------------------------------------------ one at a time
+
     def pair(self, entity: int, purpose: Purpose, index: int = 0) -> tuple[float, float]:
         """Two independent uniforms."""
         return draw(self.keys, entity, reason(purpose, index))
 
-    def one(self, entity: int, purpose: Purpose, index: int = 0) -> float:
-        """A uniform."""
-        return draw(self.keys, entity, reason(purpose, index))[0]
-
-    def value(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> float:
+    def value(self, law: Law, entity: int, purpose: Purpose) -> float:
         """A number drawn from a law; a constant needs no draw."""
         if law.family == Family.CONSTANT:
             return law.a
-        return quantile(law, self.one(entity, purpose, index))
+        return quantile(law, self.pair(entity, purpose)[0])
 
-    def seconds(self, law: Law, entity: int, purpose: Purpose, index: int = 0) -> int:
+    # ------------------------------------------------------------ about a problem
+
+    def about(self, problem: Problem, purpose: Purpose, index: int = 0) -> tuple[float, float]:
+        """Two independent uniforms, perhaps drawn already when the problem began."""
+        why = reason(purpose, index)
+        return problem.foreseen.get(why) or draw(self.keys, problem.id, why)
+
+    def value_about(self, law: Law, problem: Problem, purpose: Purpose, index: int = 0) -> float:
+        """A number drawn from a law; a constant needs no draw."""
+        if law.family == Family.CONSTANT:
+            return law.a
+        return quantile(law, self.about(problem, purpose, index)[0])
+
+    def seconds_about(self, law: Law, problem: Problem, purpose: Purpose, index: int = 0) -> int:
         """A duration drawn from a law, in whole seconds."""
         if law.family == Family.CONSTANT:
             return seconds(law, 0.5)
-        return seconds(law, self.one(entity, purpose, index))
+        return seconds(law, self.about(problem, purpose, index)[0])
+
+    # ------------------------------------------------------------ many at once
+
+    def pairs(self, entities: Words, purpose: Purpose) -> tuple[Floats, Floats]:
+        """A pair for each entity."""
+        return bulk.pairs(self.keys, entities, np.array(reason(purpose, 0), dtype=np.uint64))
+
+    def table(self, entities: Words, reasons: list[int]) -> tuple[Floats, Floats]:
+        """Pairs for each reason (a row) and each entity (a column)."""
+        return bulk.pairs(self.keys, entities, np.array(reasons, dtype=np.uint64)[:, None])
+
+    def values(self, law: Law, entities: Words, purpose: Purpose) -> Floats:
+        """A number drawn from a law for each entity; a constant needs no draw."""
+        if law.family == Family.CONSTANT:
+            return np.full(entities.shape, law.a)
+        return bulk.quantiles(law, self.pairs(entities, purpose)[0])

@@ -3,7 +3,7 @@
 from itertools import count
 from typing import TYPE_CHECKING
 
-from govsim.engines.agents.births import Beginning
+from govsim.engines.agents.births import Question
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
@@ -54,7 +54,7 @@ class Ledger:
     def choose_channel(self, problem: Problem, member: int, segment: int) -> int:
         """Among the channels that are open to this segment, by weight and reach."""
         index = contact_index(member, problem.contacts.get(member, 0), 0)
-        u = self.city.draws.one(problem.id, Purpose.CHANNEL, index)
+        u = self.city.draws.about(problem, Purpose.CHANNEL, index)[0]
         return self.channel_at(u, segment)
 
     def channel_at(self, u: float, segment: int) -> int:
@@ -68,17 +68,15 @@ class Ledger:
         calendar = self.plan.calendars[self.plan.channels[channel].calendar]
         return calendars.next_duty(calendar.starts, calendar.ends, t)
 
-    def enquiry(self, beginning: Beginning) -> None:
+    def enquiry(self, question: Question) -> None:
         """A question: asked when the channel is open, answered at once, part of the load."""
-        u, v = self.city.draws.pair(beginning.id, Purpose.CHANNEL)
-        segment = demand.pick(self.city.segment_shares, v)
-        channel = self.channel_at(u, segment)
-        home = self.city.path(beginning.community)[self.plan.channels[channel].lands_at]
-
-        moment = self.channel_opens(channel, beginning.moment)
-        key = beginning.id << (MEMBER_BITS + AFTER_BITS)
+        segment = demand.pick(self.city.segment_shares, question.segment)
+        channel = self.channel_at(question.channel, segment)
+        home = self.city.path(question.community)[self.plan.channels[channel].lands_at]
+        moment = self.channel_opens(channel, question.moment)
+        key = question.id << (MEMBER_BITS + AFTER_BITS)
         self.clock.call(
-            moment, Rank.CONTACT, key, self.is_asked, beginning.id, segment, channel, home
+            moment, Rank.CONTACT, key, self.is_asked, question.id, segment, channel, home
         )
 
     def is_asked(self, subject: int, segment: int, channel: int, home: int) -> None:
@@ -107,7 +105,8 @@ class Ledger:
         """A resident speaks up; with some luck somebody writes it down."""
         contact = problem.contacts.get(member, 0)
         problem.contacts[member] = contact + 1
-        u = self.city.draws.one(problem.id, Purpose.RECORDING, contact_index(member, contact, 0))
+        index = contact_index(member, contact, 0)
+        u = self.city.draws.about(problem, Purpose.RECORDING, index)[0]
         facts = self.plan.channels[channel]
         if u >= facts.registered:
             self.city.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
@@ -176,7 +175,7 @@ class Ledger:
         """What has grown since its birth may now need a higher tier."""
         grown = self.city.severity(problem) - problem.severity_at_birth
         if not problem.hardened:
-            u = self.city.draws.one(problem.id, Purpose.HARDENING)
+            u = self.city.draws.about(problem, Purpose.HARDENING)[0]
             problem.hardened = u < self.plan.loops.hardening * grown
 
     def triage(self, grievance: Grievance) -> None:

@@ -112,14 +112,14 @@ class Office:
         if problem is None:
             return 0.0  # an enquiry is its intake
         if activity == Activity.CHECK:
-            return draws.value(plan.handling.check, problem.id, Purpose.TOUCH, 101)
+            return draws.value_about(plan.handling.check, problem, Purpose.TOUCH, 101)
         if activity == Activity.REFUSE:
-            return draws.value(plan.handling.bounce_work, problem.id, Purpose.TOUCH, 102)
+            return draws.value_about(plan.handling.bounce_work, problem, Purpose.TOUCH, 102)
         if activity == Activity.APPROVE:
-            return draws.value(
-                self.tier.approval_work, problem.id, Purpose.TOUCH, SPEED_OF_APPROVAL
+            return draws.value_about(
+                self.tier.approval_work, problem, Purpose.TOUCH, SPEED_OF_APPROVAL
             )
-        work = draws.value(self.tier.touch_work, problem.id, Purpose.TOUCH, self.facts.tier)
+        work = draws.value_about(self.tier.touch_work, problem, Purpose.TOUCH, self.facts.tier)
         work *= self.slowness * handling.severity_factor(
             self.city.severity(problem), plan.handling.severity_effect, plan.loops.early_solving
         )
@@ -203,14 +203,14 @@ class Office:
         if self.facts.leaders_desk == ABSENT or grievance.decided:
             return False
         wanted = self.city.plan.classes[problem.klass].approval * self.city.plan.loops.approvals
-        return wanted > 0.0 and self.city.draws.one(problem.id, Purpose.APPROVAL) < wanted
+        return wanted > 0.0 and self.city.draws.about(problem, Purpose.APPROVAL)[0] < wanted
 
     # ------------------------------------------------------------ waits outside the office
 
     def wait_outside(self, grievance: Grievance, problem: Problem) -> None:
         """Other parties, capital, season: nobody here can shorten it."""
         law = self.city.plan.classes[problem.klass].outside_wait
-        wait = self.city.draws.seconds(law, problem.id, Purpose.OUTSIDE)
+        wait = self.city.draws.seconds_about(law, problem, Purpose.OUTSIDE)
         self.wait(grievance, Wait.OUTSIDE, wait, self.outside_wait_over, grievance, problem)
 
     def outside_wait_over(self, grievance: Grievance, problem: Problem) -> None:
@@ -353,7 +353,7 @@ class Office:
             closing.paper_base
             + closing.paper_pressure * pressure
             + closing.paper_overdue * handling.used_up(age, grievance.resolution_term)
-            + closing.paper_work_left * self.city.draws.one(problem.id, Purpose.OUTSIDE)
+            + closing.paper_work_left * self.city.draws.about(problem, Purpose.OUTSIDE)[0]
             - closing.paper_audit * closing.audit
             - closing.paper_care * closing.care
         )
@@ -418,11 +418,9 @@ class Office:
             grievance = self.cases[number]
             old = now - grievance.registered >= plan.closing.clean_up_after
             if old and not grievance.in_work and not grievance.is_enquiry:
-                u = self.city.draws.one(
-                    grievance.subject,
-                    Purpose.CLEAN_UP,
-                    contact_index(grievance.member, grievance.contact, month),
-                )
+                index = contact_index(grievance.member, grievance.contact, month)
+                problem = self.city.problem_of(grievance)
+                u = self.city.draws.about(problem, Purpose.CLEAN_UP, index)[0]
                 if u < share:
                     self.close(grievance, Outcome.CLEARED_OUT)
 

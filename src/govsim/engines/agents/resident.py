@@ -25,13 +25,12 @@ if TYPE_CHECKING:
 class Resident:
     """Made when something first happens to this resident; until then all are as drawn."""
 
-    def __init__(self, city: "City", number: int) -> None:
+    def __init__(self, city: "City", number: int, trust: float, segment: float) -> None:
         self.city = city
         self.id = number
         self.community = community_of(number)
-        u, v = city.draws.pair(number, Purpose.INITIAL_TRUST)
-        self.trust = quantile(city.plan.trust.initial, u)
-        self.segment = demand.pick(city.segment_shares, v)
+        self.trust = quantile(city.plan.trust.initial, trust)
+        self.segment = demand.pick(city.segment_shares, segment)
         self.trust_since = city.clock.now
         self.met_leader = False
 
@@ -71,9 +70,9 @@ class Resident:
             self.willingness(), self.city.access[self.segment],
         )  # fmt: skip
 
-    def lives_with(self, problem: Problem) -> None:
+    def lives_with(self, problem: Problem, rank: float) -> None:
         """Speak up after the first decision, or think again every so often, until known or gone."""
-        if self.reports_at_once(problem):
+        if rank < self.report_probability(problem, 1.0):
             self.speaks_up(problem)
         else:
             self.thinks_again(problem)
@@ -81,47 +80,32 @@ class Resident:
     def thinks_again(self, problem: Problem) -> None:
         """While nobody knows of the problem, the next occasion to speak up comes."""
         if self.is_silent_about(problem):
-            thought = self.next_serious_thought(problem)
-            moment = problem.born + thought * self.city.plan.reporting.reconsider_every
-            key = self.city.ledger.contact_key(problem, 0)
-            self.city.clock.call(moment, Rank.CONTACT, key, self.thinks, problem, thought)
+            every = self.city.plan.reporting.reconsider_every
+            for thought, rank in problem.thoughts:
+                moment = problem.born + thought * every
+                if moment > self.city.clock.now:
+                    key = self.city.ledger.contact_key(problem, 0)
+                    self.city.clock.call(moment, Rank.CONTACT, key, self.thinks, problem, rank)
+                    return
 
-    def thinks(self, problem: Problem, thought: int) -> None:
+    def thinks(self, problem: Problem, rank: float) -> None:
         """Speak up now, if it is still a secret, or think on."""
         if self.is_silent_about(problem):
-            u = self.city.draws.one(problem.id, Purpose.THOUGHT, thought)
-            if u < self.report_probability(problem, self.city.plan.reporting.reconsider_factor):
+            if rank < self.report_probability(problem, self.city.plan.reporting.reconsider_factor):
                 self.speaks_up(problem)
             else:
                 self.thinks_again(problem)
 
-    def reports_at_once(self, problem: Problem) -> bool:
-        """The first decision, when the problem has just begun."""
-        u = self.city.draws.one(problem.id, Purpose.REPORT)
-        return u < self.report_probability(problem, 1.0)
-
-    def spoke_up_long_ago(self, problem: Problem) -> bool:
+    def spoke_up_long_ago(self, problem: Problem, rank: float) -> bool:
         """Whether a problem older than the run was brought up before the first day."""
-        if self.reports_at_once(problem):
+        if rank < self.report_probability(problem, 1.0):
             return True
         facts = self.city.plan.reporting
         probability = self.report_probability(problem, facts.reconsider_factor)
         occasions = -problem.born // facts.reconsider_every
         return any(
-            self.city.draws.one(problem.id, Purpose.THOUGHT, thought) < probability
-            for thought in range(1, occasions + 1)
+            thought <= occasions and rank < probability for thought, rank in problem.thoughts
         )
-
-    def next_serious_thought(self, problem: Problem) -> int:
-        """The next occasion whose draw could make anybody speak up: the others need no event."""
-        every = self.city.plan.reporting.reconsider_every
-        thought = (self.city.clock.now - problem.born) // every + 1
-        while problem.born + thought * every < self.city.clock.horizon:
-            u = self.city.draws.one(problem.id, Purpose.THOUGHT, thought)
-            if u < self.city.likeliest_thought:
-                break
-            thought += 1
-        return thought
 
     def is_silent_about(self, problem: Problem) -> bool:
         """The problem lives and nobody knows of it."""
@@ -129,8 +113,8 @@ class Resident:
 
     def speaks_up(self, problem: Problem, member: int = 0) -> None:
         """Take some days, choose a channel, wait until it is open, and make the contact."""
-        delay = self.city.draws.seconds(
-            self.city.plan.reporting.delay, problem.id, Purpose.REPORT_DELAY, member
+        delay = self.city.draws.seconds_about(
+            self.city.plan.reporting.delay, problem, Purpose.REPORT_DELAY, member
         )
         channel = self.city.ledger.choose_channel(problem, member, self.segment)
         moment = self.city.ledger.channel_opens(channel, self.city.clock.now + delay)
@@ -188,8 +172,8 @@ class Resident:
     def will_see(self, grievance: Grievance, problem: Problem, promised: bool) -> None:
         """Some days after the closing the resident knows what came of it."""
         closing = grievance.closings
-        wait = self.city.draws.seconds(
-            self.city.plan.closing.confirmation, problem.id, Purpose.CONFIRMATION,
+        wait = self.city.draws.seconds_about(
+            self.city.plan.closing.confirmation, problem, Purpose.CONFIRMATION,
             contact_index(grievance.member, grievance.contact, closing),
         )  # fmt: skip
         begun = self.city.clock.now

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from govsim.model.plan import NEVER
 from govsim.model.records import ABSENT, Activity, Origin, Outcome
 
+Thought = tuple[int, float]  # the how-many-eth time of thinking about it, and its rank
+Foreseen = dict[int, tuple[float, float]]  # by reason: what was drawn when the problem began
+NOTHING: Foreseen = {}
+
 
 @dataclass(slots=True, eq=False)
 class Problem:
@@ -20,6 +24,8 @@ class Problem:
     owner: float  # which department owns it: a rank in [0, 1)
     departments: int
     residents_hit: int
+    thoughts: tuple[Thought, ...]  # when the resident may speak up later
+    foreseen: Foreseen
     segment: int = 0  # of the resident
     lives: bool = True
     known: bool = False  # a grievance about it was registered at some time

@@ -50,7 +50,7 @@ class VisitPolicy:
     def is_brought_forward(self, problem: Problem, session: Session) -> bool:
         """Whether the resident comes with this problem (or tells of it at the door)."""
         index = self.facts.policy << ORDINAL_BITS | session.ordinal
-        u = self.city.draws.one(problem.id, Purpose.BROUGHT_FORWARD, index)
+        u = self.city.draws.about(problem, Purpose.BROUGHT_FORWARD, index)[0]
         if u >= self.facts.likeliest:
             return False
         resident = self.city.resident(problem.resident)
@@ -80,7 +80,7 @@ class VisitPolicy:
             return False
         desk = self.city.plan.cadres[session.leader].desk
         tier = self.city.offices[self.city.plan.desks[desk].office].facts.tier
-        u = self.city.draws.one(problem.id, Purpose.ON_THE_SPOT)
+        u = self.city.draws.about(problem, Purpose.ON_THE_SPOT)[0]
         return u < self.facts.on_the_spot and self.city.tier_needed(problem) <= tier
 
     def decides(self, grievance: Grievance, problem: Problem) -> None:

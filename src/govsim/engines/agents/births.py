@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from govsim.engines.agents.things import NOTHING, Foreseen, Problem, Thought
+from govsim.engines.agents.things import NOTHING, Foreseen, Occasion, Problem
 from govsim.model import bulk, demand
 from govsim.model.bulk import Floats, Whole, Words
 from govsim.model.laws import quantile
@@ -61,12 +61,11 @@ class Beginning(NamedTuple):
     tier: float
     owner: float
     departments: float
-    collective: float
-    size: float
     report: float
     trust: float
     segment: float
-    thoughts: tuple[Thought, ...]
+    thoughts: tuple[Occasion, ...]  # of the resident, later
+    fellows: tuple[Occasion, ...]  # by resident hit
     foreseen: Foreseen
 
 
@@ -162,7 +161,7 @@ class Births:
         purpose = Purpose.ENQUIRIES if enquiry else Purpose.BIRTHS
         means = stream.means.ravel()
         many = means >= demand.LARGEST_PIECE
-        u, _ = self.draws.pairs(first, purpose)
+        u, _ = self.draws.pairs(first, reason(purpose, 0))
         counts = bulk.poissons(np.where(many, 0.0, means), u)
         for i in np.flatnonzero(many).tolist():
             mean, entity = float(means[i]), int(first[i])
@@ -187,14 +186,17 @@ class Births:
         drawn = klass == ABSENT
         classes = bulk.picks(self.class_shares, class_rank) if drawn else np.full(ids.shape, klass)
         resident = self.whose(community, who)
-        trust, segment = self.draws.pairs(resident, Purpose.INITIAL_TRUST)
+        trust, segment = self.draws.pairs(resident, reason(Purpose.INITIAL_TRUST, 0))
         columns = (
             self.moments(day, moments), ids, community, classes, resident,
-            severity, heal, tier, owner, departments, collective, size, report, trust, segment,
+            severity, heal, tier, owner, departments, report, trust, segment,
         )  # fmt: skip
-        thoughts = self.serious_thoughts(ids, int(day[0]))
-        foreseen = self.foreseen(ids, report, int(day[0]))
-        return map(Beginning, *(column.tolist() for column in columns), thoughts, foreseen)
+        later = (
+            self.serious_thoughts(ids, int(day[0])),
+            self.serious_fellows(ids, collective, size, int(day[0])),
+            self.foreseen(ids, report, int(day[0])),
+        )
+        return map(Beginning, *(column.tolist() for column in columns), *later)
 
     def moments(self, day: Whole, rank: Floats) -> Whole:
         """When each of them begins."""
@@ -206,10 +208,10 @@ class Births:
         resident: Whole = resident_id(community, number)  # type: ignore[arg-type, assignment]
         return resident.astype(np.uint64)
 
-    def serious_thoughts(self, ids: Words, day: int) -> Iterable[tuple[Thought, ...]]:
+    def serious_thoughts(self, ids: Words, day: int) -> Iterable[tuple[Occasion, ...]]:
         """The later occasions whose rank could make anybody speak up: the others need no event."""
         occasions = (self.plan.horizon - day * DAY) // self.plan.reporting.reconsider_every
-        thoughts: list[tuple[Thought, ...]] = [()] * len(ids)
+        thoughts: list[tuple[Occasion, ...]] = [()] * len(ids)
         if occasions > 0 and self.city.likeliest_thought > 0.0:
             reasons = [reason(Purpose.THOUGHT, occasion + 1) for occasion in range(occasions)]
             some = max(THOUGHTS_TOGETHER // occasions, 1)
@@ -221,6 +223,30 @@ class Births:
                 for i, k, rank in zip(places, (occasion + 1).tolist(), ranks, strict=True):
                     thoughts[i] = (*thoughts[i], (k, rank))
         return thoughts
+
+    def serious_fellows(
+        self, ids: Words, collective: Floats, size: Floats, day: int
+    ) -> Iterable[tuple[Occasion, ...]]:
+        """Of the others hit by a new collective problem, those whose rank may make them speak."""
+        fellows: list[tuple[Occasion, ...]] = [()] * len(ids)
+        likeliest = self.plan.loops.duplicates * self.city.likeliest_fellow
+        shared = np.flatnonzero(collective < self.plan.demand.collective_share)
+        if day >= 0 and likeliest > 0.0 and len(shared) > 0:
+            hit = [self.residents_hit(rank) for rank in size[shared].tolist()]
+            problems = [i for i, n in zip(shared.tolist(), hit, strict=True) for _ in range(1, n)]
+            members = [member for n in hit for member in range(1, n)]
+            reasons = [reason(Purpose.FELLOW, member) for member in members]
+            u, _ = self.draws.pairs(ids[problems], reasons)
+            for k in np.flatnonzero(u < likeliest).tolist():
+                i = problems[k]
+                fellows[i] = (*fellows[i], (members[k], float(u[k])))
+        return fellows
+
+    def residents_hit(self, size: float) -> int:
+        """By a collective problem: a heavy-tailed number."""
+        facts = self.plan.demand
+        hit = int(min(quantile(facts.collective_size, size), facts.collective_limit) + 0.5)
+        return max(min(hit, facts.collective_limit), 2)
 
     def foreseen(self, ids: Words, report: Floats, day: int) -> Iterable[Foreseen]:
         """For new problems that may be brought forward at once: what will be drawn about them."""
@@ -246,18 +272,9 @@ class Births:
             required_tier=demand.required_tier(self.can_solve, facts.hardness, beginning.tier),
             owner=beginning.owner,
             departments=demand.departments(facts.several_departments, beginning.departments),
-            residents_hit=self.residents_hit(beginning.collective, beginning.size),
             thoughts=beginning.thoughts,
             foreseen=beginning.foreseen,
         )
-
-    def residents_hit(self, collective: float, size: float) -> int:
-        """One, or with some probability a heavy-tailed number of residents."""
-        facts = self.plan.demand
-        if collective >= facts.collective_share:
-            return 1
-        hit = int(min(quantile(facts.collective_size, size), facts.collective_limit) + 0.5)
-        return max(min(hit, facts.collective_limit), 2)
 
 
 def what_is_drawn_later(plan: Plan) -> list[int]:

@@ -55,12 +55,14 @@ class Cadre:
         now = self.clock.now
         duty = handling.duty_seconds(touch, share_of_time)
         finishes = calendars.finish(self.starts, self.ends, self.before, now, duty)
+        self.desk.busy += 1
         self.spell = spell = Spell(now, finishes, touch, grievance, activity)
         self.clock.call(finishes, Rank.FINISH, self.id, self.finishes, spell)
 
     def finishes(self, spell: Spell) -> None:
         """The work is done: idle again, and the desk hears of it."""
         self.spell = None
+        self.desk.busy -= 1
         self.idle_since = self.clock.now
         if spell.grievance is None:
             self.has_taken_time_off(spell)

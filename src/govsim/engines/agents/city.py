@@ -19,7 +19,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
 from govsim.model.plan import DAY, CostLine, Plan
-from govsim.model.randomness import Purpose, contact_index
+from govsim.model.randomness import Purpose
 from govsim.model.records import (
     ABSENT,
     Kind,
@@ -107,13 +107,13 @@ class City:
 
     def about(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about this step of a grievance."""
-        index = contact_index(grievance.member, grievance.contact, grievance.step)
-        return self.draws.about(self.problem_of(grievance), purpose, index)
+        assert grievance.problem is not None
+        return self.draws.about(grievance.problem, purpose, grievance.index | grievance.step)
 
     def about_contact(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about a grievance as a whole."""
-        index = contact_index(grievance.member, grievance.contact, 0)
-        return self.draws.about(self.problem_of(grievance), purpose, index)
+        assert grievance.problem is not None
+        return self.draws.about(grievance.problem, purpose, grievance.index)
 
     def _access(self) -> list[float]:
         weights = [channel.weight for channel in self.plan.channels]

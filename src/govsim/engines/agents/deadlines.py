@@ -102,10 +102,10 @@ class Deadlines:
 
     def extends(self, grievance: Grievance) -> bool:
         """Whether the office is granted more time; once at most."""
-        if grievance.extended:
+        share = self.city.plan.deadlines.extension
+        if grievance.extended or share == 0.0:
             return False
-        u = self.city.about_contact(grievance, Purpose.EXTENSION)[0]
-        return u < self.city.plan.deadlines.extension
+        return self.city.about_contact(grievance, Purpose.EXTENSION)[0] < share
 
     def runs_over(self, grievance: Grievance) -> None:
         """The office has one more case past a deadline."""

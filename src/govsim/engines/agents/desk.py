@@ -25,6 +25,7 @@ class Desk:
         self.facts = city.plan.desks[number]
         self.cadres = [Cadre(city, self, cadre) for cadre in self.facts.cadres]
         self.queue: list[tuple[int, int, int, int, int, Grievance]] = []
+        self.busy = 0  # cadres at work
         self.opens_at = NEVER  # the opening it is waiting for
 
     def join(self, grievance: Grievance, to_do: Activity) -> None:
@@ -51,14 +52,20 @@ class Desk:
         return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
 
     def changed(self) -> None:
-        """Somebody joined or became free: match at the end of this second."""
-        self.city.match_later(self.id)
+        """Somebody joined or became free: match at the end of this second, if there are both."""
+        if self.busy < len(self.cadres) and (self.queue or self.owes_time_off()):
+            self.city.match_later(self.id)
+
+    def owes_time_off(self) -> bool:
+        """Whether somebody has hours to take back."""
+        return any(cadre.time_off > 0 for cadre in self.cadres)
 
     def match(self) -> None:
         """Free cadres take waiting cases, the longest idle first."""
         now = self.clock.now
-        free = [cadre for cadre in self.cadres if cadre.is_free(now)]
-        free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
+        free = [cadre for cadre in self.cadres if cadre.spell is None and cadre.is_free(now)]
+        if len(free) > 1:
+            free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
         for cadre in free:
             if cadre.time_off > 0:
                 cadre.takes_time_off()

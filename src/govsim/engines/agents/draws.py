@@ -49,9 +49,9 @@ class Draws:
 
     # ------------------------------------------------------------ many at once
 
-    def pairs(self, entities: Words, purpose: Purpose) -> tuple[Floats, Floats]:
-        """A pair for each entity."""
-        return bulk.pairs(self.keys, entities, np.array(reason(purpose, 0), dtype=np.uint64))
+    def pairs(self, entities: Words, reasons: int | list[int]) -> tuple[Floats, Floats]:
+        """A pair for each entity: for one reason, or for a reason of its own."""
+        return bulk.pairs(self.keys, entities, np.array(reasons, dtype=np.uint64))
 
     def table(self, entities: Words, reasons: list[int]) -> tuple[Floats, Floats]:
         """Pairs for each reason (a row) and each entity (a column)."""
@@ -61,4 +61,4 @@ class Draws:
         """A number drawn from a law for each entity; a constant needs no draw."""
         if law.family == Family.CONSTANT:
             return np.full(entities.shape, law.a)
-        return bulk.quantiles(law, self.pairs(entities, purpose)[0])
+        return bulk.quantiles(law, self.pairs(entities, reason(purpose, 0))[0])

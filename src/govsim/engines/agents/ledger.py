@@ -83,7 +83,7 @@ class Ledger:
         """The question is put to the first desk."""
         grievance = Grievance(
             number=next(self.numbers), origin=Origin.ENQUIRY, subject=subject,
-            problem=None, member=0, contact=0, resident=ABSENT, klass=NO_INDEX,
+            problem=None, member=0, contact=0, index=0, resident=ABSENT, klass=NO_INDEX,
             segment=segment, channel=channel, home=home, registered=self.clock.now,
         )  # fmt: skip
         self.open[grievance.number] = grievance
@@ -149,8 +149,9 @@ class Ledger:
         """A new entry in an office's ledger; its clocks start."""
         grievance = Grievance(
             number=next(self.numbers), origin=origin, subject=problem.id, problem=problem,
-            member=member, contact=contact, resident=resident.id, klass=problem.klass,
-            segment=resident.segment, channel=channel, home=home, registered=self.clock.now,
+            member=member, contact=contact, index=contact_index(member, contact, 0),
+            resident=resident.id, klass=problem.klass, segment=resident.segment,
+            channel=channel, home=home, registered=self.clock.now,
             leaders_case=leaders_case, threatens=threatens, ladder=ladder,
         )  # fmt: skip
         self.open[grievance.number] = grievance
@@ -174,9 +175,9 @@ class Ledger:
     def hardens(self, problem: Problem) -> None:
         """What has grown since its birth may now need a higher tier."""
         grown = self.city.severity(problem) - problem.severity_at_birth
-        if not problem.hardened:
-            u = self.city.draws.about(problem, Purpose.HARDENING)[0]
-            problem.hardened = u < self.plan.loops.hardening * grown
+        chance = self.plan.loops.hardening * grown
+        if chance > 0.0 and not problem.hardened:
+            problem.hardened = self.city.draws.about(problem, Purpose.HARDENING)[0] < chance
 
     def triage(self, grievance: Grievance) -> None:
         """Who is to handle it: the office that took it, or straight the tier that looks right."""

@@ -9,7 +9,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import NEVER
-from govsim.model.randomness import Purpose, contact_index
+from govsim.model.randomness import Purpose
 from govsim.model.records import (
     ABSENT,
     AGAIN,
@@ -418,9 +418,8 @@ class Office:
             grievance = self.cases[number]
             old = now - grievance.registered >= plan.closing.clean_up_after
             if old and not grievance.in_work and not grievance.is_enquiry:
-                index = contact_index(grievance.member, grievance.contact, month)
                 problem = self.city.problem_of(grievance)
-                u = self.city.draws.about(problem, Purpose.CLEAN_UP, index)[0]
+                u = self.city.draws.about(problem, Purpose.CLEAN_UP, grievance.index | month)[0]
                 if u < share:
                     self.close(grievance, Outcome.CLEARED_OUT)
 

@@ -8,7 +8,7 @@ from simpy.events import Event
 from govsim.engines.agents.births import Beginning, Births
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.resident import Resident
-from govsim.engines.agents.things import Problem
+from govsim.engines.agents.things import Occasion, Problem
 from govsim.model import demand, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import DAY
@@ -66,7 +66,7 @@ class Problems:
         heals = self.heals_at(problem.klass, problem.born, beginning.heal)
         self.begins(problem, resident, Birth.NEW, heals)
         resident.lives_with(problem, beginning.report)
-        self.fellows(problem)
+        self.fellows(problem, beginning.fellows)
 
     def begins(self, problem: Problem, resident: Resident, code: Birth, heals: int) -> None:
         """A problem is in the world, and nobody else knows; it may end by itself."""
@@ -86,16 +86,14 @@ class Problems:
             self.silent[problem.community].pop(problem.id, None)
             self.city.record.problem(Kind.HEALED, problem, flags=KNOWN if problem.known else 0)
 
-    def fellows(self, problem: Problem) -> None:
+    def fellows(self, problem: Problem, serious: tuple[Occasion, ...]) -> None:
         """Others hit by a collective problem may speak up as well."""
         strength = self.plan.loops.duplicates
         factor = self.plan.reporting.fellow_factor
-        for member in range(1, problem.residents_hit if strength > 0.0 else 1):
-            u = self.city.draws.about(problem, Purpose.FELLOW, member)[0]
-            if u < strength * self.city.likeliest_fellow:
-                resident = self.fellow(problem, member)
-                if u < strength * resident.report_probability(problem, factor):
-                    resident.speaks_up(problem, member)
+        for member, rank in serious:
+            resident = self.fellow(problem, member)
+            if rank < strength * resident.report_probability(problem, factor):
+                resident.speaks_up(problem, member)
 
     def fellow(self, problem: Problem, member: int) -> Resident:
         """The member-th resident hit by a collective problem."""
@@ -109,10 +107,12 @@ class Problems:
         self.silent[problem.community].pop(problem.id, None)
         flags = KNOWN if problem.known else 0
         self.city.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
-        u, after = self.city.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
-        if outcome == Outcome.SOLVED and u < self.plan.closing.recurs * self.plan.loops.recurrence:
-            when = self.clock.now + seconds(self.plan.closing.recurs_after, after)
-            self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
+        share = self.plan.closing.recurs * self.plan.loops.recurrence
+        if outcome == Outcome.SOLVED and share > 0.0:
+            u, after = self.city.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
+            if u < share:
+                when = self.clock.now + seconds(self.plan.closing.recurs_after, after)
+                self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
 
     def recurs(self, problem: Problem) -> None:
         """The solution did not hold; the resident may speak up once more."""

@@ -12,6 +12,7 @@ from govsim.model.records import ABSENT, NO_INDEX, RECORD, Kind
 
 CHUNK = 65_536
 PACKED = Struct("@6q3i5BHd")  # the fields of RECORD in their order, aligned as it is
+pack = PACKED.pack
 
 Records = NDArray[np.void]
 
@@ -36,11 +37,11 @@ class Recorder:
     ) -> None:
         """Something happened to a grievance, where it lies."""
         now = self.clock.now
-        self._add(
+        self._add(pack(
             now, now, now, grievance.number, grievance.subject, grievance.resident,
             grievance.office, grievance.home, ABSENT, kind, code,
             grievance.klass, grievance.segment, grievance.channel, flags, value,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def stretch(
         self,
@@ -55,11 +56,11 @@ class Recorder:
         cadre: int = ABSENT,
     ) -> None:
         """Something that took time has ended: it could have begun then, and began then."""
-        self._add(
+        self._add(pack(
             self.clock.now, enabled, started, grievance.number, grievance.subject,
             grievance.resident, grievance.office, grievance.home, cadre, kind, code,
             grievance.klass, grievance.segment, grievance.channel, flags, value,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def problem(
         self,
@@ -74,20 +75,20 @@ class Recorder:
         """Something happened to a problem, in its community."""
         now = self.clock.now
         at = problem.community
-        self._add(
+        self._add(pack(
             now, now, now, ABSENT, problem.id, problem.resident, at, at, ABSENT,
             kind, code, problem.klass, problem.segment, channel, flags, value,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def resident(
         self, kind: Kind, resident: int, community: int, segment: int, value: float
     ) -> None:
         """Something happened to a resident."""
         now = self.clock.now
-        self._add(
+        self._add(pack(
             now, now, now, ABSENT, ABSENT, resident, community, community, ABSENT,
             kind, 0, NO_INDEX, segment, NO_INDEX, 0, value,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def cadre(
         self,
@@ -101,13 +102,13 @@ class Recorder:
     ) -> None:
         """A cadre did something that belongs to no case."""
         now = self.clock.now
-        self._add(
+        self._add(pack(
             now, now, now, ABSENT, ABSENT, ABSENT, office, office, cadre,
             kind, code, NO_INDEX, NO_INDEX, NO_INDEX, flags, value,
-        )  # fmt: skip
+        ))  # fmt: skip
 
-    def _add(self, *row: int | float) -> None:
-        self.rows.append(PACKED.pack(*row))
+    def _add(self, row: bytes) -> None:
+        self.rows.append(row)
         if len(self.rows) >= CHUNK:
             self.flush()
 

@@ -7,7 +7,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import quantile, seconds
 from govsim.model.plan import DAY
-from govsim.model.randomness import Purpose, contact_index
+from govsim.model.randomness import Purpose
 from govsim.model.records import (
     RECORDED_SATISFIED,
     SURVEYED,
@@ -139,10 +139,11 @@ class Resident:
         plan = self.city.plan
         loss = plan.trust.loss_when_ignored
         self.set_trust(residents.lost(self.trust_now(), loss, plan.loops.trust))
-        u, delay = self.city.about_contact(grievance, Purpose.SKIP)
-        if first_time and self.goes_over_heads(grievance, u):
-            wait = seconds(plan.after_closing.contact_delay, delay)
-            self.will_come_back(grievance, Origin.SKIP_LEVEL, wait)
+        if first_time:
+            u, delay = self.city.about_contact(grievance, Purpose.SKIP)
+            if self.goes_over_heads(grievance, u):
+                wait = seconds(plan.after_closing.contact_delay, delay)
+                self.will_come_back(grievance, Origin.SKIP_LEVEL, wait)
 
     def goes_over_heads(self, grievance: Grievance, u: float) -> bool:
         """Whether this resident takes the matter one tier up."""
@@ -174,7 +175,7 @@ class Resident:
         closing = grievance.closings
         wait = self.city.draws.seconds_about(
             self.city.plan.closing.confirmation, problem, Purpose.CONFIRMATION,
-            contact_index(grievance.member, grievance.contact, closing),
+            grievance.index | closing,
         )  # fmt: skip
         begun = self.city.clock.now
         self.city.clock.call(

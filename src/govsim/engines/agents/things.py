@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from govsim.model.plan import NEVER
 from govsim.model.records import ABSENT, Activity, Origin, Outcome
 
-Thought = tuple[int, float]  # the how-many-eth time of thinking about it, and its rank
+Occasion = tuple[int, float]  # to speak up: the how-many-eth thought or resident hit; its rank
 Foreseen = dict[int, tuple[float, float]]  # by reason: what was drawn when the problem began
 NOTHING: Foreseen = {}
 
@@ -23,8 +23,7 @@ class Problem:
     required_tier: int
     owner: float  # which department owns it: a rank in [0, 1)
     departments: int
-    residents_hit: int
-    thoughts: tuple[Thought, ...]  # when the resident may speak up later
+    thoughts: tuple[Occasion, ...]  # when the resident may speak up later
     foreseen: Foreseen
     segment: int = 0  # of the resident
     lives: bool = True
@@ -45,6 +44,7 @@ class Grievance:
     problem: Problem | None
     member: int  # which of the residents hit
     contact: int  # how many-th contact of that resident about the problem
+    index: int  # of its draws, to which the step is added
     resident: int
     klass: int
     segment: int

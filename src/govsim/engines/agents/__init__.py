@@ -33,8 +33,10 @@ def simulate(
 
 def _run(city: City, checks: bool, watch: Callable[[int], None] | None) -> None:
     horizon = city.plan.horizon
-    for day in range(1, -(-horizon // DAY) + 1):
-        city.clock.passes(min(day * DAY, horizon))
+    for day in range(-(-horizon // DAY)):
+        city.clock.day_begins(day)
+        city.clock.passes(min((day + 1) * DAY, horizon))
+        city.record.day_ends()
         if checks:
             check(city)
         if watch is not None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from govsim.engines.agents.things import NOTHING, Foreseen, Occasion, Problem
+from govsim.engines.agents.things import Foreseen, Occasion, Problem
 from govsim.model import bulk, demand
 from govsim.model.bulk import Floats, Whole, Words
 from govsim.model.laws import quantile
@@ -66,7 +66,7 @@ class Beginning(NamedTuple):
     segment: float
     thoughts: tuple[Occasion, ...]  # of the resident, later
     fellows: tuple[Occasion, ...]  # by resident hit
-    foreseen: Foreseen
+    foreseen: Foreseen | None
 
 
 class Stream(NamedTuple):
@@ -90,7 +90,7 @@ class Births:
         self.ordinals = np.array([office.ordinal for office in self.communities], dtype=np.int64)
         self.people = np.array([office.residents for office in self.plan.offices], dtype=np.int64)
         self.residents = self.people[self.ordinals]
-        self.later = what_is_drawn_later(self.plan)
+        self.draws.foresees(what_is_drawn_later(self.plan))
 
     # ------------------------------------------------------------ how many, and when
 
@@ -248,15 +248,14 @@ class Births:
         hit = int(min(quantile(facts.collective_size, size), facts.collective_limit) + 0.5)
         return max(min(hit, facts.collective_limit), 2)
 
-    def foreseen(self, ids: Words, report: Floats, day: int) -> Iterable[Foreseen]:
+    def foreseen(self, ids: Words, report: Floats, day: int) -> Iterable[Foreseen | None]:
         """For new problems that may be brought forward at once: what will be drawn about them."""
-        foreseen: list[Foreseen] = [NOTHING] * len(ids)
+        foreseen: list[Foreseen | None] = [None] * len(ids)
         loud = np.flatnonzero(report < self.city.likeliest_report)
         if day >= 0 and len(loud) > 0:
-            u, v = self.draws.table(ids[loud], self.later)
-            rows = zip(loud.tolist(), u.T.tolist(), v.T.tolist(), strict=True)
-            for i, first, second in rows:
-                foreseen[i] = dict(zip(self.later, zip(first, second, strict=True), strict=True))
+            drawn, step = self.draws.foreseen(ids[loud])
+            for place, i in enumerate(loud.tolist()):
+                foreseen[i] = drawn, place * step
         return foreseen
 
     def problem(self, beginning: Beginning) -> Problem:

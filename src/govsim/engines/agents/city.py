@@ -178,9 +178,8 @@ class City:
 
     def match(self) -> None:
         """Free cadres are matched to waiting cases, desk by desk."""
-        desks = sorted(self.restless_desks)
-        self.restless_desks.clear()
-        for desk in desks:
+        desks, self.restless_desks = self.restless_desks, set()
+        for desk in sorted(desks) if len(desks) > 1 else desks:
             self.desks[desk].match()
 
     # ------------------------------------------------------------ the end

@@ -23,11 +23,13 @@ scheduled. In one second,
 
 from collections.abc import Callable
 from enum import IntEnum
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from simpy import Environment
 from simpy.events import Event
+
+from govsim.model.plan import DAY
 
 
 class Rank(IntEnum):
@@ -61,7 +63,8 @@ class Clock(Environment):
 
     Nearly all that is to come are single moments: one thing is done at that time. They stand in
     SimPy's queue among the events of its processes, each in its place, as a plain pair (action,
-    arguments); a process would need three events for the same.
+    arguments); a process would need three events for the same. What comes on a later day waits
+    unordered until that day, so that the queue stays short.
     """
 
     now: int = 0  # an attribute, not a property: so often read
@@ -69,7 +72,9 @@ class Clock(Environment):
     def __init__(self, horizon: int) -> None:
         super().__init__(0)
         self.horizon = horizon
-        self.agenda: list[Any] = self._queue
+        self.today: list[Any] = self._queue
+        self.tomorrow = 0  # the midnight before which things go straight into today's queue
+        self.later: list[list[Any]] = [[] for _ in range(-(-horizon // DAY))]  # by day
 
     def call(
         self, time: int, rank: Rank, key: int, action: Callable[..., None], *arguments: Any
@@ -79,8 +84,11 @@ class Clock(Environment):
         Nothing happens at or after the horizon.
         """
         if time < self.horizon:
-            place = PRIORITIES[rank] + key
-            heappush(self.agenda, (time, place, next(self._eid), (action, arguments)))
+            entry = (time, PRIORITIES[rank] + key, next(self._eid), (action, arguments))
+            if time < self.tomorrow:
+                heappush(self.today, entry)
+            else:
+                self.later[time // DAY].append(entry)
 
     def at(self, time: int, rank: Rank, key: int) -> Event:
         """The same for a process, which waits; from the horizon on it would wait for ever."""
@@ -91,13 +99,20 @@ class Clock(Environment):
             self.schedule(event, PRIORITIES[rank] + key, time - self.now)  # type: ignore[arg-type]
         return event
 
+    def day_begins(self, day: int) -> None:
+        """What was planned for this day takes its place in the queue."""
+        self.tomorrow = (day + 1) * DAY
+        self.today += self.later[day]
+        self.later[day] = []
+        heapify(self.today)
+
     def passes(self, until: int) -> None:
         """Let everything happen that comes before that time."""
-        agenda = self.agenda
-        while agenda and agenda[0][0] < until:
-            self.now, _, _, moment = agenda[0]
+        today = self.today
+        while today and today[0][0] < until:
+            self.now, _, _, moment = today[0]
             if type(moment) is tuple:
-                heappop(agenda)
+                heappop(today)
                 self._now = self.now
                 action, arguments = moment
                 action(*arguments)

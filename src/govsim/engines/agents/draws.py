@@ -1,5 +1,7 @@
 """The replication's random numbers, by name."""
 
+from array import array
+
 import numpy as np
 
 from govsim.engines.agents.things import Problem
@@ -15,6 +17,7 @@ class Draws:
 
     def __init__(self, seed: int, replication: int) -> None:
         self.keys = key_schedule(seed, replication)
+        self.places: dict[int, int] = {}  # by reason: where a foreseen pair stands
 
     # ------------------------------------------------------------ one at a time
 
@@ -33,7 +36,11 @@ class Draws:
     def about(self, problem: Problem, purpose: Purpose, index: int = 0) -> tuple[float, float]:
         """Two independent uniforms, perhaps drawn already when the problem began."""
         why = reason(purpose, index)
-        return problem.foreseen.get(why) or draw(self.keys, problem.id, why)
+        place = self.places.get(why)
+        if place is None or problem.foreseen is None:
+            return draw(self.keys, problem.id, why)
+        drawn, first = problem.foreseen
+        return drawn[first + place], drawn[first + place + 1]
 
     def value_about(self, law: Law, problem: Problem, purpose: Purpose, index: int = 0) -> float:
         """A number drawn from a law; a constant needs no draw."""
@@ -56,6 +63,15 @@ class Draws:
     def table(self, entities: Words, reasons: list[int]) -> tuple[Floats, Floats]:
         """Pairs for each reason (a row) and each entity (a column)."""
         return bulk.pairs(self.keys, entities, np.array(reasons, dtype=np.uint64)[:, None])
+
+    def foresees(self, reasons: list[int]) -> None:
+        """What problems will draw that are soon brought forward: see ``Births``."""
+        self.places = {why: 2 * place for place, why in enumerate(reasons)}
+
+    def foreseen(self, entities: Words) -> tuple["array[float]", int]:
+        """All that, entity by entity, and how many numbers stand from one to the next."""
+        u, v = self.table(entities, list(self.places))
+        return array("d", np.stack((u.T, v.T), axis=2).tobytes()), 2 * len(self.places)
 
     def values(self, law: Law, entities: Words, purpose: Purpose) -> Floats:
         """A number drawn from a law for each entity; a constant needs no draw."""

@@ -10,7 +10,7 @@ from govsim.engines.agents.clock import Clock
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model.records import ABSENT, NO_INDEX, RECORD, Kind
 
-CHUNK = 65_536
+CHUNK = 65_536  # records handed on together, and as many more as come on the day
 PACKED = Struct("@6q3i5BHd")  # the fields of RECORD in their order, aligned as it is
 pack = PACKED.pack
 
@@ -37,7 +37,7 @@ class Recorder:
     ) -> None:
         """Something happened to a grievance, where it lies."""
         now = self.clock.now
-        self._add(pack(
+        self.rows.append(pack(
             now, now, now, grievance.number, grievance.subject, grievance.resident,
             grievance.office, grievance.home, ABSENT, kind, code,
             grievance.klass, grievance.segment, grievance.channel, flags, value,
@@ -56,7 +56,7 @@ class Recorder:
         cadre: int = ABSENT,
     ) -> None:
         """Something that took time has ended: it could have begun then, and began then."""
-        self._add(pack(
+        self.rows.append(pack(
             self.clock.now, enabled, started, grievance.number, grievance.subject,
             grievance.resident, grievance.office, grievance.home, cadre, kind, code,
             grievance.klass, grievance.segment, grievance.channel, flags, value,
@@ -75,7 +75,7 @@ class Recorder:
         """Something happened to a problem, in its community."""
         now = self.clock.now
         at = problem.community
-        self._add(pack(
+        self.rows.append(pack(
             now, now, now, ABSENT, problem.id, problem.resident, at, at, ABSENT,
             kind, code, problem.klass, problem.segment, channel, flags, value,
         ))  # fmt: skip
@@ -85,7 +85,7 @@ class Recorder:
     ) -> None:
         """Something happened to a resident."""
         now = self.clock.now
-        self._add(pack(
+        self.rows.append(pack(
             now, now, now, ABSENT, ABSENT, resident, community, community, ABSENT,
             kind, 0, NO_INDEX, segment, NO_INDEX, 0, value,
         ))  # fmt: skip
@@ -102,13 +102,13 @@ class Recorder:
     ) -> None:
         """A cadre did something that belongs to no case."""
         now = self.clock.now
-        self._add(pack(
+        self.rows.append(pack(
             now, now, now, ABSENT, ABSENT, ABSENT, office, office, cadre,
             kind, code, NO_INDEX, NO_INDEX, NO_INDEX, flags, value,
         ))  # fmt: skip
 
-    def _add(self, row: bytes) -> None:
-        self.rows.append(row)
+    def day_ends(self) -> None:
+        """Hand on the chunk if it is full."""
         if len(self.rows) >= CHUNK:
             self.flush()
 

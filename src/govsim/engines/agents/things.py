@@ -1,13 +1,13 @@
 """A problem is a condition in the world; a grievance is a report about it."""
 
+from array import array
 from dataclasses import dataclass, field
 
 from govsim.model.plan import NEVER
 from govsim.model.records import ABSENT, Activity, Origin, Outcome
 
 Occasion = tuple[int, float]  # to speak up: the how-many-eth thought or resident hit; its rank
-Foreseen = dict[int, tuple[float, float]]  # by reason: what was drawn when the problem began
-NOTHING: Foreseen = {}
+Foreseen = tuple["array[float]", int]  # what was drawn at birth, and where this problem's begins
 
 
 @dataclass(slots=True, eq=False)
@@ -24,7 +24,7 @@ class Problem:
     owner: float  # which department owns it: a rank in [0, 1)
     departments: int
     thoughts: tuple[Occasion, ...]  # when the resident may speak up later
-    foreseen: Foreseen
+    foreseen: Foreseen | None  # by ``Draws.places``
     segment: int = 0  # of the resident
     lives: bool = True
     known: bool = False  # a grievance about it was registered at some time

@@ -33,6 +33,8 @@ class Cadre:
 
     def __init__(self, city: "City", desk: "Desk", number: int) -> None:
         self.city = city
+        self.record = city.record
+        self.plan = city.plan
         self.clock = city.clock
         self.desk = desk
         self.id = number
@@ -91,18 +93,16 @@ class Cadre:
     def factor(self) -> float:
         """How many times the ordinary effort this cadre needs now."""
         now = self.clock.now
-        facts, fatigue = self.facts, self.city.plan.fatigue
+        facts, fatigue = self.facts, self.plan.fatigue
         newcomer = handling.newcomer_factor(now, facts.joins, facts.ramp_up, facts.first_day_speed)
-        tired = handling.tired_factor(
-            self.tired_hours(), fatigue.slower, self.city.plan.loops.fatigue
-        )
+        tired = handling.tired_factor(self.tired_hours(), fatigue.slower, self.plan.loops.fatigue)
         return self.slowness * newcomer * tired
 
     def tired_hours(self) -> float:
         """Hours a week beyond what a person bears."""
         self._turn_weeks()
         return handling.tired_hours(
-            self.facts.weekly_seconds, sum(self.overtime), self.city.plan.fatigue.above
+            self.facts.weekly_seconds, sum(self.overtime), self.plan.fatigue.above
         )
 
     def gives_hours(self, errand: Errand, seconds: int, *, overtime: bool, time_off: float) -> None:
@@ -113,7 +113,7 @@ class Cadre:
             self.time_off += int(seconds * time_off + 0.5)
         else:
             self.time_off += seconds  # office hours spent elsewhere are gone for the desk
-        self.city.record.cadre(
+        self.record.cadre(
             Kind.HOURS, self.id, self.desk.facts.office,
             code=errand, flags=OVERTIME if overtime else 0, value=float(seconds),
         )  # fmt: skip
@@ -127,7 +127,7 @@ class Cadre:
     def has_taken_time_off(self, spell: Spell) -> None:
         """Back at the desk."""
         office = self.desk.facts.office
-        self.city.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch)
+        self.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch)
         self.desk.changed()
 
     def _turn_weeks(self) -> None:

@@ -43,6 +43,9 @@ class City:
         self.ledger = Ledger(self)
         self.deadlines = Deadlines(self)
         self.segment_shares = [segment.share for segment in plan.segments]
+        self.severity_growth = [klass.severity_growth for klass in plan.classes]
+        self.growth_strength = plan.loops.severity_growth
+        self.top_tier = len(plan.tiers) - 1
         self.access = self._access()
         self.likeliest_report = self._likeliest(1.0)
         self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
@@ -96,14 +99,15 @@ class City:
 
     def severity(self, problem: Problem) -> float:
         """How bad a problem is today."""
-        growth = self.plan.classes[problem.klass].severity_growth
+        growth = self.severity_growth[problem.klass]
         age = self.clock.now - problem.born
-        strength = self.plan.loops.severity_growth
-        return demand.severity_now(problem.severity_at_birth, growth, age, strength)
+        return demand.severity_now(problem.severity_at_birth, growth, age, self.growth_strength)
 
     def tier_needed(self, problem: Problem) -> int:
         """The lowest tier that can settle it, one more once it has hardened."""
-        return min(problem.required_tier + problem.hardened, len(self.plan.tiers) - 1)
+        if not problem.hardened:
+            return problem.required_tier
+        return min(problem.required_tier + 1, self.top_tier)
 
     def about(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about this step of a grievance."""

@@ -18,6 +18,8 @@ class Deadlines:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.record = city.record
+        self.plan = city.plan
         self.clock = city.clock
 
     def start(self, grievance: Grievance) -> None:
@@ -39,7 +41,7 @@ class Deadlines:
         tier = self.city.offices[grievance.office].tier
         term, working = tier.resolution_deadline, tier.resolution_in_working_days
         if grievance.ladder > 0:
-            term, working = self.city.plan.after_closing.review_deadline, False
+            term, working = self.plan.after_closing.review_deadline, False
         due = self._due(term, working)
         grievance.resolution_term = due - self.clock.now if due < NEVER else NEVER
         self._set_resolution(grievance, due)
@@ -58,7 +60,7 @@ class Deadlines:
         now = self.clock.now
         if not working:
             return now + term
-        days = self.city.plan.working_days
+        days = self.plan.working_days
         return calendars.finish(days.starts, days.ends, days.before, now, term)
 
     def _set_reply(self, grievance: Grievance, due: int) -> None:
@@ -81,11 +83,11 @@ class Deadlines:
             return
         if self.extends(grievance):
             grievance.extended = True
-            self.city.record.case(Kind.EXTENDED, grievance)
-            self._set_reply(grievance, due + self.city.plan.deadlines.extension_length)
+            self.record.case(Kind.EXTENDED, grievance)
+            self._set_reply(grievance, due + self.plan.deadlines.extension_length)
             return
         first_time = not grievance.overdue_reply
-        self.city.record.case(Kind.OVERDUE, grievance, flags=FIRST if first_time else 0)
+        self.record.case(Kind.OVERDUE, grievance, flags=FIRST if first_time else 0)
         grievance.overdue_reply = True
         self.runs_over(grievance)
         self.city.resident(grievance.resident).is_ignored(grievance, first_time=first_time)
@@ -94,15 +96,13 @@ class Deadlines:
         """Missed: the case is late; that is pressure on the office."""
         if not grievance.open or grievance.resolution_due != due:
             return
-        self.city.record.case(
-            Kind.LATE, grievance, flags=0 if grievance.overdue_resolution else FIRST
-        )
+        self.record.case(Kind.LATE, grievance, flags=0 if grievance.overdue_resolution else FIRST)
         grievance.overdue_resolution = True
         self.runs_over(grievance)
 
     def extends(self, grievance: Grievance) -> bool:
         """Whether the office is granted more time; once at most."""
-        share = self.city.plan.deadlines.extension
+        share = self.plan.deadlines.extension
         if grievance.extended or share == 0.0:
             return False
         return self.city.about_contact(grievance, Purpose.EXTENSION)[0] < share

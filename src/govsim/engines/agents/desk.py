@@ -20,6 +20,7 @@ class Desk:
 
     def __init__(self, city: "City", number: int) -> None:
         self.city = city
+        self.plan = city.plan
         self.clock = city.clock
         self.id = number
         self.facts = city.plan.desks[number]
@@ -35,8 +36,7 @@ class Desk:
         grievance.enabled = now
         grievance.to_do = to_do
         stage = grievance.moves()
-        by_deadline = self.city.plan.handling.by_deadline
-        deadline = grievance.reply_due if by_deadline else 0
+        deadline = grievance.reply_due if self.plan.handling.by_deadline else 0
         heappush(
             self.queue,
             (self.priority(grievance), deadline, now, grievance.number, stage, grievance),
@@ -47,7 +47,7 @@ class Desk:
         """Enquiries, leaders' cases, reviews and serious matters; then threats; then the rest."""
         if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
             return FIRST_CLASS
-        if self.city.severity(grievance.problem) >= self.city.plan.handling.serious_from:
+        if self.city.severity(grievance.problem) >= self.plan.handling.serious_from:
             return FIRST_CLASS
         return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
 

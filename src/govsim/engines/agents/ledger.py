@@ -35,6 +35,8 @@ class Ledger:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.draws = city.draws
+        self.record = city.record
         self.clock = city.clock
         self.plan = city.plan
         self.open: dict[int, Grievance] = {}
@@ -54,7 +56,7 @@ class Ledger:
     def choose_channel(self, problem: Problem, member: int, segment: int) -> int:
         """Among the channels that are open to this segment, by weight and reach."""
         index = contact_index(member, problem.contacts.get(member, 0), 0)
-        u = self.city.draws.about(problem, Purpose.CHANNEL, index)[0]
+        u = self.draws.about(problem, Purpose.CHANNEL, index)[0]
         return self.channel_at(u, segment)
 
     def channel_at(self, u: float, segment: int) -> int:
@@ -89,7 +91,7 @@ class Ledger:
         self.open[grievance.number] = grievance
         office = self.city.offices[home]
         office.receive(grievance)
-        self.city.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
+        self.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
         self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
 
     def contact(
@@ -106,10 +108,10 @@ class Ledger:
         contact = problem.contacts.get(member, 0)
         problem.contacts[member] = contact + 1
         index = contact_index(member, contact, 0)
-        u = self.city.draws.about(problem, Purpose.RECORDING, index)[0]
+        u = self.draws.about(problem, Purpose.RECORDING, index)[0]
         facts = self.plan.channels[channel]
         if u >= facts.registered:
-            self.city.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
+            self.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
             return
         home = self.city.path(problem.community)[facts.lands_at]
         grievance = self.register(
@@ -159,7 +161,7 @@ class Ledger:
         self.hardens(problem)
         problem.open_grievances[grievance.number] = grievance
         self.city.offices[home].receive(grievance)
-        self.city.record.case(Kind.REGISTERED, grievance, code=origin)
+        self.record.case(Kind.REGISTERED, grievance, code=origin)
         self.city.deadlines.start(grievance)
         if self.plan.loops.giving_up > 0.0:
             resident.has_patience(grievance)
@@ -170,14 +172,14 @@ class Ledger:
         self.city.problems.silent[problem.community].pop(problem.id, None)
         if not problem.known:
             problem.known = True
-            self.city.record.problem(Kind.BECAME_KNOWN, problem)
+            self.record.problem(Kind.BECAME_KNOWN, problem)
 
     def hardens(self, problem: Problem) -> None:
         """What has grown since its birth may now need a higher tier."""
         grown = self.city.severity(problem) - problem.severity_at_birth
         chance = self.plan.loops.hardening * grown
         if chance > 0.0 and not problem.hardened:
-            problem.hardened = self.city.draws.about(problem, Purpose.HARDENING)[0] < chance
+            problem.hardened = self.draws.about(problem, Purpose.HARDENING)[0] < chance
 
     def triage(self, grievance: Grievance) -> None:
         """Who is to handle it: the office that took it, or straight the tier that looks right."""
@@ -189,7 +191,7 @@ class Ledger:
                 office.release(grievance)
                 sender, office = office, self.city.offices[self.city.path_of(grievance)[target]]
                 office.receive(grievance)
-                self.city.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
+                self.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
         office.dispatch(grievance, facts.triage_error, Activity.HANDLE)
 
     def judged_tier(self, grievance: Grievance) -> int:
@@ -239,9 +241,7 @@ class Ledger:
         flags = TRUE if grievance.closed_true else 0
         flags |= FIRST if grievance.closings == 1 else 0
         age = float(grievance.closed_at - grievance.registered)
-        self.city.record.case(
-            Kind.REOPENED, grievance, code=grievance.outcome, flags=flags, value=age
-        )
+        self.record.case(Kind.REOPENED, grievance, code=grievance.outcome, flags=flags, value=age)
         grievance.open = True
         grievance.decided = False
         grievance.settled_in_substance = False
@@ -261,4 +261,4 @@ class Ledger:
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
         age = float(self.clock.now - grievance.registered)
-        self.city.record.case(kind, grievance, flags=flags, value=age)
+        self.record.case(kind, grievance, flags=flags, value=age)

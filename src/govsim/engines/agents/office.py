@@ -38,6 +38,9 @@ class Office:
 
     def __init__(self, city: "City", number: int) -> None:
         self.city = city
+        self.draws = city.draws
+        self.record = city.record
+        self.plan = city.plan
         self.clock = city.clock
         self.id = number
         self.facts = city.plan.offices[number]
@@ -66,7 +69,7 @@ class Office:
         """Give a case to the department that owns it, or by mistake to another."""
         problem = self.city.problem_of(grievance)
         grievance.step += 1
-        chance = error * self.city.plan.loops.bounce
+        chance = error * self.plan.loops.bounce
         u, other = self.city.about(grievance, Purpose.DISPATCH) if chance > 0.0 else (1.0, 0.0)
         grievance.misdirected = u < chance
         count = len(self.facts.desks)
@@ -85,7 +88,7 @@ class Office:
         touch = self.effort(grievance, activity) * cadre.factor()
         if not grievance.taken_in:
             grievance.taken_in = True
-            touch += self.city.plan.channels[grievance.channel].intake
+            touch += self.plan.channels[grievance.channel].intake
         cadre.begins(touch, cadre.facts.share_of_time, grievance, activity)
 
     def what_is_to_do(self, grievance: Grievance) -> Activity:
@@ -97,7 +100,7 @@ class Office:
             return Activity.CHECK
         if grievance.misdirected:
             return Activity.REFUSE
-        if not self.city.plan.classes[problem.klass].reasonable:
+        if not self.plan.classes[problem.klass].reasonable:
             return Activity.EXPLAIN
         if grievance.decided:
             return Activity.CARRY_OUT
@@ -107,7 +110,7 @@ class Office:
 
     def effort(self, grievance: Grievance, activity: Activity) -> float:
         """Seconds of work for an average cadre."""
-        plan, draws = self.city.plan, self.city.draws
+        plan, draws = self.plan, self.draws
         problem = grievance.problem
         if problem is None:
             return 0.0  # an enquiry is its intake
@@ -145,7 +148,7 @@ class Office:
         self, grievance: Grievance, cadre: Cadre, spell: Spell, touch: float, flags: int = 0
     ) -> None:
         """One spell of work, for the ledger of hours."""
-        self.city.record.stretch(
+        self.record.stretch(
             Kind.WORKED, grievance, grievance.enabled, spell.started,
             code=spell.activity, flags=flags, value=touch, cadre=cadre.id,
         )  # fmt: skip
@@ -172,7 +175,7 @@ class Office:
         """Work here is done: the next department, the office below, a signature, or the outside."""
         if self.needs_next_department(grievance, problem):
             grievance.departments_done += 1
-            self.dispatch(grievance, self.city.plan.handling.transfer_error, grievance.to_do)
+            self.dispatch(grievance, self.plan.handling.transfer_error, grievance.to_do)
         elif self.came_too_high(grievance, problem) and self.sends_down(grievance):
             self.return_down(grievance, problem)
         elif self.needs_approval(grievance, problem):
@@ -184,12 +187,12 @@ class Office:
         """Whether another department of this office must act as well."""
         if grievance.departments_done + 1 >= problem.departments or len(self.facts.desks) == 1:
             return False
-        strength = self.city.plan.loops.several_departments
+        strength = self.plan.loops.several_departments
         return self.city.about_contact(grievance, Purpose.RETURN_DOWN)[1] < strength
 
     def sends_down(self, grievance: Grievance) -> bool:
         """Whether what was decided here is to be carried out below."""
-        chance = self.city.plan.handling.returned_down * self.city.plan.loops.return_down
+        chance = self.plan.handling.returned_down * self.plan.loops.return_down
         return chance > 0.0 and self.city.about(grievance, Purpose.RETURN_DOWN)[0] < chance
 
     def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
@@ -202,15 +205,15 @@ class Office:
         """Whether a leader of this office must sign; not for what a leader has decided already."""
         if self.facts.leaders_desk == ABSENT or grievance.decided:
             return False
-        wanted = self.city.plan.classes[problem.klass].approval * self.city.plan.loops.approvals
-        return wanted > 0.0 and self.city.draws.about(problem, Purpose.APPROVAL)[0] < wanted
+        wanted = self.plan.classes[problem.klass].approval * self.plan.loops.approvals
+        return wanted > 0.0 and self.draws.about(problem, Purpose.APPROVAL)[0] < wanted
 
     # ------------------------------------------------------------ waits outside the office
 
     def wait_outside(self, grievance: Grievance, problem: Problem) -> None:
         """Other parties, capital, season: nobody here can shorten it."""
-        law = self.city.plan.classes[problem.klass].outside_wait
-        wait = self.city.draws.seconds_about(law, problem, Purpose.OUTSIDE)
+        law = self.plan.classes[problem.klass].outside_wait
+        wait = self.draws.seconds_about(law, problem, Purpose.OUTSIDE)
         self.wait(grievance, Wait.OUTSIDE, wait, self.outside_wait_over, grievance, problem)
 
     def outside_wait_over(self, grievance: Grievance, problem: Problem) -> None:
@@ -222,14 +225,14 @@ class Office:
         if grievance.asked:
             return False
         grievance.asked = True
-        share = self.city.plan.handling.asks_resident * self.city.plan.loops.asking
+        share = self.plan.handling.asks_resident * self.plan.loops.asking
         return share > 0.0 and self.city.about_contact(grievance, Purpose.ASKING)[0] < share
 
     def wait_for_resident(self, grievance: Grievance, problem: Problem) -> None:
         """Until the resident has answered; the clocks may stand still meanwhile."""
         u = self.city.about_contact(grievance, Purpose.ASKING)[1]
-        wait = seconds(self.city.plan.handling.resident_answers, u)
-        if self.city.plan.deadlines.pause_while_asking:
+        wait = seconds(self.plan.handling.resident_answers, u)
+        if self.plan.deadlines.pause_while_asking:
             self.city.deadlines.put_off(grievance, wait)
         self.wait(grievance, Wait.RESIDENT, wait, self.resident_has_answered, grievance, problem)
 
@@ -256,7 +259,7 @@ class Office:
     ) -> None:  # fmt: skip
         """Nothing, if the case has moved since."""
         if grievance.open and grievance.stage == stage:
-            self.city.record.stretch(Kind.WAITED, grievance, begun, begun, code=kind)
+            self.record.stretch(Kind.WAITED, grievance, begun, begun, code=kind)
             then(*about)
 
     # ------------------------------------------------------------ passing on
@@ -265,14 +268,14 @@ class Office:
         """Not ours: back it goes, and days later it is given out again."""
         grievance.bounces += 1
         flags = FIRST if grievance.bounces == 1 else 0
-        self.city.record.case(Kind.BOUNCED, grievance, flags=flags)
+        self.record.case(Kind.BOUNCED, grievance, flags=flags)
         u = self.city.about(grievance, Purpose.BOUNCE_DELAY)[0]
-        wait = seconds(self.city.plan.handling.bounce_delay, u)
+        wait = seconds(self.plan.handling.bounce_delay, u)
         self.wait(grievance, Wait.BOUNCE, wait, self.gives_out_again, grievance)
 
     def gives_out_again(self, grievance: Grievance) -> None:
         """Back from the wrong desk; the office of last resort must take it."""
-        plan = self.city.plan.handling
+        plan = self.plan.handling
         last_resort = grievance.bounces >= plan.most_bounces
         self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
 
@@ -294,10 +297,10 @@ class Office:
     def _transfer(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
         self.release(grievance)
         to.receive(grievance)
-        self.city.record.case(kind, grievance, flags=flags, value=float(self.id))
-        if self.city.plan.deadlines.restart_on_transfer:
+        self.record.case(kind, grievance, flags=flags, value=float(self.id))
+        if self.plan.deadlines.restart_on_transfer:
             self.city.deadlines.restart_reply(grievance)
-        to.dispatch(grievance, self.city.plan.handling.transfer_error, Activity.HANDLE)
+        to.dispatch(grievance, self.plan.handling.transfer_error, Activity.HANDLE)
 
     # ------------------------------------------------------------ replying
 
@@ -306,7 +309,7 @@ class Office:
         if grievance.replied or grievance.reply_in_preparation:
             return
         grievance.reply_in_preparation = True
-        plan, now = self.city.plan, self.clock.now
+        plan, now = self.plan, self.clock.now
         problem = self.city.problem_of(grievance)
         law = plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
@@ -333,7 +336,7 @@ class Office:
         flags |= ON_TIME if grievance.replied_in_time else 0
         flags |= SUBSTANTIVE if grievance.settled_in_substance else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
-        self.city.record.case(
+        self.record.case(
             Kind.REPLIED, grievance, flags=flags, value=float(now - grievance.registered)
         )
 
@@ -341,7 +344,7 @@ class Office:
 
     def closes_on_paper(self, grievance: Grievance, problem: Problem, cadre: Cadre) -> bool:
         """Whether the case is written off as solved with nothing done."""
-        closing, loops = self.city.plan.closing, self.city.plan.loops
+        closing, loops = self.plan.closing, self.plan.loops
         if loops.paper_closing == 0.0:
             return False
         pressure = handling.pressure(
@@ -353,19 +356,19 @@ class Office:
             closing.paper_base
             + closing.paper_pressure * pressure
             + closing.paper_overdue * handling.used_up(age, grievance.resolution_term)
-            + closing.paper_work_left * self.city.draws.about(problem, Purpose.OUTSIDE)[0]
+            + closing.paper_work_left * self.draws.about(problem, Purpose.OUTSIDE)[0]
             - closing.paper_audit * closing.audit
             - closing.paper_care * closing.care
         )
         probability = handling.paper_probability(
-            log_odds, cadre.tired_hours(), self.city.plan.fatigue.careless,
+            log_odds, cadre.tired_hours(), self.plan.fatigue.careless,
             loops.fatigue, loops.paper_closing,
         )  # fmt: skip
         return self.city.about(grievance, Purpose.PAPER)[0] < probability
 
     def explain(self, grievance: Grievance, problem: Problem) -> None:
         """A request that cannot be granted is refused with reasons, which may be accepted."""
-        plan = self.city.plan
+        plan = self.plan
         willing = residents.willingness(
             self.city.resident(grievance.resident).trust_now(),
             plan.reporting.trust_floor, plan.reporting.trust_slope, 1.0,
@@ -392,7 +395,7 @@ class Office:
             grievance.settled_in_substance = True
         if problem is not None and not replied_before:
             self.reply(grievance)
-        self.city.record.case(
+        self.record.case(
             Kind.CLOSED, grievance, code=outcome, value=float(now - grievance.registered),
             flags=self._closing_flags(grievance, replied_before),
         )  # fmt: skip
@@ -412,14 +415,14 @@ class Office:
 
     def clear_out(self, month: int) -> None:
         """At a month's end some of the old cases are closed in bulk."""
-        plan, now = self.city.plan, self.clock.now
+        plan, now = self.plan, self.clock.now
         share = plan.closing.clean_up_share * plan.loops.clean_up
         for number in sorted(self.cases):
             grievance = self.cases[number]
             old = now - grievance.registered >= plan.closing.clean_up_after
             if old and not grievance.in_work and not grievance.is_enquiry:
                 problem = self.city.problem_of(grievance)
-                u = self.city.draws.about(problem, Purpose.CLEAN_UP, grievance.index | month)[0]
+                u = self.draws.about(problem, Purpose.CLEAN_UP, grievance.index | month)[0]
                 if u < share:
                     self.close(grievance, Outcome.CLEARED_OUT)
 

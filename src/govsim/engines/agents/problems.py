@@ -24,6 +24,8 @@ class Problems:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.draws = city.draws
+        self.record = city.record
         self.clock = city.clock
         self.plan = city.plan
         self.births = Births(city)
@@ -71,7 +73,7 @@ class Problems:
     def begins(self, problem: Problem, resident: Resident, code: Birth, heals: int) -> None:
         """A problem is in the world, and nobody else knows; it may end by itself."""
         problem.segment = resident.segment
-        self.city.record.problem(Kind.BORN, problem, code=code, value=problem.severity_at_birth)
+        self.record.problem(Kind.BORN, problem, code=code, value=problem.severity_at_birth)
         self.silent[problem.community][problem.id] = problem
         self.clock.call(heals, Rank.HEAL, problem.id, self.heals, problem, 0)
 
@@ -84,7 +86,7 @@ class Problems:
         if problem.lives and problem.recurrences == spell:
             problem.lives = False
             self.silent[problem.community].pop(problem.id, None)
-            self.city.record.problem(Kind.HEALED, problem, flags=KNOWN if problem.known else 0)
+            self.record.problem(Kind.HEALED, problem, flags=KNOWN if problem.known else 0)
 
     def fellows(self, problem: Problem, serious: tuple[Occasion, ...]) -> None:
         """Others hit by a collective problem may speak up as well."""
@@ -98,7 +100,7 @@ class Problems:
     def fellow(self, problem: Problem, member: int) -> Resident:
         """The member-th resident hit by a collective problem."""
         people = self.plan.offices[problem.community].residents
-        u = self.city.draws.about(problem, Purpose.FELLOW_WHO, member)[0]
+        u = self.draws.about(problem, Purpose.FELLOW_WHO, member)[0]
         return self.city.resident(resident_id(problem.community, demand.number_below(people, u)))
 
     def end(self, problem: Problem, outcome: Outcome) -> None:
@@ -106,10 +108,10 @@ class Problems:
         problem.lives = False
         self.silent[problem.community].pop(problem.id, None)
         flags = KNOWN if problem.known else 0
-        self.city.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
+        self.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
         share = self.plan.closing.recurs * self.plan.loops.recurrence
         if outcome == Outcome.SOLVED and share > 0.0:
-            u, after = self.city.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
+            u, after = self.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
             if u < share:
                 when = self.clock.now + seconds(self.plan.closing.recurs_after, after)
                 self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
@@ -119,15 +121,15 @@ class Problems:
         problem.recurrences += 1
         problem.lives = True
         flags = KNOWN if problem.known else 0
-        self.city.record.problem(Kind.RECURRED, problem, flags=flags)
+        self.record.problem(Kind.RECURRED, problem, flags=flags)
         if not problem.open_grievances:
             self.silent[problem.community][problem.id] = problem
         spell = problem.recurrences
-        rank = self.city.draws.about(problem, Purpose.HEAL_TIER, spell)[0]
+        rank = self.draws.about(problem, Purpose.HEAL_TIER, spell)[0]
         heals = self.heals_at(problem.klass, self.clock.now, rank)
         self.clock.call(heals, Rank.HEAL, problem.id, self.heals, problem, spell)
         resident = self.city.resident(problem.resident)
-        u = self.city.draws.about(problem, Purpose.RECURRENCE, 2 * spell - 1)[0]
+        u = self.draws.about(problem, Purpose.RECURRENCE, 2 * spell - 1)[0]
         chance = self.plan.after_closing.contact_again * self.plan.loops.reopening
         if u < residents.clip(chance * resident.willingness()):
             channel = self.city.ledger.choose_channel(problem, 0, resident.segment)

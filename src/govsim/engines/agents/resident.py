@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Resident:
     """Made when something first happens to this resident; until then all are as drawn."""
 
+    __slots__ = ("city", "community", "id", "met_leader", "segment", "trust", "trust_since")
+
     def __init__(self, city: "City", number: int, trust: float, segment: float) -> None:
         self.city = city
         self.id = number
@@ -38,10 +40,10 @@ class Resident:
 
     def trust_now(self) -> float:
         """Trust today: what was, half forgotten."""
-        facts = self.city.plan.trust
+        plan = self.city.plan
         age = self.city.clock.now - self.trust_since
         return residents.drifted(
-            self.trust, facts.drifts_to, age, facts.half_life, self.city.plan.loops.trust
+            self.trust, plan.trust.drifts_to, age, plan.trust.half_life, plan.loops.trust
         )
 
     def set_trust(self, trust: float) -> None:

@@ -1,6 +1,6 @@
 """The clock, the recorder and the draws of the agents: what the engine's speed rests on."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from itertools import permutations
 
@@ -14,8 +14,10 @@ from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.city import City
 from govsim.engines.agents.clock import Clock, Rank
 from govsim.engines.agents.recorder import PACKED
+from govsim.model import demand
+from govsim.model.laws import quantile
 from govsim.model.plan import DAY
-from govsim.model.randomness import draw, key_schedule
+from govsim.model.randomness import Purpose, draw, key_schedule, problem_id
 from govsim.model.records import RECORD
 
 HORIZON = 3 * DAY + 100
@@ -146,14 +148,48 @@ def test_births_do_not_depend_on_how_many_days_are_drawn_together() -> None:
     assert len(together) > 1_000
 
 
-def test_a_day_of_very_many_births_is_drawn_in_pieces() -> None:
-    plan = plan_of("demand.problems=30 /year", "history=1 d")
-    births = City(plan, 1, 0, lambda _: None).problems.births
-    ((_, beginnings),) = births.of_days(0, 1)
-    mean = plan.demand.problems_per_day * plan.residents
-    assert mean / len(births.communities) > 60.0
-    assert 0.3 * mean < len(beginnings) < 3.0 * mean
-    assert len({b.id for b in beginnings}) == len(beginnings)
+STORM = "demand.surges={storm: {start: 2011-01-02, length: 2 d, factor: 2, class: urgent}}"
+
+
+@pytest.mark.parametrize("rate", ["0.01", "0.5", "30"])  # most counts zero; some; drawn in pieces
+def test_births_are_those_of_the_rules_one_community_after_the_other(rate: str) -> None:
+    plan = plan_of(f"demand.problems={rate} /year", "history=5 d", STORM)
+    city = City(plan, 1, 0, lambda _: None)
+    for day in range(-2, 4):
+        ((_, beginnings),) = city.problems.births.of_days(day, day + 1)
+        found = [(b.moment, b.id, b.community) for b in beginnings]
+        assert found == sorted(by_the_rules(city, day))
+
+
+def by_the_rules(city: City, day: int) -> Iterator[tuple[int, int, int]]:
+    """Moment, id and community of all that begins on a day, as docs/model.md says it."""
+    facts = city.plan.demand
+    for office in city.problems.births.communities:
+        entity = problem_id(office.ordinal, day, 0, 0)
+        chance = quantile(facts.overdispersion, city.draws.pair(entity, Purpose.DAY_LEVEL)[0])
+        level = facts.day_factor[day + city.plan.history_days] * chance
+        mean = facts.problems_per_day * office.residents * level
+        yield from stream(city, day, office.ordinal, 0, mean)
+        (storm,) = facts.surges
+        if storm.first_day <= day < storm.last_day:
+            share = city.plan.classes[storm.klass].share
+            yield from stream(city, day, office.ordinal, 1, mean * share * (storm.factor - 1.0))
+        enquiries = facts.enquiries_per_day * office.residents * level
+        yield from stream(city, day, office.ordinal, 15, enquiries)
+
+
+def stream(
+    city: City, day: int, community: int, number: int, mean: float
+) -> Iterator[tuple[int, int, int]]:
+    entity = problem_id(community, day, number, 0)
+    purpose = Purpose.ENQUIRIES if number == 15 else Purpose.BIRTHS
+    count, parts = 0, demand.pieces(mean)
+    for part in range(parts):
+        count += demand.poisson(mean / parts, city.draws.pair(entity, purpose, part)[0])
+    for k in range(count):
+        u = city.draws.pair(entity + k, Purpose.BIRTH_MOMENT)[0]
+        second = demand.moment_of_day(city.plan.demand.hour_cumulative, u)
+        yield day * DAY + second, entity + k, community
 
 
 def test_the_search_for_garbage_is_taken_up_again() -> None:

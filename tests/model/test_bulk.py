@@ -55,7 +55,7 @@ def test_pairs_of_nobody() -> None:
     assert len(u) == len(v) == 0
 
 
-TABLE = tuple(rank * rank + rank for rank in table_ranks())
+TABLE = tuple(1.0 / (1.1 - rank) / 3.0 for rank in table_ranks())
 LAWS = [
     Law(Family.CONSTANT, 3.5),
     Law(Family.TABLE, table=TABLE),

@@ -152,8 +152,8 @@ class Births:
         place_of_each = np.repeat(places, counts[places])
         number = [k for count in counts[places].tolist() for k in range(count)]
         ids = first[place_of_each] + np.array(number, dtype=np.uint64)
-        day, place = np.divmod(place_of_each, len(self.communities))
-        return ids, self.ordinals[place], days[day]
+        communities = len(self.communities)
+        return (ids, self.ordinals[place_of_each % communities], days[place_of_each // communities])
 
     def counts(self, stream: Stream, first: Words) -> Whole:
         """How many begin, by day and community."""

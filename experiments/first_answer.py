@@ -1,12 +1,12 @@
 """What night visits and added staff do in scenarios/district.yaml, at three loads.
 
-Twelve runs (three loads; no policy, each alone, both), six replications each, kept under
+Twelve runs (three loads; no policy, each alone, both), 60 replications each, kept under
 results/first-answer/. From them: the figure docs/images/first-answer.{en,zh}.{png,svg}, and the
 tables between the markers of docs/results/first-answer.md and its Chinese twin. Run it with
 
     python experiments/first_answer.py
 
-About half an hour on two cores; a run that is there already, complete and of the same
+Some minutes on two cores; a run that is there already, complete and of the same
 scenario, is not made again. With ``--from-stored`` nothing is run: pages are only made anew.
 """
 
@@ -41,7 +41,7 @@ PAGES = {
     "zh": TOP / "docs" / "results" / "first-answer.zh-CN.md",
 }
 
-REPLICATIONS, SEED = 6, 1
+REPLICATIONS, SEED = 60, 1
 
 # Problems per resident and year; enquiries in the proportion of the shipped scenario (0.09 : 0.20).
 # What that asks of the streets is in the first table of the page.
@@ -232,12 +232,14 @@ class Study:
 def scaled(value: float, unit: str, *, difference: bool = False) -> tuple[float, int]:
     """A number as it is printed, and its decimals; units stand beside."""
     if unit == "share":
-        return 100 * value, 1
+        return 100 * value, 2 if difference else 1
     if unit == "yuan":
         return (value / 1e4, 0) if language() == "zh" else (value / 1e6, 2)
     if unit == "0-1":
         return 1000 * value, 2 if difference else 1
-    return value, 1 if unit == "days" else 0
+    if unit == "days":
+        return value, 2 if difference else 1
+    return value, 0
 
 
 def number(interval: Interval, unit: str, *, signed: bool = False) -> str:

@@ -25,9 +25,6 @@ from govsim.model.records import (
     Kind,
 )
 
-MEMBER_BITS = 10
-VISIT_BITS = 36
-
 
 class City:
     """One replication of one plan."""

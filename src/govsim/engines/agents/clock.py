@@ -54,7 +54,7 @@ class Rank(IntEnum):
 
 
 FIRST_MODEL_PRIORITY = 2  # 0 and 1 are SimPy's own: its wake-ups run before the next model event
-RANK_BITS = 104  # room for the longest key below the rank
+RANK_BITS = 128  # room for the longest key below the rank
 PRIORITIES = [FIRST_MODEL_PRIORITY + (rank << RANK_BITS) for rank in range(len(Rank) + 1)]
 
 

@@ -26,7 +26,7 @@ from govsim.model.records import (
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
 
-MEMBER_BITS = 10
+MEMBER_BITS = 20  # of the residents hit by a collective problem
 AFTER_BITS = 36
 
 

@@ -341,7 +341,8 @@ def gives_up_later(city: Any, c: int) -> None:
     case = case_at(city, c)
     u, _ = about_contact(city, case, Purpose.PATIENCE)
     patience = rounded(city, city.after_closing.patience, u)
-    until = city.now + handling.stretched(patience, 1.0 / city.loops.giving_up)
+    endurance = 1.0 / city.loops.giving_up
+    until = city.now + handling.stretched(patience, endurance)
     schedule(city, until, Rank.GIVE_UP, case.number, 0, c)
 
 

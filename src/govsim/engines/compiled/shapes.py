@@ -18,7 +18,7 @@ from govsim.model.records import RECORD as PLAIN_RECORD
 Fields = list[tuple[Any, ...]]
 
 
-class Row(np.record):
+class Row(np.record):  # type: ignore[misc]
     """A row whose fields come before numpy's own attributes (``base``, ``flags``), as compiled.
 
     Only seen where the JIT is off.

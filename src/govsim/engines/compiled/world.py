@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -186,17 +187,16 @@ def _offices(facts: Facts) -> None:
     plan, pools = facts.plan, facts.pools
     pools["tiers"] = _rows(facts, shapes.TIER, plan.tiers)
     offices = _rows(facts, shapes.OFFICE, plan.offices)
-    counts = np.array([len(office.desks) for office in plan.offices])
+    counts = [len(office.desks) for office in plan.offices]
     offices["desks"] = counts
-    offices["first_desk"] = np.cumsum(counts) - counts
+    offices["first_desk"] = _firsts(counts)[:-1]
     pools["offices"] = offices
     pools["office_desks"] = np.array([d for o in plan.offices for d in o.desks] or [0], "i8")
     communities = [o for o in range(len(plan.offices)) if plan.offices[o].residents > 0]
     paths = [_path(plan, o) for o in range(max(communities, default=-1) + 1)]
     pools["paths"] = np.array(paths or [[0]], "i8").ravel()
     people = [plan.offices[o].residents for o in range(len(paths))]
-    first = np.concatenate([[0], np.cumsum(people, dtype="i8"), [np.iinfo("i8").max]])
-    pools["first_resident"] = first
+    pools["first_resident"] = np.array([*_firsts(people), np.iinfo("i8").max], "i8")
     pools["costs"] = _rows(facts, shapes.COST, plan.costs)
     pools["costs"]["paid_until"][: len(plan.costs)] = [line.begins for line in plan.costs]
     facts.numbers |= {
@@ -205,6 +205,11 @@ def _offices(facts: Facts) -> None:
         "community_count": len(paths),
         "cost_count": len(plan.costs),
     }
+
+
+def _firsts(counts: Sequence[int]) -> list[int]:
+    """Where each one's part of a common list begins, and where the last one's ends."""
+    return [0, *accumulate(counts)]
 
 
 def _path(plan: Plan, office: int) -> list[int]:
@@ -216,10 +221,10 @@ def _path(plan: Plan, office: int) -> list[int]:
 def _people(facts: Facts) -> None:
     plan, pools = facts.plan, facts.pools
     desks = np.zeros(len(plan.desks), shapes.DESK)
-    counts = np.array([len(desk.cadres) for desk in plan.desks])
+    counts = [len(desk.cadres) for desk in plan.desks]
     desks["office"] = [desk.office for desk in plan.desks]
     desks["cadres"] = counts
-    desks["first_cadre"] = np.cumsum(counts) - counts
+    desks["first_cadre"] = _firsts(counts)[:-1]
     desks["queue"] = ABSENT
     desks["opens_at"] = NEVER
     cadres = _rows(facts, shapes.CADRE, plan.cadres)

@@ -8,12 +8,14 @@ meet in one second now and then; ``ties.yaml`` makes them meet all the time.
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import yaml
 from hypothesis import strategies as st
 
+from engines.traces import SCENARIOS
 from govsim.model.plan import Loops, Plan
 from govsim.scenario import compile_plan, load
 from twins.choices import Choices, by_hypothesis
@@ -38,8 +40,10 @@ class Example(NamedTuple):
 
 
 def plan_of_text(text: str) -> Plan:
-    """The plan of a scenario file with this text."""
+    """The plan of a scenario file with this text, lying among the shipped ones."""
     with TemporaryDirectory() as folder:
+        for shipped in SCENARIOS.glob("*.yaml") if "extends:" in text else ():
+            copy(shipped, folder)
         file = Path(folder) / "random.yaml"
         file.write_text(text, encoding="utf-8")
         return compile_plan(load(file))

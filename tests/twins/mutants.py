@@ -27,7 +27,7 @@ from twins.scenarios import example
 
 HERE = Path(__file__).parent
 PACKAGE = Path(govsim.__file__).parent
-PATIENCE = 200  # seconds; a fault that makes the engine run for ever is caught as well
+PATIENCE = 600  # seconds; a fault that makes the engine run for ever is caught as well
 
 
 class Mutant(NamedTuple):

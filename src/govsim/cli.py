@@ -25,6 +25,7 @@ import typer
 
 from govsim import __version__
 from govsim.errors import Finding, InputError
+from govsim.experiments.alone import INTERRUPTIONS
 from govsim.language import LANGUAGES, say, speaking
 
 if TYPE_CHECKING:
@@ -93,12 +94,14 @@ def main() -> None:
     try:
         app(prog_name="govsim")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are leaving; Ctrl-C is no help now
+        for name in INTERRUPTIONS:  # we are leaving; Ctrl-C is no help now
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _end_as_by_ctrl_c() -> None:
     """Who ends us otherwise, a batch system or a closed window, finds what is finished, too."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in INTERRUPTIONS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
             signal.signal(number, signal.default_int_handler)
@@ -175,6 +178,16 @@ def _plain_warnings() -> Iterator[None]:
         yield
 
 
+def _seconds(budget: str | None) -> int | None:
+    """A time that was typed behind ``--budget``, in seconds."""
+    from govsim.scenario.quantities import WrongQuantity, seconds
+
+    try:
+        return None if budget is None else seconds(budget)
+    except WrongQuantity as error:
+        raise InputError([Finding("--budget", "", str(error))]) from None
+
+
 def complain(text: str) -> None:
     """A line of plain text on stderr; if nobody reads it, the work goes on all the same."""
     with suppress(OSError):
@@ -248,10 +261,16 @@ def run(
         str, typer.Option(metavar="N", help="How many times each policy set is simulated.")
     ] = "20",
     seed: Annotated[str, typer.Option(metavar="S", help="Another seed, other chance.")] = "1",
-    engine: Annotated[str, typer.Option(metavar="NAME", help="Which engine simulates.")] = "agents",
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="compiled|agents",
+            help="Which engine simulates; agents is the readable one, a hundred times slower.",
+        ),
+    ] = "compiled",
     workers: Annotated[
         str | None,
-        typer.Option(metavar="N", help="Processes at work; as many as cores if not given."),
+        typer.Option(metavar="N", help="Replications at a time; as many as cores if not given."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -268,12 +287,17 @@ def run(
             help="Do not verify the model's invariants as it runs: a little faster.",
         ),
     ] = True,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="How long the run may take, e.g. 5h; an hour if not given."
+        ),
+    ] = None,
     lang: Language,
 ) -> None:
     """Simulate a scenario; write tables and figures."""
     from govsim.experiments import adding_to, default_folder
     from govsim.experiments import run as simulate
-    from govsim.report.figure import save_figures
     from govsim.report.sentence import what_stands_out
     from govsim.report.summary import table
     from govsim.scenario import load
@@ -292,12 +316,18 @@ def run(
             events=events,
             against_baseline=against_baseline,
             checks=checks,
+            budget=_seconds(budget),
+            notice=complain,
             progress=progress,
         )
-    with adding_to(folder) as stage:
-        save_figures(results, stage)
     _show_table(table(results))
     typer.echo(what_stands_out(results))
+    sys.stdout.flush()  # the answer first: pictures take longer than the simulation
+
+    from govsim.report.figure import save_figures
+
+    with adding_to(folder) as stage:
+        save_figures(results, stage)
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
 
 

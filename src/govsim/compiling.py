@@ -18,7 +18,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 from numba import types
@@ -27,8 +27,6 @@ from numba.extending import register_jitable
 if sys.platform != "win32":
     import fcntl
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 ROOMS = ("model", "outcomes", "engines/compiled", "compiling.py")  # what ends up as machine code
 KEPT_FOR = 30 * 86_400  # seconds that the machine code of another version is kept unused
 
@@ -36,16 +34,16 @@ KEPT_FOR = 30 * 86_400  # seconds that the machine code of another version is ke
 #   The rules never divide by zero; the agents, plain Python, would raise.
 # nogil: replications run side by side in threads.
 # Never fastmath (it would reorder sums), never parallel (the order of events is the model).
-_EVERYWHERE = {"error_model": "numpy", "nogil": True}
+_EVERYWHERE: Any = {"error_model": "numpy", "nogil": True}
 
 
-def entry(function: F) -> F:
+def entry(function: Any) -> Any:
     """A compiled function that Python calls; its machine code is kept on disk."""
     with _our_cache():
-        return numba.njit(cache=True, **_EVERYWHERE)(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=True, **_EVERYWHERE)(function)
 
 
-def part(function: F) -> F:
+def part(function: Any) -> Any:
     """A compiled function that only compiled functions call: kept within its entry's code.
 
     No wrapper for Python is made, which saves half of the compiling.
@@ -55,7 +53,7 @@ def part(function: F) -> F:
     )
 
 
-def small(function: F) -> F:
+def small(function: Any) -> Any:
     """A ``part`` of a line or two, put into its callers' code each time."""
     return _once(
         numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_EVERYWHERE)(
@@ -120,7 +118,8 @@ def _user_cache() -> str:
 def _digest() -> str:
     """Hash of every source that ends up as machine code."""
     root = Path(__file__).parent
-    digest = sha256(numba.__version__.encode())
+    config = numba.config
+    digest = sha256(f"{numba.__version__} {config.BOUNDSCHECK} {config.OPT}".encode())
     for room in ROOMS:
         place = root / room
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):

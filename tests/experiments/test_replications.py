@@ -155,7 +155,7 @@ def test_an_engines_fault_is_told(toy: Toy, workers: int) -> None:
         ({"seed": 1 << 63}, "whole number from 0 to 9223372036854775807"),
         ({"seed": -1}, "whole number from 0"),
         ({"workers": 0}, "at least one worker"),
-        ({"engine": "agent"}, "there is agents"),
+        ({"engine": "agent"}, "there is compiled, agents"),
         ({"policies": ["night_visit"]}, "there is night_visits"),
         ({"events": True}, "give --out"),
     ],

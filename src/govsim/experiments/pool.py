@@ -1,5 +1,6 @@
-"""Tasks over processes: any number of workers, one that dies, and Ctrl-C.
+"""Tasks over workers: any number of them, one that dies, and Ctrl-C.
 
+Workers are threads where the engine lets other threads run meanwhile, and processes elsewhere.
 Which worker does what and in which order they finish changes nothing: a task's result depends on
 the task alone, and the caller puts results in order.
 """
@@ -10,7 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
@@ -20,7 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from govsim.experiments.alone import undisturbed, when_it_suits
-from govsim.experiments.work import Task, Work, replicate
+from govsim.experiments.work import IN_THREADS, Task, Watch, Work, replicate
 from govsim.language import say
 from govsim.outcomes import Tables
 
@@ -41,12 +42,15 @@ class _Stopped(Exception):
 
 
 def perform(work: Work, tasks: Sequence[Task], workers: int, keep: Keep, tell: Tell) -> None:
-    """Do all tasks and hand each result to ``keep``; with one worker in this very process.
+    """Do all tasks and hand each result to ``keep``; with one worker in this very thread.
 
     On Ctrl-C the workers stop, what is finished has been kept, and KeyboardInterrupt goes on.
     """
     if min(workers, len(tasks)) <= 1:
         _one_by_one(work, tasks, keep, tell)
+        return
+    if work.engine in IN_THREADS:
+        _Threads(work, tasks, workers, tell).perform(keep)
         return
     left = list(tasks)
 
@@ -55,7 +59,7 @@ def perform(work: Work, tasks: Sequence[Task], workers: int, keep: Keep, tell: T
         keep(task, tables)
 
     try:
-        _Pool(work, left, workers, tell).perform(keep_it)
+        _Processes(work, left, workers, tell).perform(keep_it)
     except BrokenProcessPool:
         warnings.warn(_died(len(left)), RuntimeWarning, stacklevel=2)
         _once_more(work, left, workers, keep_it, tell)
@@ -63,7 +67,7 @@ def perform(work: Work, tasks: Sequence[Task], workers: int, keep: Keep, tell: T
 
 def _once_more(work: Work, left: list[Task], workers: int, keep: Keep, tell: Tell) -> None:
     try:
-        _Pool(work, left, workers, tell).perform(keep)
+        _Processes(work, left, workers, tell).perform(keep)
     except BrokenProcessPool as error:
         message = say(
             "Worker processes died twice; {left} replications are missing. The machine may be "
@@ -97,18 +101,18 @@ def _told_after(before: int, tell: Tell) -> Callable[[int], None]:
 
 
 class _Pool:
-    """One pool of workers and the tasks given to it."""
+    """Some workers and the tasks given to them."""
 
-    def __init__(self, work: Work, tasks: Sequence[Task], workers: int, tell: Tell) -> None:
-        context = get_context("spawn")  # the same on every system, and safe beside threads
+    def __init__(self, tasks: Sequence[Task], tell: Tell, pool: Executor) -> None:
         self._tasks = tuple(tasks)
-        self._stop = context.Event()
-        self._clocks: Any = context.Array("d", len(tasks), lock=False)
         self._done: SimpleQueue[Future[Tables]] = SimpleQueue()
         self._tell = tell
-        self._pool = ProcessPoolExecutor(
-            min(workers, len(tasks)), context, _begin, (work, self._stop, self._clocks)
-        )
+        self._pool = pool
+        self._stop: Any  # an event that workers look at
+        self._clocks: Any  # simulated seconds of each task so far
+
+    def _submit(self, place: int, task: Task) -> Future[Tables]:
+        raise NotImplementedError
 
     def perform(self, keep: Keep) -> None:
         """Do the tasks; whatever ends this early, finished tasks are kept."""
@@ -117,7 +121,7 @@ class _Pool:
             with when_it_suits() as stop_if_asked:
                 with _quiet_start():
                     for place, task in enumerate(self._tasks):
-                        futures[self._pool.submit(_do, place, task)] = task
+                        futures[self._submit(place, task)] = task
                 for future in futures:
                     future.add_done_callback(self._done.put)
                 while futures:
@@ -127,7 +131,7 @@ class _Pool:
             self._stop.set()
             raise
         finally:
-            with undisturbed():  # workers stop at the end of their simulated day
+            with undisturbed():  # workers stop at their next look at the clock
                 self._pool.shutdown(wait=True, cancel_futures=True)
                 self._rescue(futures, keep)
 
@@ -150,6 +154,50 @@ class _Pool:
         for future, task in futures.items():
             if future.done() and not future.cancelled() and future.exception() is None:
                 keep(task, future.result())
+
+
+class _Processes(_Pool):
+    """Workers that are processes of their own."""
+
+    def __init__(self, work: Work, tasks: Sequence[Task], workers: int, tell: Tell) -> None:
+        context = get_context("spawn")  # the same on every system, and safe beside threads
+        self._stop = context.Event()
+        self._clocks = context.Array("d", len(tasks), lock=False)
+        shared = (work, self._stop, self._clocks)
+        pool = ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, shared)
+        super().__init__(tasks, tell, pool)
+
+    def _submit(self, place: int, task: Task) -> Future[Tables]:
+        return self._pool.submit(_do_here, place, task)
+
+
+class _Threads(_Pool):
+    """Workers that are threads: no start to wait for, and the plan is there once."""
+
+    def __init__(self, work: Work, tasks: Sequence[Task], workers: int, tell: Tell) -> None:
+        self._work = work
+        self._stop = threading.Event()
+        self._clocks = [0.0] * len(tasks)
+        super().__init__(tasks, tell, ThreadPoolExecutor(min(workers, len(tasks))))
+
+    def _submit(self, place: int, task: Task) -> Future[Tables]:
+        return self._pool.submit(_do, self._work, place, task, self._clocks, self._stop)
+
+
+def _do(work: Work, place: int, task: Task, clocks: Any, stop: Any) -> Tables:
+    tables = replicate(work, task, _watch(place, clocks, stop))
+    clocks[place] = work.plans[task.plan].horizon
+    return tables
+
+
+def _watch(place: int, clocks: Any, stop: Any) -> Watch:
+    def watch(now: int) -> None:
+        clocks[place] = now
+        if stop.is_set():
+            raise _Stopped
+
+    watch(0)
+    return watch
 
 
 @contextmanager
@@ -190,15 +238,5 @@ def _end_with_the_parent() -> None:
         os._exit(1)
 
 
-def _do(place: int, task: Task) -> Tables:
-    clocks, stop = _here["clocks"], _here["stop"]
-
-    def watch(now: int) -> None:
-        clocks[place] = now
-        if stop.is_set():
-            raise _Stopped
-
-    watch(0)
-    tables = replicate(_here["work"], task, watch)
-    clocks[place] = _here["work"].plans[task.plan].horizon
-    return tables
+def _do_here(place: int, task: Task) -> Tables:
+    return _do(_here["work"], place, task, _here["clocks"], _here["stop"])

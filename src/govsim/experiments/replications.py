@@ -13,13 +13,15 @@ from pathlib import Path
 
 from govsim import __version__
 from govsim.errors import Finding, InputError
+from govsim.experiments.budget import check_budget
 from govsim.experiments.pool import WorkerDied, perform
 from govsim.experiments.results import Results
 from govsim.experiments.store import FORMAT, Manifest, Stage
-from govsim.experiments.work import ENGINES, Task, Work
+from govsim.experiments.work import ENGINES, Task, Work, make_ready
 from govsim.language import say
 from govsim.model.calendars import duty_before
 from govsim.model.plan import DAY, NEVER, Plan, Tier
+from govsim.model.size import TooMuchHappens
 from govsim.outcomes import Tables
 from govsim.outcomes.frames import join
 from govsim.scenario import Scenario, load
@@ -57,13 +59,15 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     replications: int = 20,
     policies: Sequence[str] | None = None,
     seed: int = 1,
-    engine: str = "agents",
+    engine: str = "compiled",
     workers: int | None = None,
     out: Path | str | None = None,
     events: bool = False,
     progress: Progress | None = None,
     against_baseline: bool = False,
     checks: bool = True,
+    budget: int | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> Results:
     """Simulate a scenario some times over and gather what came out.
 
@@ -72,18 +76,23 @@ def run(  # noqa: PLR0913 - what a run can be asked for
         replications: how many years (or whatever the horizon is) of chance.
         policies: names, on top of those in force; None for those selected when it was loaded.
         seed: the same seed gives the same results, to the last bit, for any ``workers``.
-        engine: ``agents``.
-        workers: processes; None for one a processor, and never more than four a processor.
+        engine: ``compiled``, or ``agents`` (the readable one, a hundred times slower). Both give
+            the same results, to the last bit.
+        workers: how many replications at a time; None for one a processor, and never more than
+            four a processor.
         out: folder for the results; None keeps them in memory.
         events: also write the full event log (needs ``out``).
         progress: called with (finished, all, share of the simulated time that has passed).
         against_baseline: also run the scenario without the added policies; replication by
             replication both meet the same chance.
-        checks: verify the invariants of the model every simulated day. Results are the same
-            without; a fault of ours would be found later, or not at all.
+        checks: verify the invariants of the model as it runs. Results are the same without; a
+            fault of ours would be found later, or not at all.
+        budget: seconds that the run may take by estimate; None for an hour.
+        notice: called with a sentence before something unexpected takes long (compiling).
 
     Raises:
-        InputError: wrong arguments, or a folder that cannot take results.
+        InputError: wrong arguments, a folder that cannot take results, a run that would take longer
+            than ``budget`` or does not come to an end.
         Interrupted: Ctrl-C; carries the partial results, which ``out`` holds too.
         WorkerDied: processes were killed twice.
     """
@@ -96,10 +105,13 @@ def run(  # noqa: PLR0913 - what a run can be asked for
         policies = None
     plans = _plans(scenario, policies, against_baseline)
     job = _Job(scenario, plans, replications, seed, engine, begun)
+    module = _engine(engine)
+    check_budget(plans, replications, engine, _workers(workers), budget)
+    make_ready(module, lambda: notice(_compiling()) if notice else None)
     with ExitStack() as stack:
         stage = stack.enter_context(Stage(Path(out), plans[0].name)) if out is not None else None
         logs = stage.events if stage and events else None
-        work = Work(plans, seed, _engine(engine), logs, checks)
+        work = Work(plans, seed, module, logs, checks)
         return job.perform(work, stage, _workers(workers), progress)
 
 
@@ -133,7 +145,21 @@ class _Job:
         except WorkerDied as error:
             error.folder = self._publish(work, stage, tasks, done).folder
             raise
+        except TooMuchHappens as error:
+            self._publish(work, stage, tasks, done)
+            raise self._too_much(error) from error
         return self._publish(work, stage, tasks, done)
+
+    def _too_much(self, error: TooMuchHappens) -> InputError:
+        message = say(
+            "A replication was given up on day {day}: far more happens than this scenario should "
+            "bring about. {cases} cases lie at {office}. Look for residents who come back faster "
+            "than offices can answer, and for surges.",
+            day=error.day,
+            cases=f"{error.cases:,}",
+            office=self.plans[0].offices[error.office].name,
+        )
+        return InputError([Finding(self.scenario.name, "", message)])
 
     def _publish(
         self, work: Work, stage: Stage | None, tasks: list[Task], done: dict[Task, Tables]
@@ -232,6 +258,10 @@ def _engine(name: str) -> str:
         )
         raise _wrong("--engine", message)
     return ENGINES[name]
+
+
+def _compiling() -> str:
+    return say("Compiling the engine, once for this version of govsim: about half a minute ...")
 
 
 def _wrong(where: str, message: str) -> InputError:

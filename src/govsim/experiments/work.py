@@ -10,7 +10,11 @@ from govsim.model.plan import Plan
 from govsim.outcomes import Tables, Tally, check, outcome_tables
 from govsim.outcomes.events import EventLog
 
-ENGINES = {"agents": "govsim.engines.agents:simulate"}
+ENGINES = {
+    "compiled": "govsim.engines.compiled:simulate",
+    "agents": "govsim.engines.agents:simulate",
+}
+IN_THREADS = (ENGINES["compiled"],)  # these let other threads run meanwhile
 
 Watch = Callable[[int], None]
 
@@ -36,6 +40,17 @@ class Work:
         """Where a task leaves its event log."""
         assert self.events is not None
         return self.events / f"{task.plan}-{task.replication}.parquet"
+
+
+def make_ready(engine: str, tell: Callable[[], None]) -> None:
+    """Compile what an engine needs before any worker starts; ``tell`` is called if that is long."""
+    if engine == ENGINES["compiled"]:
+        from govsim.compiling import is_compiled
+        from govsim.engines import compiled
+
+        if not is_compiled(compiled.NAME):
+            tell()
+        compiled.make_ready()
 
 
 def replicate(work: Work, task: Task, watch: Watch) -> Tables:

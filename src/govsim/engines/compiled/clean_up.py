@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.closing import close
 from govsim.engines.compiled.draws import one
-from govsim.engines.compiled.rows import case_at, scratch
+from govsim.engines.compiled.rows import case_at, scratch, whole
 from govsim.engines.compiled.sorting import sort
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import ABSENT, Outcome
@@ -28,9 +26,9 @@ def list_old_cases(city: Any, month: int) -> None:
             continue
         if city.now - case.registered < city.closing.clean_up_after:
             continue
-        index = contact_index(np.int64(case.member), np.int64(case.contact), month)
+        index = contact_index(whole(case.member), whole(case.contact), month)
         if one(city, case.subject, Purpose.CLEAN_UP, index) < share:
-            keys[n] = np.int64(case.office) << NUMBER_BITS | case.number
+            keys[n] = whole(case.office) << NUMBER_BITS | case.number
             cases[n] = c
             n += 1
     sort(keys, cases, n)

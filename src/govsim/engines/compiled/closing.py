@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.desk import leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
@@ -12,7 +10,7 @@ from govsim.engines.compiled.office import release, reply
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import sees_later_what_came_of_it, trust_now
-from govsim.engines.compiled.rows import case_at, office_at, problem_at, resident_at
+from govsim.engines.compiled.rows import case_at, office_at, problem_at, resident_at, whole
 from govsim.model import handling, residents
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -47,7 +45,7 @@ def _close_one(city: Any, c: int, outcome: int) -> None:
     case = case_at(city, c)
     is_enquiry = case.problem == ABSENT
     if outcome == Outcome.SOLVED and not is_enquiry:
-        end(city, np.int64(case.problem), outcome)
+        end(city, whole(case.problem), outcome)
     leave_queue(city, c)
     case.open = 0
     case.stage += 1
@@ -80,10 +78,10 @@ def _closing_flags(city: Any, case: Any, replied_before: bool) -> int:
 @part
 def _merge_duplicates(city: Any, problem: Any) -> None:
     """Other open grievances about a solved problem are found and closed with it."""
-    c = np.int64(problem.first_open)
+    c = whole(problem.first_open)
     while c != ABSENT:
         other = case_at(city, c)
-        following = np.int64(other.next_open)
+        following = whole(other.next_open)
         u, _ = about_contact(city, other, Purpose.MERGE)
         if not other.in_work and u < city.closing.merge_duplicates:
             _close_one(city, c, Outcome.DUPLICATE)
@@ -129,5 +127,5 @@ def explain(city: Any, c: int) -> None:
     accepts = residents.acceptance(city.closing.acceptance, willing, city.loops.credibility)
     u, _ = about(city, case, Purpose.ACCEPT)
     if u < accepts:
-        end(city, np.int64(case.problem), Outcome.EXPLAINED)
+        end(city, whole(case.problem), Outcome.EXPLAINED)
     close(city, c, Outcome.EXPLAINED)

@@ -6,12 +6,9 @@ comparison, and a case can leave from anywhere (Fredman, Sedgewick, Sleator, Tar
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part, small
-from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.resident import severity
-from govsim.engines.compiled.rows import case_at, desk_at, problem_at, restless_desks
+from govsim.engines.compiled.rows import case_at, desk_at, problem_at, restless_desks, whole
 from govsim.model.records import ABSENT
 
 FIRST_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2
@@ -52,8 +49,6 @@ def changed(city: Any, d: int) -> None:
     desk = desk_at(city, d)
     if desk.restless:
         return
-    if city.restless == 0:
-        schedule(city, city.now, Rank.MATCH, 0, 0, 0)
     desk.restless = 1
     restless_desks(city)[city.restless] = d
     city.restless += 1
@@ -66,7 +61,7 @@ def take_first(city: Any, d: int) -> int:
     c = desk.queue
     case = case_at(city, c)
     case.queued = 0
-    desk.queue = _meld_pairs(city, np.int64(case.queue_child))
+    desk.queue = _meld_pairs(city, whole(case.queue_child))
     return c
 
 
@@ -77,7 +72,7 @@ def leave_queue(city: Any, c: int) -> None:
     if not case.queued:
         return
     if desk_at(city, case.desk).queue == c:
-        take_first(city, np.int64(case.desk))
+        take_first(city, whole(case.desk))
         return
     case.queued = 0
     before = case_at(city, case.queue_previous)
@@ -88,7 +83,7 @@ def leave_queue(city: Any, c: int) -> None:
     if case.queue_next != ABSENT:
         case_at(city, case.queue_next).queue_previous = case.queue_previous
     desk = desk_at(city, case.desk)
-    desk.queue = _meld(city, desk.queue, _meld_pairs(city, np.int64(case.queue_child)))
+    desk.queue = _meld(city, desk.queue, _meld_pairs(city, whole(case.queue_child)))
 
 
 @small
@@ -128,8 +123,8 @@ def _meld_pairs(city: Any, c: int) -> int:
     """One queue of a list of children: in pairs from the left, then together from the right."""
     pairs = ABSENT
     while c != ABSENT:
-        partner = np.int64(case_at(city, c).queue_next)
-        following = ABSENT if partner == ABSENT else np.int64(case_at(city, partner).queue_next)
+        partner = whole(case_at(city, c).queue_next)
+        following = ABSENT if partner == ABSENT else whole(case_at(city, partner).queue_next)
         pair = _meld(city, c, partner)
         head = case_at(city, pair)
         head.queue_next = pairs
@@ -138,7 +133,7 @@ def _meld_pairs(city: Any, c: int) -> int:
         c = following
     queue = ABSENT
     while pairs != ABSENT:
-        following = np.int64(case_at(city, pairs).queue_next)
+        following = whole(case_at(city, pairs).queue_next)
         case_at(city, pairs).queue_next = ABSENT
         queue = _meld(city, queue, pairs)
         pairs = following

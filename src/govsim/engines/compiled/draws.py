@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from govsim.compiling import allow, part
-from govsim.engines.compiled.rows import law_row, law_values
+from govsim.engines.compiled.rows import law_row, law_values, whole
 from govsim.model import arithmetic, laws, randomness
 from govsim.model.laws import Family
 from govsim.model.plan import Law
@@ -20,7 +20,9 @@ def pair(city: Any, entity: int, purpose: int, index: int) -> tuple[float, float
     """Two independent uniforms."""
     k = city.keys
     keys = (k[0], k[1], k[2], k[3], k[4], k[5])
-    return randomness.draw(keys, np.uint64(entity), np.uint64(randomness.reason(purpose, index)))
+    counter0: Any = np.uint64(entity)
+    counter1: Any = np.uint64(randomness.reason(purpose, index))
+    return randomness.draw(keys, counter0, counter1)
 
 
 @part
@@ -33,7 +35,7 @@ def one(city: Any, entity: int, purpose: int, index: int) -> float:
 def quantile(city: Any, law: int, u: float) -> float:
     """The value of a law of the plan at rank u."""
     row = law_row(city, law)
-    table = law_values(city)[row.first : row.first + row.size]
+    table = law_values(city)[row.first : row.first + row.count]
     return laws.quantile(Law(row.family, row.a, row.b, row.c, table), u)
 
 
@@ -41,7 +43,7 @@ def quantile(city: Any, law: int, u: float) -> float:
 def rounded(city: Any, law: int, u: float) -> int:
     """A duration of a law of the plan at rank u, in whole seconds."""
     row = law_row(city, law)
-    table = law_values(city)[row.first : row.first + row.size]
+    table = law_values(city)[row.first : row.first + row.count]
     return laws.seconds(Law(row.family, row.a, row.b, row.c, table), u)
 
 
@@ -65,12 +67,12 @@ def seconds(city: Any, law: int, entity: int, purpose: int, index: int) -> int:
 @part
 def about(city: Any, case: Any, purpose: int) -> tuple[float, float]:
     """Two draws about this step of a grievance."""
-    index = randomness.contact_index(np.int64(case.member), np.int64(case.contact), case.step)
+    index = randomness.contact_index(whole(case.member), whole(case.contact), case.step)
     return pair(city, case.subject, purpose, index)
 
 
 @part
 def about_contact(city: Any, case: Any, purpose: int) -> tuple[float, float]:
     """Two draws about a grievance as a whole."""
-    index = randomness.contact_index(np.int64(case.member), np.int64(case.contact), 0)
+    index = randomness.contact_index(whole(case.member), whole(case.contact), 0)
     return pair(city, case.subject, purpose, index)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.deadlines import restart_reply, restart_resolution
 from govsim.engines.compiled.desk import join, leave_queue
@@ -19,6 +17,8 @@ from govsim.engines.compiled.resident import (
     tier_needed,
 )
 from govsim.engines.compiled.rows import (
+    all_cases,
+    blank_case,
     case_at,
     channel_at,
     member_at,
@@ -26,9 +26,9 @@ from govsim.engines.compiled.rows import (
     office_desks,
     problem_at,
     resident_at,
+    whole,
 )
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
-from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
     ABSENT,
@@ -41,7 +41,6 @@ from govsim.model.records import (
     Activity,
     Kind,
     Origin,
-    Outcome,
 )
 
 # ---------------------------------------------------------------- contacts
@@ -81,7 +80,7 @@ def contact(
     if u >= facts.registered:
         record_problem(city, Kind.NOT_RECORDED, problem, origin, 0, 0.0, channel)
         return
-    home = responsible(city, np.int64(problem.community), facts.lands_at)
+    home = responsible(city, whole(problem.community), facts.lands_at)
     c = register(city, p, member, contact, r, resident_id, origin, channel, home, 0, threatens, 0)
     triage(city, c)
 
@@ -90,8 +89,8 @@ def contact(
 def contact_above(city: Any, c: int, origin: int) -> None:
     """One tier above the office that had it: over its head, or as a formal review."""
     case = case_at(city, c)
-    p = np.int64(case.problem)
-    member = np.int64(case.member)
+    p = whole(case.problem)
+    member = whole(case.member)
     contact = next_contact(city, problem_at(city, p), member)
     above = office_at(city, case.home).parent
     ladder = 0
@@ -104,13 +103,13 @@ def contact_above(city: Any, c: int, origin: int) -> None:
         p,
         member,
         contact,
-        np.int64(case.resident),
+        whole(case.resident),
         case.resident_id,
         origin,
-        np.int64(case.channel),
+        whole(case.channel),
         above,
         0,
-        np.int64(case.threatens),
+        whole(case.threatens),
         ladder,
     )
     triage(city, new)
@@ -120,11 +119,11 @@ def contact_above(city: Any, c: int, origin: int) -> None:
 def next_contact(city: Any, problem: Any, member: int) -> int:
     """How many-th contact this is of that resident about the problem."""
     if member == 0:
-        contact = np.int64(problem.contacts)
+        contact = whole(problem.contacts)
         problem.contacts += 1
         return contact
     row = member_at(city, member_of(city, problem, member))
-    contact = np.int64(row.contacts)
+    contact = whole(row.contacts)
     row.contacts += 1
     return contact
 
@@ -133,8 +132,8 @@ def next_contact(city: Any, problem: Any, member: int) -> int:
 def contacts_so_far(city: Any, problem: Any, member: int) -> int:
     """How often that resident has spoken up about the problem."""
     if member == 0:
-        return np.int64(problem.contacts)
-    return np.int64(member_at(city, member_of(city, problem, member)).contacts)
+        return whole(problem.contacts)
+    return whole(member_at(city, member_of(city, problem, member)).contacts)
 
 
 # ---------------------------------------------------------------- registration and triage
@@ -207,10 +206,10 @@ def triage(city: Any, c: int) -> None:
     case = case_at(city, c)
     if city.handling.direct_dispatch:
         target = _judged_tier(city, case)
-        sender = np.int64(case.office)
+        sender = whole(case.office)
         if target > office_at(city, sender).tier:
             release(city, case)
-            community = np.int64(problem_at(city, case.problem).community)
+            community = whole(problem_at(city, case.problem).community)
             receive(city, responsible(city, community, target), case)
             record_case(city, Kind.ESCALATED, case, 0, 0, float(sender))
     dispatch(city, c, city.handling.triage_error, Activity.HANDLE)
@@ -236,7 +235,7 @@ def leaves(city: Any, c: int) -> None:
     let_go(city, c, case)
     if case.problem == ABSENT:
         return
-    p = np.int64(case.problem)
+    p = whole(case.problem)
     problem = problem_at(city, p)
     if case.previous_open == ABSENT:
         problem.first_open = case.next_open
@@ -254,11 +253,11 @@ def leaves(city: Any, c: int) -> None:
 @part
 def _opens(city: Any, problem: Any, c: int, case: Any) -> None:
     """Among the open grievances about a problem, in order of their numbers."""
-    before = np.int64(problem.last_open)
+    before = whole(problem.last_open)
     after = ABSENT
     while before != ABSENT and case_at(city, before).number > case.number:
         after = before
-        before = np.int64(case_at(city, before).previous_open)
+        before = whole(case_at(city, before).previous_open)
     case.previous_open = before
     case.next_open = after
     if before == ABSENT:
@@ -302,7 +301,7 @@ def reopen(city: Any, c: int) -> None:
     problem = problem_at(city, case.problem)
     breaks_silence(city, problem)
     _opens(city, problem, c, case)
-    receive(city, np.int64(case.office), case)
+    receive(city, whole(case.office), case)
     restart_resolution(city, c)
     dispatch(city, c, 0.0, Activity.HANDLE)
 
@@ -320,23 +319,23 @@ def tries_again(city: Any, c: int, origin: int) -> None:
         reopen(city, c)
     else:
         problem = problem_at(city, case.problem)
-        member = np.int64(case.member)
+        member = whole(case.member)
         channel = choose_channel(
             city,
             case.subject,
             member,
             contacts_so_far(city, problem, member),
-            np.int64(case.segment),
+            whole(case.segment),
         )
         contact(
             city,
-            np.int64(case.problem),
+            whole(case.problem),
             member,
-            np.int64(case.resident),
+            whole(case.resident),
             case.resident_id,
             origin,
             channel,
-            np.int64(case.threatens),
+            whole(case.threatens),
         )
 
 
@@ -374,60 +373,15 @@ def _new_case(city: Any, subject: int, home: int) -> int:
         c = city.cases_used
         city.cases_used = c + 1
     else:
-        city.free_case = np.int64(case_at(city, c).next_loose)
+        city.free_case = whole(case_at(city, c).next_loose)
         city.cases_free -= 1
+    all_cases(city)[c] = blank_case(city)
     case = case_at(city, c)
     case.number = city.number_of_cases
-    city.number_of_cases += 1
     case.subject = subject
-    case.resident_id = ABSENT
     case.registered = city.now
-    case.closed_at = 0
-    case.enabled = 0
-    case.wait_begun = 0
-    case.reply_due = NEVER
-    case.reply_term = NEVER
-    case.resolution_due = NEVER
-    case.resolution_term = NEVER
-    case.problem = ABSENT
-    case.resident = ABSENT
-    case.office = ABSENT
     case.home = home
-    case.next_open = ABSENT
-    case.previous_open = ABSENT
-    case.stage = 0
-    case.step = 0
-    case.contact = 0
-    case.bounces = 0
-    case.escalations = 0
-    case.returns = 0
-    case.closings = 0
-    case.member = 0
-    case.awaited = 0
-    case.departments_done = 0
-    case.loose = 0
-    case.open = 1
-    case.queued = 0
-    case.in_work = 0
-    case.waiting_for = 0
-    case.to_do = 0
-    case.reply_in_preparation = 0
-    case.replied = 0
-    case.replied_in_time = 0
-    case.overdue = 0
-    case.overdue_reply = 0
-    case.overdue_resolution = 0
-    case.extended = 0
-    case.taken_in = 0
-    case.misdirected = 0
-    case.decided = 0
-    case.settled_in_substance = 0
-    case.asked = 0
-    case.leaders_case = 0
-    case.threatens = 0
-    case.ladder = 0
-    case.outcome = Outcome.SOLVED
-    case.closed_true = 0
+    city.number_of_cases += 1
     return c
 
 
@@ -447,10 +401,10 @@ def forget_loose(city: Any) -> None:
     city.loose = ABSENT
     while c != ABSENT:
         case = case_at(city, c)
-        following = np.int64(case.next_loose)
+        following = whole(case.next_loose)
         case.loose = 0
         if not case.open and case.awaited == 0:
-            p = np.int64(case.problem)
+            p = whole(case.problem)
             case.number = ABSENT
             case.next_loose = city.free_case
             city.free_case = c

@@ -8,10 +8,15 @@ never stopped.
 from enum import IntEnum
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import entry, part
-from govsim.engines.compiled.agenda import RANK_BITS, Rank, advance, remove_first
+from govsim.engines.compiled.agenda import (
+    RANK_BITS,
+    Rank,
+    advance,
+    open_day,
+    put_down_for,
+    remove_first,
+)
 from govsim.engines.compiled.births import (
     ID_OF_DAY_BITS,
     draw_community,
@@ -27,7 +32,7 @@ from govsim.engines.compiled.ledger import asks, comes_back, contact, forget_loo
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
 from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
-from govsim.engines.compiled.rows import case_at, member_at, opened_at, problem_at, scratch
+from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import session_ends
@@ -44,6 +49,7 @@ class Status(IntEnum):
     RECORDS = 2  # the buffer is full: drain it
     EVENTS = 3  # a pool is full: enlarge it
     OPENED = 4
+    LATER = 11
     CASES = 5
     PROBLEMS = 6
     MEMBERS = 7
@@ -73,36 +79,38 @@ def advance_city(cities: Any, events: int) -> int:
         elif city.stage == Stage.STOCK:
             status = step_of_stock(city)
         elif closes_the_books(city):
-            status = np.int64(Status.DONE)
+            status = whole(Status.DONE)
         if status != Status.PAUSED:
             return status
-    return np.int64(Status.PAUSED)
+    return whole(Status.PAUSED)
 
 
 @part
 def short_of_room(city: Any) -> int:
     """Whether a single event might not find room for what it does."""
-    status = np.int64(Status.PAUSED)
+    status = whole(Status.PAUSED)
     heard = min(city.heard_at_most, city.silent_largest)
     events = city.pushed_at_most + 8 * (heard + city.most_open)
     if city.recorded + city.recorded_at_most + 8 * (heard + city.most_open) > city.records_room:
-        status = np.int64(Status.RECORDS)
+        status = whole(Status.RECORDS)
     elif city.events_free + city.events_room - city.events_used < events:
-        status = np.int64(Status.EVENTS)
+        status = whole(Status.EVENTS)
     elif city.opened_count + events > city.opened_room:
-        status = np.int64(Status.OPENED)
+        status = whole(Status.OPENED)
+    elif city.blocks_free + city.block_next_room - city.blocks_used < events:
+        status = whole(Status.LATER)
     elif city.cases_free + city.cases_room - city.cases_used < heard + 4:
-        status = np.int64(Status.CASES)
+        status = whole(Status.CASES)
     elif city.problems_free + city.problems_room - city.problems_used < 4:
-        status = np.int64(Status.PROBLEMS)
+        status = whole(Status.PROBLEMS)
     elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
-        status = np.int64(Status.MEMBERS)
+        status = whole(Status.MEMBERS)
     elif city.residents_room - city.residents_used < city.pushed_at_most:
-        status = np.int64(Status.RESIDENTS)
-    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
-        status = np.int64(Status.SILENT)
+        status = whole(Status.RESIDENTS)
+    elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
+        status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
-        status = np.int64(Status.SCRATCH)
+        status = whole(Status.SCRATCH)
     return status
 
 
@@ -119,22 +127,23 @@ def step_of_stock(city: Any) -> int:
         number = (key >> 20 & (1 << 26) - 1) << ID_OF_DAY_BITS
         number |= (day + 8192) << 20 | key & (1 << 20) - 1
         was_born_before(city, number, day * DAY + (key >> 46))
-        return np.int64(Status.PAUSED)
+        return whole(Status.PAUSED)
     if city.drawn_day == 0:
         opens_the_books(city)
+        city.drawn_community = city.community_count
         city.stage = Stage.RUNNING
-        return np.int64(Status.PAUSED)
+        return whole(Status.PAUSED)
     keys = scratch(city)
     n = list_day(city, city.drawn_day, keys)
     if n > len(keys):
         city.list_size = n
         city.listed = n
-        return np.int64(Status.SCRATCH)
+        return whole(Status.SCRATCH)
     sort(keys, keys, n)
     city.list_size = n
     city.listed = 0
     city.drawn_day += 1
-    return np.int64(Status.PAUSED)
+    return whole(Status.PAUSED)
 
 
 # ---------------------------------------------------------------- day by day
@@ -146,40 +155,47 @@ def step(city: Any) -> int:
     if city.listed < city.list_size:
         clear_out_next(city)
         forget_loose(city)
-        return np.int64(Status.PAUSED)
-    if city.opened_count == 0 and not advance(city):
-        return draw_further(city)
-    event = opened_at(city, 0)
-    at, key, key2, ref = event.at, event.key, event.key2, np.int64(event.ref)
-    city.now = at >> RANK_BITS
-    remove_first(city)
-    happens(city, at & (1 << RANK_BITS) - 1, key, key2, ref)
-    if city.loose != ABSENT:
-        forget_loose(city)
-    return np.int64(Status.PAUSED)
+        return whole(Status.PAUSED)
+    if city.opened_count > 0:
+        event = opened_at(city, 0)
+        if city.restless == 0 or event.at < city.now << RANK_BITS | Rank.MATCH:
+            at, key, key2, ref = event.at, event.key, event.key2, whole(event.ref)
+            city.now = at >> RANK_BITS
+            remove_first(city)
+            happens(city, at & (1 << RANK_BITS) - 1, key, key2, ref)
+            if city.loose != ABSENT:
+                forget_loose(city)
+            return whole(Status.PAUSED)
+    if city.restless > 0:  # everything else of this second that comes before has happened
+        match_all(city)
+        return whole(Status.PAUSED)
+    if city.drawn_community == city.community_count and advance(city):
+        return whole(Status.PAUSED)
+    return next_day(city)
 
 
 @part
-def draw_further(city: Any) -> int:
-    """The agenda reaches to where births are drawn: draw a day more."""
+def next_day(city: Any) -> int:
+    """Today is over, or its births are still to be drawn."""
     if city.opening > city.opened_room:
-        return np.int64(Status.OPENED)
-    if city.bucket + 1 >= city.bucket_count:
-        city.now = city.horizon
-        city.stage = Stage.BOOKS
-        city.listed = 0
-        city.list_size = 0
-        return np.int64(Status.PAUSED)
+        return whole(Status.OPENED)
+    if city.drawn_community == city.community_count:
+        day = city.today + 1
+        if day * DAY >= city.horizon:
+            city.now = city.horizon
+            city.stage = Stage.BOOKS
+            city.listed = 0
+            city.list_size = 0
+            return whole(Status.PAUSED)
+        if put_down_for(city, day) > city.events_free + city.events_room - city.events_used:
+            return whole(Status.EVENTS)
+        open_day(city, day)
+        city.drawn_community = 0
     while city.drawn_community < city.community_count:
-        if not draw_community(city, city.drawn_community, city.drawn_day):
-            return np.int64(Status.EVENTS)
+        if not draw_community(city, city.drawn_community, city.today):
+            return whole(Status.EVENTS)
         city.drawn_community += 1
-    city.drawn_community = 0
-    city.drawn_day += 1
-    city.drawn_until = city.drawn_day * DAY
-    if city.drawn_until >= city.horizon:
-        city.drawn_until = city.bucket_count << city.bucket_bits
-    return np.int64(Status.PAUSED)
+    return whole(Status.PAUSED)
 
 
 @part
@@ -190,11 +206,9 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
     elif rank == Rank.CONTACT:
         contact_is_made(city, key, key2, ref)
     elif rank == Rank.BIRTH:
-        is_born(city, key)
+        is_born(city, key, key2)
     elif rank == Rank.HEAL:
         heals(city, ref, key, key2)
-    elif rank == Rank.MATCH:
-        match_all(city)
     elif rank == Rank.OPENING:
         changed(city, ref)
     elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
@@ -267,10 +281,10 @@ def first_contact(city: Any, p: int, problem: Any) -> None:
             city,
             p,
             0,
-            np.int64(problem.resident),
+            whole(problem.resident),
             problem.resident_id,
             Origin.FIRST,
-            np.int64(problem.channel),
+            whole(problem.channel),
             0,
         )
         thinks_again(city, p, problem)

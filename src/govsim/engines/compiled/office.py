@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.deadlines import restart_reply
@@ -17,6 +15,7 @@ from govsim.engines.compiled.rows import (
     office_desks,
     paths,
     problem_at,
+    whole,
 )
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
@@ -69,7 +68,7 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
         u, other = about(city, case, Purpose.DISPATCH)
     case.misdirected = u < chance
     office = office_at(city, case.office)
-    place = np.int64(0)
+    place = whole(0)
     if office.desks > 1:
         owner = one(city, case.subject, Purpose.OWNER, 0)
         place = demand.number_below(office.desks, owner) + case.departments_done
@@ -98,7 +97,7 @@ def waits(city: Any, c: int, kind: int, wait: int) -> None:
     case.stage += 1
     case.waiting_for = kind
     case.wait_begun = city.now
-    schedule(city, city.now + wait, Rank.WAIT_ENDS, case.number, np.int64(case.stage), c)
+    schedule(city, city.now + wait, Rank.WAIT_ENDS, case.number, whole(case.stage), c)
 
 
 @part
@@ -136,7 +135,7 @@ def return_down(city: Any, c: int) -> None:
     case.decided = 1
     case.departments_done = 0
     case.returns += 1
-    community = np.int64(problem_at(city, case.problem).community)
+    community = whole(problem_at(city, case.problem).community)
     below = responsible(city, community, office_at(city, case.office).tier - 1)
     flags = FIRST if case.returns == 1 else 0
     _transfer(city, c, below, Kind.RETURNED_DOWN, flags)
@@ -169,7 +168,7 @@ def prepare_reply(city: Any, c: int) -> None:
     u, _ = about_contact(city, case, Purpose.REPLY)
     slowness = office_at(city, case.office).slowness
     wait = handling.stretched(rounded(city, law, u), slowness)
-    opens = case.reply_due - np.int64(facts.rush_window * case.reply_term)
+    opens = case.reply_due - whole(facts.rush_window * case.reply_term)
     strength = city.loops.deadline_rush
     ready = handling.rushed(
         city.now,

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
-from govsim.engines.compiled.draws import one, pair, rounded
+from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
-from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at
+from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at, whole
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
 from govsim.model import demand
 from govsim.model.randomness import Purpose
@@ -16,29 +14,20 @@ from govsim.model.records import ABSENT, KNOWN, NO_INDEX, Kind, Outcome
 
 
 @part
-def begins(city: Any, p: int, code: int) -> None:
+def begins(city: Any, p: int, code: int, u_heal: float) -> None:
     """A problem is in the world, and nobody else knows."""
     problem = problem_at(city, p)
     problem.segment = resident_at(city, problem.resident).segment
     record_problem(city, Kind.BORN, problem, code, 0, problem.severity_at_birth, NO_INDEX)
     falls_silent(city, p, problem)
-    heals_later(city, p, problem)
+    heals_later(city, p, problem, problem.born, u_heal)
 
 
 @part
-def heals_later(city: Any, p: int, problem: Any) -> None:
+def heals_later(city: Any, p: int, problem: Any, since: int, u: float) -> None:
     """Some problems end by themselves."""
-    spell = np.int64(problem.recurrences)
-    since = problem.born if spell == 0 else city.now
-    after = heals_after(city, problem.id, np.int64(problem.klass), spell)
-    schedule(city, since + after, Rank.HEAL, problem.id, spell, p)
-
-
-@part
-def heals_after(city: Any, number: int, klass: int, spell: int) -> int:
-    """Seconds from its birth (or its latest return) until a problem ends by itself."""
-    u = one(city, number, Purpose.HEAL_TIER, spell)
-    return demand.heals_after(class_at(city, klass).self_heal, u)
+    after = demand.heals_after(class_at(city, problem.klass).self_heal, u)
+    schedule(city, since + after, Rank.HEAL, problem.id, whole(problem.recurrences), p)
 
 
 @part
@@ -65,7 +54,7 @@ def end(city: Any, p: int, outcome: int) -> None:
     problem.lives = 0
     breaks_silence(city, problem)
     record_problem(city, Kind.SOLVED, problem, outcome, known_flag(problem), 0.0, NO_INDEX)
-    u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * np.int64(problem.recurrences))
+    u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * whole(problem.recurrences))
     if outcome == Outcome.SOLVED and u < city.closing.recurs * city.loops.recurrence:
         when = city.now + rounded(city, city.closing.recurs_after, after)
         if schedule(city, when, Rank.RECUR, problem.id, 0, p):
@@ -83,7 +72,7 @@ def new_problem(city: Any) -> int:
         p = city.problems_used
         city.problems_used = p + 1
     else:
-        city.free_problem = np.int64(problem_at(city, p).first_open)
+        city.free_problem = whole(problem_at(city, p).first_open)
         city.problems_free -= 1
     return p
 
@@ -94,9 +83,9 @@ def forget_if_over(city: Any, p: int) -> None:
     problem = problem_at(city, p)
     if problem.lives or problem.awaited > 0 or problem.rows > 0:
         return
-    m = np.int64(problem.first_member)
+    m = whole(problem.first_member)
     while m != ABSENT:
-        following = np.int64(member_at(city, m).next)
+        following = whole(member_at(city, m).next)
         member_at(city, m).next = city.free_member
         city.free_member = m
         city.members_free += 1

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part, small
 from govsim.engines.compiled.rows import record_at
 from govsim.model.records import ABSENT, NO_INDEX
@@ -89,9 +87,3 @@ def record_cadre(
     row.klass = NO_INDEX
     row.segment = NO_INDEX
     row.channel = NO_INDEX
-
-
-@small
-def whole(number: Any) -> int:
-    """A small whole number of a row, as the 64-bit one that all functions take."""
-    return np.int64(number)

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import allow, part, small
+from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.draws import (
     about,
@@ -18,13 +17,11 @@ from govsim.engines.compiled.draws import (
 from govsim.engines.compiled.recorder import record_case, record_resident
 from govsim.engines.compiled.rows import (
     access,
-    calendar_at,
     can_solve,
     case_at,
     channel_at,
     channel_shares,
     class_at,
-    ends,
     first_resident,
     member_at,
     office_at,
@@ -32,9 +29,9 @@ from govsim.engines.compiled.rows import (
     resident_at,
     resident_rows,
     segment_shares,
-    starts,
+    whole,
 )
-from govsim.model import calendars, demand, handling, randomness, residents
+from govsim.model import demand, handling, randomness, residents
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
@@ -48,7 +45,7 @@ from govsim.model.records import (
     Wait,
 )
 
-for rules in (calendars, demand, handling, residents):
+for rules in (demand, handling, residents):
     allow(rules)
 
 NUMBER = (1 << 32) - 1  # of a resident's id, below the community
@@ -59,7 +56,7 @@ def resident_of(city: Any, resident_id: int) -> int:
     """The row of a resident, made when something first happens to it."""
     place = first_resident(city)[resident_id >> 32] + (resident_id & NUMBER)
     rows = resident_rows(city)
-    r = np.int64(rows[place])
+    r = whole(rows[place])
     if r == 0:
         city.residents_used += 1
         r = city.residents_used
@@ -94,7 +91,7 @@ def set_trust(city: Any, resident: Any, resident_id: int, trust: float) -> None:
     resident.trust_since = city.now
     if change != 0.0:
         record_resident(
-            city, Kind.TRUST, resident_id, resident_id >> 32, np.int64(resident.segment), change
+            city, Kind.TRUST, resident_id, resident_id >> 32, whole(resident.segment), change
         )
 
 
@@ -206,9 +203,9 @@ def speaks_up(city: Any, p: int, problem: Any) -> None:
     """Take some days, choose a channel, and make the contact when it is open."""
     resident = resident_at(city, problem.resident)
     problem.channel = choose_channel(
-        city, problem.id, 0, np.int64(problem.contacts), np.int64(resident.segment)
+        city, problem.id, 0, whole(problem.contacts), whole(resident.segment)
     )
-    moment = _when(city, problem.id, 0, np.int64(problem.channel))
+    moment = _when(city, problem.id, 0, whole(problem.channel))
     if schedule(city, moment, Rank.CONTACT, problem.id, 0, p):
         problem.awaited += 1
 
@@ -218,7 +215,7 @@ def fellow_speaks_up(city: Any, p: int, problem: Any, number: int, segment: int)
     """The same for another resident hit by a collective problem."""
     m = member_of(city, problem, number)
     member = member_at(city, m)
-    channel = choose_channel(city, problem.id, number, np.int64(member.contacts), segment)
+    channel = choose_channel(city, problem.id, number, whole(member.contacts), segment)
     member.channel = channel
     moment = _when(city, problem.id, number, channel)
     if schedule(city, moment, Rank.CONTACT, problem.id, contact_key(number, 0, 0), p):
@@ -228,11 +225,11 @@ def fellow_speaks_up(city: Any, p: int, problem: Any, number: int, segment: int)
 @part
 def fellow_of(city: Any, problem: Any, number: int) -> tuple[int, int, int]:
     """Row and id of another resident hit, and the channel of the contact that is made now."""
-    community = np.int64(problem.community)
+    community = whole(problem.community)
     people = office_at(city, community).residents
     u = one(city, problem.id, Purpose.FELLOW_WHO, number)
     resident_id = randomness.resident_id(community, demand.number_below(people, u))
-    channel = np.int64(member_at(city, member_of(city, problem, number)).channel)
+    channel = whole(member_at(city, member_of(city, problem, number)).channel)
     return resident_of(city, resident_id), resident_id, channel
 
 
@@ -251,11 +248,11 @@ def contact_key(member: int, following: int, origin: int) -> int:
 @part
 def member_of(city: Any, problem: Any, number: int) -> int:
     """What is known of another resident hit; made when first asked for."""
-    m = np.int64(problem.first_member)
+    m = whole(problem.first_member)
     while m != ABSENT:
         if member_at(city, m).number == number:
             return m
-        m = np.int64(member_at(city, m).next)
+        m = whole(member_at(city, m).next)
     m = city.free_member
     if m == ABSENT:
         m = city.members_used
@@ -288,11 +285,7 @@ def channel_picked(city: Any, u: float, segment: int) -> int:
 @part
 def channel_opens(city: Any, channel: int, t: int) -> int:
     """When a channel next takes contacts."""
-    calendar = calendar_at(city, channel_at(city, channel).calendar)
-    last = calendar.first + calendar.size
-    return calendars.next_duty(
-        starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
-    )
+    return duty.next_duty(city, channel_at(city, channel).calendar, t)
 
 
 # ---------------------------------------------------------------- waiting and judging
@@ -336,7 +329,7 @@ def comes_back_later(city: Any, c: int, origin: int, u: float) -> None:
     """The same resident about the same problem again, after some days."""
     case = case_at(city, c)
     wait = rounded(city, city.after_closing.contact_delay, u)
-    key2 = contact_key(np.int64(case.member), case.number + 1, origin)
+    key2 = contact_key(whole(case.member), case.number + 1, origin)
     if schedule(city, city.now + wait, Rank.CONTACT, case.subject, key2, c):
         case.awaited += 1
 
@@ -355,9 +348,9 @@ def gives_up_later(city: Any, c: int) -> None:
 def sees_later_what_came_of_it(city: Any, c: int, promised: bool) -> None:
     """Some days after the closing the resident knows."""
     case = case_at(city, c)
-    index = contact_index(np.int64(case.member), np.int64(case.contact), case.closings)
+    index = contact_index(whole(case.member), whole(case.contact), case.closings)
     wait = seconds(city, city.closing.confirmation, case.subject, Purpose.CONFIRMATION, index)
-    if schedule(city, city.now + wait, Rank.JUDGE, case.number, np.int64(promised), c):
+    if schedule(city, city.now + wait, Rank.JUDGE, case.number, whole(promised), c):
         case.awaited += 1
 
 
@@ -429,7 +422,7 @@ def decides_what_next(city: Any, c: int, satisfied: bool) -> None:
     if not satisfied and goes_over_heads(city, case, resident, skip):
         comes_back_later(city, c, Origin.SKIP_LEVEL, delay)
     elif not satisfied and may_ask_review(city, case) and review < asks_review * city.loops.review:
-        origin = np.int64(Origin.REVIEW) if case.ladder == 0 else np.int64(Origin.RE_REVIEW)
+        origin = whole(Origin.REVIEW) if case.ladder == 0 else whole(Origin.RE_REVIEW)
         comes_back_later(city, c, origin, delay)
     elif again < returns:
         comes_back_later(city, c, Origin.REPEAT, delay)
@@ -444,7 +437,7 @@ def may_ask_review(city: Any, case: Any) -> bool:
 @part
 def tier_needed(city: Any, problem: Any) -> int:
     """The lowest tier that can settle it, one more once it has hardened."""
-    return min(np.int64(problem.required_tier) + problem.hardened, city.tier_count - 1)
+    return min(whole(problem.required_tier) + problem.hardened, city.tier_count - 1)
 
 
 @part

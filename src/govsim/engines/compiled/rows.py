@@ -34,8 +34,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     MEMBER,
     CASE,
     EVENT,
-    BIRTH,
     SILENT,
+    SILENT_ENTRY,
     RECORD,
 ) = (
     shapes.LAW,
@@ -55,8 +55,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.MEMBER,
     shapes.CASE,
     shapes.EVENT,
-    shapes.BIRTH,
     shapes.SILENT,
+    shapes.SILENT_ENTRY,
     shapes.RECORD,
 )
 
@@ -68,8 +68,8 @@ if numba.config.DISABLE_JIT:
 
 else:
 
-    @intrinsic
-    def pointer(typing: Any, address: Any) -> Any:  # type: ignore[misc]
+    @intrinsic  # type: ignore[untyped-decorator]
+    def pointer(typing: Any, address: Any) -> Any:
         """An address, as something ``carray`` takes."""
 
         def to_pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -161,18 +161,33 @@ def case_at(city: Any, i: int) -> Any:
 
 
 @small
+def all_cases(city: Any) -> Any:
+    return carray(pointer(city.cases), city.cases_room, CASE)
+
+
+@small
+def blank_case(city: Any) -> Any:
+    return carray(pointer(city.blank_case), city.blank_case_room, CASE)[0]
+
+
+@small
 def silent_at(city: Any, i: int) -> Any:
     return carray(pointer(city.silent), city.silent_room, SILENT)[i]
 
 
 @small
-def birth_at(city: Any, i: int) -> Any:
-    return carray(pointer(city.births), city.births_room, BIRTH)[i]
+def silent_entry(city: Any, i: int) -> Any:
+    return carray(pointer(city.silent_entries), city.silent_entries_room, SILENT_ENTRY)[i]
 
 
 @small
 def event_at(city: Any, i: int) -> Any:
     return carray(pointer(city.events), city.events_room, EVENT)[i]
+
+
+@small
+def later_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.later), city.later_room, EVENT)[i]
 
 
 @small
@@ -206,11 +221,6 @@ def ends(city: Any) -> Any:
 @small
 def before(city: Any) -> Any:
     return carray(pointer(city.before), city.before_room, I8)
-
-
-@small
-def first_of_day(city: Any) -> Any:
-    return carray(pointer(city.first_of_day), city.first_of_day_room, I8)
 
 
 @small
@@ -289,20 +299,36 @@ def resident_rows(city: Any) -> Any:
 
 
 @small
-def silent_ids(city: Any) -> Any:
-    return carray(pointer(city.silent_ids), city.silent_ids_room, I8)
-
-
-@small
-def silent_problems(city: Any) -> Any:
-    return carray(pointer(city.silent_problems), city.silent_problems_room, I4)
-
-
-@small
 def buckets(city: Any) -> Any:
     return carray(pointer(city.buckets), city.buckets_room, I4)
 
 
 @small
+def day_blocks(city: Any) -> Any:
+    return carray(pointer(city.day_blocks), city.day_blocks_room, I4)
+
+
+@small
+def day_filled(city: Any) -> Any:
+    return carray(pointer(city.day_filled), city.day_filled_room, I4)
+
+
+@small
+def block_next(city: Any) -> Any:
+    return carray(pointer(city.block_next), city.block_next_room, I4)
+
+
+@small
+def first_of_day(city: Any) -> Any:
+    return carray(pointer(city.first_of_day), city.first_of_day_room, I4)
+
+
+@small
 def scratch(city: Any) -> Any:
     return carray(pointer(city.scratch), city.scratch_room, I8)
+
+
+@small
+def whole(number: Any) -> int:
+    """A small whole number of a row, or a member of an enum, as the one kind that all take."""
+    return np.int64(number)  # type: ignore[return-value]

@@ -12,23 +12,26 @@ from govsim.engines.compiled.checks import check
 from govsim.engines.compiled.loop import Status, advance_city
 from govsim.engines.compiled.slowness import draw_values
 from govsim.engines.compiled.world import Facts, World, facts_of
-from govsim.model.plan import Plan
+from govsim.model.plan import DAY, Plan
 from govsim.model.records import RECORD
+from govsim.model.size import TooMuchHappens, expected_events
 
 Records = NDArray[np.void]
 
 EVENTS_A_LOOK = 200_000  # events between two looks at whether to stop: about 50 ms
 CHECKS = 12  # times in a replication that the invariants are looked at
+PATIENCE = 50  # times the expected number of events before a replication is given up
 PLANS_KEPT = 4  # plans whose rows are kept for further replications
 
 GROWS = {
     Status.EVENTS: ("events",),
     Status.OPENED: ("opened",),
+    Status.LATER: ("block_next", "later"),
     Status.CASES: ("cases",),
     Status.PROBLEMS: ("problems",),
     Status.MEMBERS: ("members",),
     Status.RESIDENTS: ("residents",),
-    Status.SILENT: ("silent_ids", "silent_problems"),
+    Status.SILENT: ("silent_entries",),
     Status.SCRATCH: ("scratch",),
 }
 
@@ -60,21 +63,34 @@ def simulate(
     ``drain`` must not keep the chunk: the next one is written over it. ``checks`` verifies the
     invariants of the model a dozen times. ``watch`` is called now and then with the time reached,
     in seconds; what it raises stops the run.
+
+    Raises:
+        TooMuchHappens: after many times the expected number of events.
     """
     make_ready()
     world = _world_of(plan)
     world.begin(seed, replication)
     next_check = 0
+    looks = int(PATIENCE * expected_events(plan)) // EVENTS_A_LOOK + PATIENCE
     status = Status.PAUSED
     while status != Status.DONE:
         status = Status(advance_city(world.cities, EVENTS_A_LOOK))
         _serve(world, status, drain)
+        looks -= status == Status.PAUSED
+        if looks < 0:
+            raise _too_much(world)
         now = int(world.city["now"])
         if checks and now >= next_check:
             check(world)
             next_check = now + plan.horizon // CHECKS
         if watch is not None:
             watch(now)
+
+
+def _too_much(world: World) -> TooMuchHappens:
+    cases = world.pools["offices"]["cases"]
+    office = int(cases.argmax())
+    return TooMuchHappens(int(world.city["now"]) // DAY, office, int(cases[office]))
 
 
 def _serve(world: World, status: Status, drain: Callable[[Records], None]) -> None:

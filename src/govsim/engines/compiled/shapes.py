@@ -18,47 +18,59 @@ from govsim.model.records import RECORD as PLAIN_RECORD
 Fields = list[tuple[Any, ...]]
 
 
+class Row(np.record):
+    """A row whose fields come before numpy's own attributes (``base``, ``flags``), as compiled.
+
+    Only seen where the JIT is off.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        """The field of that name, if there is one."""
+        fields = np.void.__getattribute__(self, "dtype").fields
+        return self[name] if name in fields else super().__getattribute__(name)
+
+
 def shape(fields: Fields) -> np.dtype[Any]:
     """A row with these fields, laid out as C would, whose fields are attributes."""
-    return np.dtype((np.record, np.dtype(fields, align=True)))
+    return np.dtype((Row, np.dtype(fields, align=True)))
 
 
-def fields_of(words: type) -> Fields:
+def _fields_of(words: type) -> Fields:
     """The numbers of one of the plan's tuples: laws become the number of a row in ``laws``."""
     kinds = {float: "f8", int: "i8", bool: "i1"}
     fields: Fields = []
     for name, kind in get_type_hints(words).items():
         if kind in kinds:
             fields.append((name, kinds[kind]))
-        elif kind is words_law:
+        elif kind is _LAW:
             fields.append((name, "i8"))
     return fields
 
 
-words_law = words.Law
+_LAW = words.Law
 
 # ---------------------------------------------------------------- from the plan
 
 LAW = shape(
-    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")]
+    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("count", "i8")]
 )
-CALENDAR = shape([("first", "i8"), ("size", "i8"), ("days", "i8"), ("first_day", "i8")])
-TIER = shape(fields_of(words.Tier))
-SEGMENT = shape(fields_of(words.Segment))
-KLASS = shape(fields_of(words.ProblemClass))
-CHANNEL = shape(fields_of(words.Channel))
-SURGE = shape(fields_of(words.Surge))
-COST = shape([*fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
-VISITS = shape([*fields_of(words.Visits), ("turnout", "i8")])
+CALENDAR = shape([("first", "i8"), ("count", "i8"), ("first_day", "i8")])
+TIER = shape(_fields_of(words.Tier))
+SEGMENT = shape(_fields_of(words.Segment))
+KLASS = shape(_fields_of(words.ProblemClass))
+CHANNEL = shape(_fields_of(words.Channel))
+SURGE = shape(_fields_of(words.Surge))
+COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+VISITS = shape([*_fields_of(words.Visits), ("turnout", "i8")])
 SESSION = shape(
-    [*fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
+    [*_fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
 )
 
 # ---------------------------------------------------------------- offices and their people
 
 OFFICE = shape(
     [
-        *fields_of(words.Office),
+        *_fields_of(words.Office),
         ("first_desk", "i8"),  # in ``office_desks``
         ("desks", "i8"),
         ("slowness", "f8"),
@@ -81,7 +93,7 @@ DESK = shape(
 )
 CADRE = shape(
     [
-        *fields_of(words.Cadre),
+        *_fields_of(words.Cadre),
         ("slowness", "f8"),
         ("busy", "i8"),
         ("next_idle", "i8"),  # the idle of a desk in order of (idle since, number)
@@ -193,14 +205,12 @@ CASE = shape(
     ]
 )
 
-# ---------------------------------------------------------------- the agenda and what is drawn ahead
+# ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-BIRTH = shape(
-    [("moment", "i8"), ("id", "i8"), ("community", "i4"), ("klass", "i2"), ("enquiry", "i1")]
-)
-SILENT = shape([("first", "i8"), ("size", "i8"), ("room", "i8")])  # in ``silent_ids``
-RECORD = np.dtype((np.record, PLAIN_RECORD))
+SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_entries``
+SILENT_ENTRY = shape([("id", "i8"), ("problem", "i8")])
+RECORD = np.dtype((Row, PLAIN_RECORD))
 
 # ---------------------------------------------------------------- the city
 
@@ -211,7 +221,7 @@ POOLS: dict[str, Any] = {
     "starts": np.dtype("i8"),
     "ends": np.dtype("i8"),
     "before": np.dtype("i8"),
-    "first_of_day": np.dtype("i8"),
+    "first_of_day": np.dtype("i4"),
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
@@ -241,33 +251,84 @@ POOLS: dict[str, Any] = {
     "problems": PROBLEM,
     "members": MEMBER,
     "cases": CASE,
+    "blank_case": CASE,
     "silent": SILENT,
-    "silent_ids": np.dtype("i8"),
-    "silent_problems": np.dtype("i4"),
-    "births": BIRTH,
+    "silent_entries": SILENT_ENTRY,
     "events": EVENT,
-    "buckets": np.dtype("i4"),
+    "buckets": np.dtype("i4"),  # of today
+    "later": EVENT,
+    "block_next": np.dtype("i4"),
+    "day_blocks": np.dtype("i4"),  # the last block of each day, and how full it is
+    "day_filled": np.dtype("i4"),
     "opened": EVENT,
     "scratch": np.dtype("i8"),
     "records": RECORD,
 }
 
-GIVEN = """
-    horizon history_days tier_count office_count community_count channel_count surge_count
-    cost_count session_count working_days keeps_silent heard_at_most
-    bucket_bits bucket_count pushed_at_most recorded_at_most
-""".split()
+GIVEN = (
+    "horizon",
+    "history_days",
+    "tier_count",
+    "office_count",
+    "community_count",
+    "channel_count",
+    "surge_count",
+    "cost_count",
+    "session_count",
+    "working_days",
+    "calendar_days",
+    "keeps_silent",
+    "heard_at_most",
+    "bucket_bits",
+    "bucket_count",
+    "pushed_at_most",
+    "recorded_at_most",
+)
 
-COUNTERS = """
-    now stage number_of_cases most_open recorded
-    opening opened_count
-    drawn_day drawn_until drawn_community drawn_stream
-    events_used events_free problems_used problems_free cases_used cases_free
-    members_used members_free residents_used silent_used silent_largest
-    restless next_session listed list_size open_cases trust_community
-""".split()  # from 0 in each replication
+COUNTERS = (  # from 0 in each replication
+    "now",
+    "stage",
+    "number_of_cases",
+    "most_open",
+    "recorded",
+    "opening",
+    "opened_count",
+    "touched",
+    "blocks_used",
+    "blocks_free",
+    "drawn_day",
+    "drawn_community",
+    "drawn_stream",
+    "events_used",
+    "events_free",
+    "problems_used",
+    "problems_free",
+    "cases_used",
+    "cases_free",
+    "members_used",
+    "members_free",
+    "residents_used",
+    "silent_used",
+    "silent_largest",
+    "restless",
+    "next_session",
+    "listed",
+    "list_size",
+    "open_cases",
+    "trust_community",
+)
 
-NOWHERE = "bucket page loose free_event free_problem free_case free_member".split()  # ABSENT
+NOWHERE = (  # ABSENT
+    "today",
+    "free_block",
+    "bucket",
+    "page",
+    "loose",
+    "free_event",
+    "free_problem",
+    "free_case",
+    "free_member",
+)
 
 CITY = shape(
     [
@@ -280,15 +341,15 @@ CITY = shape(
         ("collective_limit", "i8"),
         ("likeliest_thought", "f8"),
         ("likeliest_fellow", "f8"),
-        ("trust", shape(fields_of(words.Trust))),
-        ("reporting", shape(fields_of(words.Reporting))),
-        ("handling", shape(fields_of(words.Handling))),
-        ("deadlines", shape(fields_of(words.Deadlines))),
-        ("closing", shape(fields_of(words.Closing))),
-        ("satisfaction", shape(fields_of(words.Satisfaction))),
-        ("after_closing", shape(fields_of(words.AfterClosing))),
-        ("fatigue", shape(fields_of(words.Fatigue))),
-        ("loops", shape(fields_of(words.Loops))),
+        ("trust", shape(_fields_of(words.Trust))),
+        ("reporting", shape(_fields_of(words.Reporting))),
+        ("handling", shape(_fields_of(words.Handling))),
+        ("deadlines", shape(_fields_of(words.Deadlines))),
+        ("closing", shape(_fields_of(words.Closing))),
+        ("satisfaction", shape(_fields_of(words.Satisfaction))),
+        ("after_closing", shape(_fields_of(words.AfterClosing))),
+        ("fatigue", shape(_fields_of(words.Fatigue))),
+        ("loops", shape(_fields_of(words.Loops))),
         *[(name, "i8") for name in (*GIVEN, *COUNTERS, *NOWHERE)],
         *[(name, "i8") for name in POOLS],
         *[(f"{name}_room", "i8") for name in POOLS],

@@ -7,7 +7,7 @@ from govsim.compiling import part
 
 @part
 def sort(keys: Any, values: Any, n: int) -> None:
-    """Shell's sort of the first n keys, with their values; ``values`` may be the keys themselves."""
+    """Shell's sort of the first n keys, with their values (which may be the keys themselves)."""
     gap = 1
     while gap < n // 9:
         gap = 3 * gap + 1

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.cadre import gives_hours, is_on_duty
@@ -25,10 +23,10 @@ from govsim.engines.compiled.rows import (
     scratch,
     session_at,
     silent_at,
-    silent_ids,
-    silent_problems,
+    silent_entry,
     turnouts,
     visits_at,
+    whole,
 )
 from govsim.model import residents
 from govsim.model.randomness import Purpose
@@ -67,18 +65,18 @@ def _brought_forward(city: Any, session: Any, facts: Any) -> int:
     """The first so many problems that residents come with, in order of ids, into scratch."""
     index = facts.policy << ORDINAL_BITS | session.ordinal
     block = silent_at(city, session.community)
-    ids, problems, heard = silent_ids(city), silent_problems(city), scratch(city)
+    heard = scratch(city)
     count = 0
-    for place in range(block.first, block.first + block.size):
+    for place in range(block.first, block.first + block.count):
         if count >= facts.at_most:
             break
-        u = one(city, ids[place], Purpose.BROUGHT_FORWARD, index)
+        entry = silent_entry(city, place)
+        u = one(city, entry.id, Purpose.BROUGHT_FORWARD, index)
         if u < facts.likeliest:
-            p = np.int64(problems[place])
-            resident = resident_at(city, problem_at(city, p).resident)
+            resident = resident_at(city, problem_at(city, entry.problem).resident)
             turnout = turnouts(city)[facts.turnout + resident.segment]
             if u < residents.clip(turnout * willingness(city, resident)):
-                heard[count] = p
+                heard[count] = entry.problem
                 count += 1
     return count
 
@@ -96,12 +94,12 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
         p,
         0,
         contact,
-        np.int64(problem.resident),
+        whole(problem.resident),
         problem.resident_id,
         Origin.FOUND,
         facts.channel,
         session.community,
-        np.int64(leaders_case),
+        whole(leaders_case),
         0,
         0,
     )
@@ -130,8 +128,8 @@ def _decides(city: Any, c: int, problem: Any) -> None:
     case.decided = 1
     case.settled_in_substance = 1
     reply(city, case)
-    home = np.int64(case.home)
-    office = responsible(city, np.int64(problem.community), tier_needed(city, problem))
+    home = whole(case.home)
+    office = responsible(city, whole(problem.community), tier_needed(city, problem))
     if office != home:
         release(city, case)
         receive(city, office, case)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.cadre import (
@@ -41,6 +39,7 @@ from govsim.engines.compiled.rows import (
     problem_at,
     restless_desks,
     tier_at,
+    whole,
 )
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
@@ -128,19 +127,19 @@ def begin_work(city: Any, c: int, k: int) -> None:
 def what_is_to_do(city: Any, case: Any) -> int:
     """What the cadre finds on opening the file."""
     if case.problem == ABSENT or case.to_do == Activity.APPROVE:
-        return np.int64(case.to_do)
+        return whole(case.to_do)
     problem = problem_at(city, case.problem)
-    activity = np.int64(Activity.HANDLE)
+    activity = whole(Activity.HANDLE)
     if not problem.lives:
-        activity = np.int64(Activity.CHECK)
+        activity = whole(Activity.CHECK)
     elif case.misdirected:
-        activity = np.int64(Activity.REFUSE)
+        activity = whole(Activity.REFUSE)
     elif not class_at(city, problem.klass).reasonable:
-        activity = np.int64(Activity.EXPLAIN)
+        activity = whole(Activity.EXPLAIN)
     elif case.decided:
-        activity = np.int64(Activity.CARRY_OUT)
+        activity = whole(Activity.CARRY_OUT)
     elif office_at(city, case.office).tier < tier_needed(city, problem):
-        activity = np.int64(Activity.PASS_UP)
+        activity = whole(Activity.PASS_UP)
     return activity
 
 
@@ -238,7 +237,7 @@ def proceed(city: Any, c: int) -> None:
     office = office_at(city, case.office)
     if _needs_next_department(city, case, problem, office):
         case.departments_done += 1
-        dispatch(city, c, city.handling.transfer_error, np.int64(case.to_do))
+        dispatch(city, c, city.handling.transfer_error, whole(case.to_do))
     elif _came_too_high(city, case, problem, office) and _sends_down(city, case):
         return_down(city, c)
     elif _needs_approval(city, case, problem, office):
@@ -310,7 +309,7 @@ def _waits_for_resident(city: Any, c: int) -> None:
 def wait_ends(city: Any, c: int) -> None:
     """What was waited for is there, and the case is still where it was."""
     case = case_at(city, c)
-    kind = np.int64(case.waiting_for)
+    kind = whole(case.waiting_for)
     row = record_case(city, Kind.WAITED, case, kind, 0, 0.0)
     row.enabled = case.wait_begun
     row.started = case.wait_begun
@@ -318,7 +317,7 @@ def wait_ends(city: Any, c: int) -> None:
     if kind == Wait.BOUNCE:
         last_resort = case.bounces >= city.handling.most_bounces
         error = 0.0 if last_resort else city.handling.transfer_error
-        dispatch(city, c, error, np.int64(case.to_do))
+        dispatch(city, c, error, whole(case.to_do))
     elif not lives:
         close(city, c, Outcome.GONE)
     elif kind == Wait.OUTSIDE:

@@ -219,11 +219,15 @@ DEMAND: Options = {
 }
 
 
+MOST_A_DAY = 30  # on the busiest day of a surge some hundred times as many
+
+
 def _demand(c: Choices, time: Time, tiers: Words, classes: list[str]) -> Words:
     """So many problems from history to horizon, whatever the number of residents."""
-    resident_days = _residents(tiers) * (time.days + time.history)
-    problems = c.one((200, 20, 600)) / resident_days
-    enquiries = c.one((0, 100, 400)) / resident_days
+    days = time.days + time.history
+    resident_days = _residents(tiers) * days
+    problems = min(c.one((200, 20, 600)), MOST_A_DAY * days) / resident_days
+    enquiries = min(c.one((0, 100, 400)), MOST_A_DAY * days) / resident_days
     return {
         "problems": f"{problems:.6g} /d",
         "enquiries": f"{enquiries:.6g} /d",
@@ -239,7 +243,7 @@ def _surge(c: Choices, time: Time, classes: list[str]) -> Words:
         "communities": c.one(("100 %", "40 %")),
         "start": str(time.start + timedelta(first)),
         "length": f"{c.one((24, 48, 36, 240))} h",
-        "factor": c.one((5, 1, 30)),
+        "factor": c.one((5, 1, 12)),
     }
 
 

@@ -167,7 +167,7 @@ def test_checks_change_nothing_and_a_watcher_is_not_needed(compiled: Simulate) -
 
 
 def test_a_run_leaves_nothing_behind_for_the_next(compiled: Simulate) -> None:
-    plan, other = plan_of("horizon=20 d"), compile_plan(load(TIES, set=["horizon=10 d"]))
+    plan, other = plan_of("horizon=20 d"), compile_plan(load(TIES, set=["horizon=35 d"]))
     first = trace(compiled, plan, 1, 0)[0]
     trace(compiled, other, 2, 1)
     assert first_difference(first, trace(compiled, plan, 1, 0)[0]) is None

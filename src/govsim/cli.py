@@ -25,6 +25,7 @@ import typer
 
 from govsim import __version__
 from govsim.errors import Finding, InputError
+from govsim.experiments.alone import INTERRUPTIONS
 from govsim.language import LANGUAGES, say, speaking
 
 if TYPE_CHECKING:
@@ -93,12 +94,14 @@ def main() -> None:
     try:
         app(prog_name="govsim")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are leaving; Ctrl-C is no help now
+        for name in INTERRUPTIONS:  # we are leaving; Ctrl-C is no help now
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _end_as_by_ctrl_c() -> None:
     """Who ends us otherwise, a batch system or a closed window, finds what is finished, too."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in INTERRUPTIONS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
             signal.signal(number, signal.default_int_handler)

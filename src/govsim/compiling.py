@@ -118,7 +118,8 @@ def _user_cache() -> str:
 def _digest() -> str:
     """Hash of every source that ends up as machine code."""
     root = Path(__file__).parent
-    digest = sha256(numba.__version__.encode())
+    config = numba.config
+    digest = sha256(f"{numba.__version__} {config.BOUNDSCHECK} {config.OPT}".encode())
     for room in ROOMS:
         place = root / room
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):

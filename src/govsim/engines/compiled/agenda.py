@@ -1,17 +1,33 @@
 """The agenda: what will happen, in the order (time, rank, keys) of the tie rule.
 
-Events wait in buckets of a few minutes each, unordered. A bucket is put in order, as a heap, when
-the clock reaches it, so that an event costs about as much among millions as among hundreds. What
-belongs to the open bucket already goes straight into the heap.
+What happens on a later day is only put down for that day, in blocks that are written and read in
+one go. When the day opens, its events go into buckets of a few minutes; when the clock reaches a
+bucket, it is put in order, as a heap. So an event costs about as much among millions as among
+hundreds, and what is touched often is small. (A ladder queue: Tang, Goh, Thng 2005.)
 """
 
 from enum import IntEnum
 from typing import Any
 
 from govsim.compiling import part, small
-from govsim.engines.compiled.rows import buckets, event_at, opened_at, whole
+from govsim.engines.compiled.rows import (
+    block_next,
+    buckets,
+    case_at,
+    day_blocks,
+    day_filled,
+    event_at,
+    first_resident,
+    later_at,
+    opened_at,
+    problem_at,
+    resident_rows,
+    whole,
+)
+from govsim.model.plan import DAY
 from govsim.model.records import ABSENT
 
+BLOCK = 32  # events of a later day that lie together
 RANK_BITS = 5  # of ``event.at``, below the time
 
 
@@ -42,10 +58,88 @@ def schedule(city: Any, time: int, rank: int, key: int, key2: int, ref: int) -> 
     if time >= city.horizon:
         return False
     at = time << RANK_BITS | rank
-    bucket = time >> city.bucket_bits
+    day = time // DAY
+    if day > city.today:
+        _put_down(city, day, at, key, key2, ref)
+        return True
+    bucket = (time - city.today * DAY) >> city.bucket_bits
     if bucket == city.bucket:
         _rise(city, at, key, key2, ref)
-        return True
+    else:
+        _into_bucket(city, bucket, at, key, key2, ref)
+    return True
+
+
+# ---------------------------------------------------------------- later days
+
+
+@part
+def _put_down(city: Any, day: int, at: int, key: int, key2: int, ref: int) -> None:
+    blocks, filled = day_blocks(city), day_filled(city)
+    b = whole(blocks[day])
+    if b == ABSENT or filled[day] == BLOCK:
+        b = _new_block(city)
+        block_next(city)[b] = blocks[day]
+        blocks[day] = b
+        filled[day] = 0
+    event = later_at(city, b * BLOCK + filled[day])
+    filled[day] += 1
+    event.at = at
+    event.key = key
+    event.key2 = key2
+    event.ref = ref
+
+
+@part
+def _new_block(city: Any) -> int:
+    b = city.free_block
+    if b == ABSENT:
+        b = city.blocks_used
+        city.blocks_used = b + 1
+    else:
+        city.free_block = whole(block_next(city)[b])
+        city.blocks_free -= 1
+    return b
+
+
+@part
+def put_down_for(city: Any, day: int) -> int:
+    """At most so many events are put down for a day."""
+    n = 0
+    b = whole(day_blocks(city)[day])
+    while b != ABSENT:
+        n += BLOCK
+        b = whole(block_next(city)[b])
+    return n
+
+
+@part
+def open_day(city: Any, day: int) -> None:
+    """The day begins: what was put down for it goes into its buckets."""
+    city.today = day
+    city.bucket = ABSENT
+    blocks = day_blocks(city)
+    b = whole(blocks[day])
+    count = whole(day_filled(city)[day])
+    blocks[day] = ABSENT
+    while b != ABSENT:
+        for place in range(b * BLOCK, b * BLOCK + count):
+            event = later_at(city, place)
+            bucket = ((event.at >> RANK_BITS) - day * DAY) >> city.bucket_bits
+            _into_bucket(city, bucket, event.at, event.key, event.key2, whole(event.ref))
+        following = whole(block_next(city)[b])
+        block_next(city)[b] = city.free_block
+        city.free_block = b
+        city.blocks_free += 1
+        b = following
+        count = BLOCK
+
+
+# ---------------------------------------------------------------- today
+
+
+@part
+def _into_bucket(city: Any, bucket: int, at: int, key: int, key2: int, ref: int) -> None:
     e = _new_event(city)
     event = event_at(city, e)
     event.at = at
@@ -55,19 +149,18 @@ def schedule(city: Any, time: int, rank: int, key: int, key2: int, ref: int) -> 
     heads = buckets(city)
     event.next = heads[bucket]
     heads[bucket] = e
-    return True
 
 
 @part
 def advance(city: Any) -> bool:
-    """Open buckets until one holds something.
+    """Open today's buckets until one holds something.
 
-    False if there is none up to ``drawn_until``, or none that fits ``opened``.
+    False if the day is over, or if the next one does not fit ``opened``.
     """
     heads = buckets(city)
     while city.opened_count == 0:
         bucket = city.bucket + 1
-        if bucket >= city.bucket_count or (bucket + 1) << city.bucket_bits > city.drawn_until:
+        if bucket >= city.bucket_count:
             return False
         e = whole(heads[bucket])
         city.opening = _length(city, e)
@@ -88,9 +181,25 @@ def advance(city: Any) -> bool:
 def _length(city: Any, e: int) -> int:
     n = 0
     while e != ABSENT:
-        e = whole(event_at(city, e).next)
+        event = event_at(city, e)
+        city.touched ^= _touch(city, event)
+        e = whole(event.next)
         n += 1
     return n
+
+
+@part
+def _touch(city: Any, event: Any) -> int:
+    """Look at what an event will be about: memory fetches several rows in the time of one."""
+    rank = event.at & (1 << RANK_BITS) - 1
+    ref = whole(event.ref)
+    if rank == Rank.BIRTH and event.key2 != ABSENT:
+        return resident_rows(city)[first_resident(city)[event.key >> 34] + event.key2]
+    if rank == Rank.HEAL or (rank == Rank.CONTACT and event.key2 == 0 and ref < city.problems_used):
+        return problem_at(city, ref).id
+    if rank != Rank.FINISH and rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
+        return case_at(city, ref).number
+    return 0
 
 
 @part

@@ -5,7 +5,7 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.draws import one, pair, quantile, value
-from govsim.engines.compiled.problems import begins, heals_after, new_problem
+from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     channel_opens,
     channel_picked,
@@ -82,19 +82,16 @@ def second_of_birth(city: Any, number: int) -> int:
 
 
 @part
-def draw_problem(city: Any, number: int, born: int) -> int:
+def draw_problem(
+    city: Any, number: int, born: int, who: int, klass: int, u_severity: float, u_tier: float
+) -> int:
     """What the problem is like: drawn once, keyed by its id. What is asked later is drawn later."""
     community = number >> ID_OF_DAY_BITS
     p = new_problem(city)
     problem = problem_at(city, p)
-    _, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
-    u_who, _ = pair(city, number, Purpose.WHO, 0)
-    _, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
-    klass = class_of(city, number)
     facts = class_at(city, klass)
-    people = office_at(city, community).residents
     problem.id = number
-    problem.resident_id = resident_id(community, demand.number_below(people, u_who))
+    problem.resident_id = resident_id(community, who)
     problem.severity_at_birth = quantile(city, facts.severity, u_severity)
     problem.born = born
     problem.community = community
@@ -117,14 +114,21 @@ def draw_problem(city: Any, number: int, born: int) -> int:
 
 
 @part
-def class_of(city: Any, number: int) -> int:
+def who_is_hit(city: Any, number: int) -> int:
+    """Number of the resident within the community."""
+    people = office_at(city, number >> ID_OF_DAY_BITS).residents
+    return demand.number_below(people, one(city, number, Purpose.WHO, 0))
+
+
+@part
+def class_of(city: Any, number: int, u: float) -> int:
     """The class that a surge brings, or one drawn by the classes' shares."""
     stream = number >> 16 & 15
     if stream != ORDINARY_STREAM and stream != ENQUIRY_STREAM:
         klass = surge_at(city, stream - 1).klass
         if klass != ABSENT:
             return klass
-    return demand.pick(class_shares(city), one(city, number, Purpose.CLASS_SEVERITY, 0))
+    return demand.pick(class_shares(city), u)
 
 
 @part
@@ -144,13 +148,16 @@ def residents_hit(city: Any, number: int) -> int:
 
 
 @part
-def is_born(city: Any, number: int) -> None:
+def is_born(city: Any, number: int, who: int) -> None:
     """A problem or an enquiry begins now."""
     if number >> 16 & 15 == ENQUIRY_STREAM:
         enquiry_begins(city, number)
         return
-    p = draw_problem(city, number, city.now)
-    begins(city, p, Birth.NEW)
+    u_class, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
+    u_heal, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
+    klass = class_of(city, number, u_class)
+    p = draw_problem(city, number, city.now, who, klass, u_severity, u_tier)
+    begins(city, p, Birth.NEW, u_heal)
     _fellows(city, p)
     lives_with(city, p, True)
 
@@ -158,9 +165,13 @@ def is_born(city: Any, number: int) -> None:
 @part
 def was_born_before(city: Any, number: int, moment: int) -> None:
     """Part of the stock of the first day, unless it has ended or somebody has spoken of it."""
-    if moment + heals_after(city, number, class_of(city, number), 0) <= 0:
+    u_class, u_severity = pair(city, number, Purpose.CLASS_SEVERITY, 0)
+    u_heal, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
+    klass = class_of(city, number, u_class)
+    if moment + demand.heals_after(class_at(city, klass).self_heal, u_heal) <= 0:
         return
-    p = draw_problem(city, number, moment)
+    who = who_is_hit(city, number)
+    p = draw_problem(city, number, moment, who, klass, u_severity, u_tier)
     problem = problem_at(city, p)
     if spoke_up_long_ago(city, problem):
         problem.lives = 0
@@ -169,7 +180,7 @@ def was_born_before(city: Any, number: int, moment: int) -> None:
         city.free_problem = p
         city.problems_free += 1
         return
-    begins(city, p, Birth.INITIAL)
+    begins(city, p, Birth.INITIAL, u_heal)
     lives_with(city, p, False)
 
 
@@ -229,7 +240,8 @@ def draw_community(city: Any, community: int, day: int) -> bool:
                 return False
             for number in range(entity, entity + count):
                 moment = day * DAY + second_of_birth(city, number)
-                schedule(city, moment, Rank.BIRTH, number, 0, 0)
+                who = ABSENT if stream == ENQUIRY_STREAM else who_is_hit(city, number)
+                schedule(city, moment, Rank.BIRTH, number, who, 0)
         city.drawn_stream = stream_after(city, stream)
     city.drawn_stream = ORDINARY_STREAM
     return True

@@ -21,7 +21,6 @@ from govsim.engines.compiled.rows import (
     resident_at,
     resident_rows,
     scratch,
-    whole,
 )
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import next_session
@@ -31,6 +30,7 @@ from govsim.model.randomness import resident_id
 from govsim.model.records import ABSENT, UNFINISHED, Kind
 
 MONTH = 30 * DAY
+PLACES = 256  # residents who are asked in one go
 
 
 class Page(IntEnum):
@@ -107,7 +107,7 @@ def closes_the_books(city: Any) -> int:
     elif city.page == Page.OPEN:
         city.list_size = city.open_cases
     elif city.page == Page.TRUST:
-        city.list_size = city.resident_rows_room
+        city.list_size = (city.resident_rows_room + PLACES - 1) // PLACES
     elif city.page == Page.COSTS:
         city.list_size = city.cost_count
     else:
@@ -122,7 +122,7 @@ def _entry(city: Any, i: int) -> None:
     elif city.page == Page.OPEN:
         ends_unclosed(city, Kind.OPEN, case_at(city, scratch(city)[city.scratch_room // 2 + i]))
     elif city.page == Page.TRUST:
-        _remembers(city, i)
+        _remember(city, i)
     else:
         pay_until(city, i, min(cost_at(city, i).ends, city.horizon))
 
@@ -164,14 +164,23 @@ def _list_open_cases(city: Any) -> int:
 
 
 @part
-def _remembers(city: Any, place: int) -> None:
-    """A resident whom something has happened to: trust as it is on the last day."""
-    r = whole(resident_rows(city)[place])
-    if r > 0:
-        communities = first_resident(city)
-        while communities[city.trust_community + 1] <= place:
-            city.trust_community += 1
-        community = city.trust_community
-        resident = resident_at(city, r)
-        number = resident_id(community, place - communities[community])
-        set_trust(city, resident, number, trust_now(city, resident))
+def _remember(city: Any, i: int) -> None:
+    """Residents whom something has happened to: trust as it is on the last day."""
+    rows = resident_rows(city)
+    first, last = i * PLACES, min((i + 1) * PLACES, city.resident_rows_room)
+    for place in range(first, last):  # memory fetches several rows in the time of one
+        if rows[place] > 0:
+            city.touched ^= resident_at(city, rows[place]).trust_since
+    for place in range(first, last):
+        if rows[place] > 0:
+            _remembers(city, place, resident_at(city, rows[place]))
+
+
+@part
+def _remembers(city: Any, place: int, resident: Any) -> None:
+    communities = first_resident(city)
+    while communities[city.trust_community + 1] <= place:
+        city.trust_community += 1
+    community = city.trust_community
+    number = resident_id(community, place - communities[community])
+    set_trust(city, resident, number, trust_now(city, resident))

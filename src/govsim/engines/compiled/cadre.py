@@ -3,11 +3,12 @@
 from typing import Any
 
 from govsim.compiling import part
+from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.recorder import record_cadre
-from govsim.engines.compiled.rows import before, cadre_at, calendar_at, desk_at, ends, starts, whole
-from govsim.model import calendars, handling
+from govsim.engines.compiled.rows import cadre_at, desk_at, whole
+from govsim.model import handling
 from govsim.model.plan import DAY, NEVER
 from govsim.model.records import ABSENT, OVERTIME, Activity, Errand, Kind
 
@@ -18,16 +19,8 @@ WEEK = 7 * DAY
 def begins(city: Any, k: int, touch: float, share_of_time: float, c: int, activity: int) -> None:
     """Called: from now on busy until the work is done in duty time."""
     cadre = cadre_at(city, k)
-    duty = handling.duty_seconds(touch, share_of_time)
-    calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
-    finishes = calendars.finish(
-        starts(city)[calendar.first : last],
-        ends(city)[calendar.first : last],
-        before(city)[calendar.first : last],
-        city.now,
-        duty,
-    )
+    work = handling.duty_seconds(touch, share_of_time)
+    finishes = duty.finish(city, cadre.calendar, city.now, work)
     _no_longer_idle(city, k)
     cadre.busy = 1
     cadre.started = city.now
@@ -71,36 +64,21 @@ def _no_longer_idle(city: Any, k: int) -> None:
 @part
 def touch_until(city: Any, cadre: Any, t: int) -> float:
     """How much of a spell's work is done by then."""
-    calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
-    begin = starts(city)[calendar.first : last]
-    end = ends(city)[calendar.first : last]
-    sums = before(city)[calendar.first : last]
-    begun = calendars.duty_before(begin, end, sums, cadre.started)
-    duty = calendars.duty_before(begin, end, sums, t) - begun
-    return min(cadre.touch, duty * cadre.share_of_time)
+    begun = duty.duty_before(city, cadre.calendar, cadre.started)
+    seconds = duty.duty_before(city, cadre.calendar, t) - begun
+    return min(cadre.touch, seconds * cadre.share_of_time)
 
 
 @part
 def is_on_duty(city: Any, cadre: Any, t: int) -> bool:
     """Whether t lies in duty hours."""
-    calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
-    return calendars.on_duty(
-        starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
-    )
+    return duty.is_on_duty(city, cadre.calendar, t)
 
 
 @part
 def next_duty(city: Any, cadre: Any, now: int) -> int:
     """When the cadre is next on duty: between joining and leaving, in duty hours."""
-    calendar = calendar_at(city, cadre.calendar)
-    last = calendar.first + calendar.size
-    moment = calendars.next_duty(
-        starts(city)[calendar.first : last],
-        ends(city)[calendar.first : last],
-        max(now, cadre.joins),
-    )
+    moment = duty.next_duty(city, cadre.calendar, max(now, cadre.joins))
     return moment if moment < cadre.leaves else NEVER
 
 

@@ -3,20 +3,16 @@
 from typing import Any
 
 from govsim.compiling import part
+from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.draws import about_contact
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import is_ignored
 from govsim.engines.compiled.rows import (
-    before,
-    calendar_at,
     case_at,
-    ends,
     office_at,
-    starts,
     tier_at,
 )
-from govsim.model import calendars
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
 from govsim.model.records import FIRST, Kind
@@ -64,15 +60,7 @@ def _due(city: Any, term: int, working: bool) -> int:
         return NEVER
     if not working:
         return city.now + term
-    calendar = calendar_at(city, city.working_days)
-    last = calendar.first + calendar.size
-    return calendars.finish(
-        starts(city)[calendar.first : last],
-        ends(city)[calendar.first : last],
-        before(city)[calendar.first : last],
-        city.now,
-        term,
-    )
+    return duty.finish(city, city.working_days, city.now, term)
 
 
 @part

@@ -7,7 +7,6 @@ comparison, and a case can leave from anywhere (Fredman, Sedgewick, Sleator, Tar
 from typing import Any
 
 from govsim.compiling import part, small
-from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.resident import severity
 from govsim.engines.compiled.rows import case_at, desk_at, problem_at, restless_desks, whole
 from govsim.model.records import ABSENT
@@ -50,8 +49,6 @@ def changed(city: Any, d: int) -> None:
     desk = desk_at(city, d)
     if desk.restless:
         return
-    if city.restless == 0:
-        schedule(city, city.now, Rank.MATCH, 0, 0, 0)
     desk.restless = 1
     restless_desks(city)[city.restless] = d
     city.restless += 1

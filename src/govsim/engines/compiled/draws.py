@@ -35,7 +35,7 @@ def one(city: Any, entity: int, purpose: int, index: int) -> float:
 def quantile(city: Any, law: int, u: float) -> float:
     """The value of a law of the plan at rank u."""
     row = law_row(city, law)
-    table = law_values(city)[row.first : row.first + row.size]
+    table = law_values(city)[row.first : row.first + row.count]
     return laws.quantile(Law(row.family, row.a, row.b, row.c, table), u)
 
 
@@ -43,7 +43,7 @@ def quantile(city: Any, law: int, u: float) -> float:
 def rounded(city: Any, law: int, u: float) -> int:
     """A duration of a law of the plan at rank u, in whole seconds."""
     row = law_row(city, law)
-    table = law_values(city)[row.first : row.first + row.size]
+    table = law_values(city)[row.first : row.first + row.count]
     return laws.seconds(Law(row.family, row.a, row.b, row.c, table), u)
 
 

@@ -9,7 +9,14 @@ from enum import IntEnum
 from typing import Any
 
 from govsim.compiling import entry, part
-from govsim.engines.compiled.agenda import RANK_BITS, Rank, advance, remove_first
+from govsim.engines.compiled.agenda import (
+    RANK_BITS,
+    Rank,
+    advance,
+    open_day,
+    put_down_for,
+    remove_first,
+)
 from govsim.engines.compiled.births import (
     ID_OF_DAY_BITS,
     draw_community,
@@ -42,6 +49,7 @@ class Status(IntEnum):
     RECORDS = 2  # the buffer is full: drain it
     EVENTS = 3  # a pool is full: enlarge it
     OPENED = 4
+    LATER = 11
     CASES = 5
     PROBLEMS = 6
     MEMBERS = 7
@@ -89,6 +97,8 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.EVENTS)
     elif city.opened_count + events > city.opened_room:
         status = whole(Status.OPENED)
+    elif city.blocks_free + city.block_next_room - city.blocks_used < events:
+        status = whole(Status.LATER)
     elif city.cases_free + city.cases_room - city.cases_used < heard + 4:
         status = whole(Status.CASES)
     elif city.problems_free + city.problems_room - city.problems_used < 4:
@@ -97,7 +107,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.MEMBERS)
     elif city.residents_room - city.residents_used < city.pushed_at_most:
         status = whole(Status.RESIDENTS)
-    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
+    elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
         status = whole(Status.SCRATCH)
@@ -120,6 +130,7 @@ def step_of_stock(city: Any) -> int:
         return whole(Status.PAUSED)
     if city.drawn_day == 0:
         opens_the_books(city)
+        city.drawn_community = city.community_count
         city.stage = Stage.RUNNING
         return whole(Status.PAUSED)
     keys = scratch(city)
@@ -145,38 +156,45 @@ def step(city: Any) -> int:
         clear_out_next(city)
         forget_loose(city)
         return whole(Status.PAUSED)
-    if city.opened_count == 0 and not advance(city):
-        return draw_further(city)
-    event = opened_at(city, 0)
-    at, key, key2, ref = event.at, event.key, event.key2, whole(event.ref)
-    city.now = at >> RANK_BITS
-    remove_first(city)
-    happens(city, at & (1 << RANK_BITS) - 1, key, key2, ref)
-    if city.loose != ABSENT:
-        forget_loose(city)
-    return whole(Status.PAUSED)
+    if city.opened_count > 0:
+        event = opened_at(city, 0)
+        if city.restless == 0 or event.at < city.now << RANK_BITS | Rank.MATCH:
+            at, key, key2, ref = event.at, event.key, event.key2, whole(event.ref)
+            city.now = at >> RANK_BITS
+            remove_first(city)
+            happens(city, at & (1 << RANK_BITS) - 1, key, key2, ref)
+            if city.loose != ABSENT:
+                forget_loose(city)
+            return whole(Status.PAUSED)
+    if city.restless > 0:  # everything else of this second that comes before has happened
+        match_all(city)
+        return whole(Status.PAUSED)
+    if city.drawn_community == city.community_count and advance(city):
+        return whole(Status.PAUSED)
+    return next_day(city)
 
 
 @part
-def draw_further(city: Any) -> int:
-    """The agenda reaches to where births are drawn: draw a day more."""
+def next_day(city: Any) -> int:
+    """Today is over, or its births are still to be drawn."""
     if city.opening > city.opened_room:
         return whole(Status.OPENED)
-    if city.bucket + 1 >= city.bucket_count:
-        city.now = city.horizon
-        city.stage = Stage.BOOKS
-        city.listed = 0
-        city.list_size = 0
-        return whole(Status.PAUSED)
+    if city.drawn_community == city.community_count:
+        day = city.today + 1
+        if day * DAY >= city.horizon:
+            city.now = city.horizon
+            city.stage = Stage.BOOKS
+            city.listed = 0
+            city.list_size = 0
+            return whole(Status.PAUSED)
+        if put_down_for(city, day) > city.events_free + city.events_room - city.events_used:
+            return whole(Status.EVENTS)
+        open_day(city, day)
+        city.drawn_community = 0
     while city.drawn_community < city.community_count:
-        if not draw_community(city, city.drawn_community, city.drawn_day):
+        if not draw_community(city, city.drawn_community, city.today):
             return whole(Status.EVENTS)
         city.drawn_community += 1
-    city.drawn_community = 0
-    city.drawn_day += 1
-    city.drawn_until = city.drawn_day * DAY
-    if city.drawn_until >= city.horizon:
-        city.drawn_until = city.bucket_count << city.bucket_bits
     return whole(Status.PAUSED)
 
 
@@ -188,11 +206,9 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
     elif rank == Rank.CONTACT:
         contact_is_made(city, key, key2, ref)
     elif rank == Rank.BIRTH:
-        is_born(city, key)
+        is_born(city, key, key2)
     elif rank == Rank.HEAL:
         heals(city, ref, key, key2)
-    elif rank == Rank.MATCH:
-        match_all(city)
     elif rank == Rank.OPENING:
         changed(city, ref)
     elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:

@@ -4,7 +4,7 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import Rank, schedule
-from govsim.engines.compiled.draws import one, pair, rounded
+from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
 from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at, whole
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
@@ -14,29 +14,20 @@ from govsim.model.records import ABSENT, KNOWN, NO_INDEX, Kind, Outcome
 
 
 @part
-def begins(city: Any, p: int, code: int) -> None:
+def begins(city: Any, p: int, code: int, u_heal: float) -> None:
     """A problem is in the world, and nobody else knows."""
     problem = problem_at(city, p)
     problem.segment = resident_at(city, problem.resident).segment
     record_problem(city, Kind.BORN, problem, code, 0, problem.severity_at_birth, NO_INDEX)
     falls_silent(city, p, problem)
-    heals_later(city, p, problem)
+    heals_later(city, p, problem, problem.born, u_heal)
 
 
 @part
-def heals_later(city: Any, p: int, problem: Any) -> None:
+def heals_later(city: Any, p: int, problem: Any, since: int, u: float) -> None:
     """Some problems end by themselves."""
-    spell = whole(problem.recurrences)
-    since = problem.born if spell == 0 else city.now
-    after = heals_after(city, problem.id, whole(problem.klass), spell)
-    schedule(city, since + after, Rank.HEAL, problem.id, spell, p)
-
-
-@part
-def heals_after(city: Any, number: int, klass: int, spell: int) -> int:
-    """Seconds from its birth (or its latest return) until a problem ends by itself."""
-    u = one(city, number, Purpose.HEAL_TIER, spell)
-    return demand.heals_after(class_at(city, klass).self_heal, u)
+    after = demand.heals_after(class_at(city, problem.klass).self_heal, u)
+    schedule(city, since + after, Rank.HEAL, problem.id, whole(problem.recurrences), p)
 
 
 @part

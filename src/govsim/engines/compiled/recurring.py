@@ -24,7 +24,8 @@ def recurs(city: Any, p: int) -> None:
     record_problem(city, Kind.RECURRED, problem, 0, known_flag(problem), 0.0, NO_INDEX)
     if problem.open_grievances == 0:
         falls_silent(city, p, problem)
-    heals_later(city, p, problem)
+    u_heal = one(city, problem.id, Purpose.HEAL_TIER, whole(problem.recurrences))
+    heals_later(city, p, problem, city.now, u_heal)
     resident = resident_at(city, problem.resident)
     u = one(city, problem.id, Purpose.RECURRENCE, 2 * whole(problem.recurrences) - 1)
     chance = city.after_closing.contact_again * city.loops.reopening

@@ -3,6 +3,7 @@
 from typing import Any
 
 from govsim.compiling import allow, part, small
+from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.draws import (
     about,
@@ -16,13 +17,11 @@ from govsim.engines.compiled.draws import (
 from govsim.engines.compiled.recorder import record_case, record_resident
 from govsim.engines.compiled.rows import (
     access,
-    calendar_at,
     can_solve,
     case_at,
     channel_at,
     channel_shares,
     class_at,
-    ends,
     first_resident,
     member_at,
     office_at,
@@ -30,10 +29,9 @@ from govsim.engines.compiled.rows import (
     resident_at,
     resident_rows,
     segment_shares,
-    starts,
     whole,
 )
-from govsim.model import calendars, demand, handling, randomness, residents
+from govsim.model import demand, handling, randomness, residents
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
@@ -47,7 +45,7 @@ from govsim.model.records import (
     Wait,
 )
 
-for rules in (calendars, demand, handling, residents):
+for rules in (demand, handling, residents):
     allow(rules)
 
 NUMBER = (1 << 32) - 1  # of a resident's id, below the community
@@ -287,11 +285,7 @@ def channel_picked(city: Any, u: float, segment: int) -> int:
 @part
 def channel_opens(city: Any, channel: int, t: int) -> int:
     """When a channel next takes contacts."""
-    calendar = calendar_at(city, channel_at(city, channel).calendar)
-    last = calendar.first + calendar.size
-    return calendars.next_duty(
-        starts(city)[calendar.first : last], ends(city)[calendar.first : last], t
-    )
+    return duty.next_duty(city, channel_at(city, channel).calendar, t)
 
 
 # ---------------------------------------------------------------- waiting and judging

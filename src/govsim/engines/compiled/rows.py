@@ -35,6 +35,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     CASE,
     EVENT,
     SILENT,
+    SILENT_ENTRY,
     RECORD,
 ) = (
     shapes.LAW,
@@ -55,6 +56,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.CASE,
     shapes.EVENT,
     shapes.SILENT,
+    shapes.SILENT_ENTRY,
     shapes.RECORD,
 )
 
@@ -174,8 +176,18 @@ def silent_at(city: Any, i: int) -> Any:
 
 
 @small
+def silent_entry(city: Any, i: int) -> Any:
+    return carray(pointer(city.silent_entries), city.silent_entries_room, SILENT_ENTRY)[i]
+
+
+@small
 def event_at(city: Any, i: int) -> Any:
     return carray(pointer(city.events), city.events_room, EVENT)[i]
+
+
+@small
+def later_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.later), city.later_room, EVENT)[i]
 
 
 @small
@@ -287,18 +299,28 @@ def resident_rows(city: Any) -> Any:
 
 
 @small
-def silent_ids(city: Any) -> Any:
-    return carray(pointer(city.silent_ids), city.silent_ids_room, I8)
-
-
-@small
-def silent_problems(city: Any) -> Any:
-    return carray(pointer(city.silent_problems), city.silent_problems_room, I4)
-
-
-@small
 def buckets(city: Any) -> Any:
     return carray(pointer(city.buckets), city.buckets_room, I4)
+
+
+@small
+def day_blocks(city: Any) -> Any:
+    return carray(pointer(city.day_blocks), city.day_blocks_room, I4)
+
+
+@small
+def day_filled(city: Any) -> Any:
+    return carray(pointer(city.day_filled), city.day_filled_room, I4)
+
+
+@small
+def block_next(city: Any) -> Any:
+    return carray(pointer(city.block_next), city.block_next_room, I4)
+
+
+@small
+def first_of_day(city: Any) -> Any:
+    return carray(pointer(city.first_of_day), city.first_of_day_room, I4)
 
 
 @small

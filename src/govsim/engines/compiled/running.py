@@ -26,11 +26,12 @@ PLANS_KEPT = 4  # plans whose rows are kept for further replications
 GROWS = {
     Status.EVENTS: ("events",),
     Status.OPENED: ("opened",),
+    Status.LATER: ("block_next", "later"),
     Status.CASES: ("cases",),
     Status.PROBLEMS: ("problems",),
     Status.MEMBERS: ("members",),
     Status.RESIDENTS: ("residents",),
-    Status.SILENT: ("silent_ids", "silent_problems"),
+    Status.SILENT: ("silent_entries",),
     Status.SCRATCH: ("scratch",),
 }
 

@@ -18,9 +18,21 @@ from govsim.model.records import RECORD as PLAIN_RECORD
 Fields = list[tuple[Any, ...]]
 
 
+class Row(np.record):
+    """A row whose fields come before numpy's own attributes (``base``, ``flags``), as compiled.
+
+    Only seen where the JIT is off.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        """The field of that name, if there is one."""
+        fields = np.void.__getattribute__(self, "dtype").fields
+        return self[name] if name in fields else super().__getattribute__(name)
+
+
 def shape(fields: Fields) -> np.dtype[Any]:
     """A row with these fields, laid out as C would, whose fields are attributes."""
-    return np.dtype((np.record, np.dtype(fields, align=True)))
+    return np.dtype((Row, np.dtype(fields, align=True)))
 
 
 def _fields_of(words: type) -> Fields:
@@ -40,9 +52,9 @@ _LAW = words.Law
 # ---------------------------------------------------------------- from the plan
 
 LAW = shape(
-    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8")]
+    [("family", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("count", "i8")]
 )
-CALENDAR = shape([("first", "i8"), ("size", "i8")])
+CALENDAR = shape([("first", "i8"), ("count", "i8"), ("first_day", "i8")])
 TIER = shape(_fields_of(words.Tier))
 SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
@@ -196,8 +208,9 @@ CASE = shape(
 # ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-SILENT = shape([("first", "i8"), ("size", "i8"), ("room", "i8")])  # in ``silent_ids``
-RECORD = np.dtype((np.record, PLAIN_RECORD))
+SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_entries``
+SILENT_ENTRY = shape([("id", "i8"), ("problem", "i8")])
+RECORD = np.dtype((Row, PLAIN_RECORD))
 
 # ---------------------------------------------------------------- the city
 
@@ -208,6 +221,7 @@ POOLS: dict[str, Any] = {
     "starts": np.dtype("i8"),
     "ends": np.dtype("i8"),
     "before": np.dtype("i8"),
+    "first_of_day": np.dtype("i4"),
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
@@ -239,10 +253,13 @@ POOLS: dict[str, Any] = {
     "cases": CASE,
     "blank_case": CASE,
     "silent": SILENT,
-    "silent_ids": np.dtype("i8"),
-    "silent_problems": np.dtype("i4"),
+    "silent_entries": SILENT_ENTRY,
     "events": EVENT,
-    "buckets": np.dtype("i4"),
+    "buckets": np.dtype("i4"),  # of today
+    "later": EVENT,
+    "block_next": np.dtype("i4"),
+    "day_blocks": np.dtype("i4"),  # the last block of each day, and how full it is
+    "day_filled": np.dtype("i4"),
     "opened": EVENT,
     "scratch": np.dtype("i8"),
     "records": RECORD,
@@ -259,6 +276,7 @@ GIVEN = (
     "cost_count",
     "session_count",
     "working_days",
+    "calendar_days",
     "keeps_silent",
     "heard_at_most",
     "bucket_bits",
@@ -275,8 +293,10 @@ COUNTERS = (  # from 0 in each replication
     "recorded",
     "opening",
     "opened_count",
+    "touched",
+    "blocks_used",
+    "blocks_free",
     "drawn_day",
-    "drawn_until",
     "drawn_community",
     "drawn_stream",
     "events_used",
@@ -299,6 +319,8 @@ COUNTERS = (  # from 0 in each replication
 )
 
 NOWHERE = (  # ABSENT
+    "today",
+    "free_block",
     "bucket",
     "page",
     "loose",

@@ -1,13 +1,13 @@
 """Living problems with no open grievance, by community and in order of their ids.
 
 Only a visit asks for them, so they are kept only where the plan has visits. Each community has a
-block of two long arrays, doubled when it is full.
+block of a long array, doubled when it is full.
 """
 
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.rows import silent_at, silent_ids, silent_problems, whole
+from govsim.engines.compiled.rows import silent_at, silent_entry, whole
 
 FIRST_ROOM = 16
 
@@ -18,19 +18,18 @@ def falls_silent(city: Any, p: int, problem: Any) -> None:
     if not city.keeps_silent:
         return
     block = silent_at(city, problem.community)
-    if block.size == block.room:
+    if block.count == block.room:
         _enlarge(city, block)
-    ids, problems = silent_ids(city), silent_problems(city)
-    place = block.first + block.size
-    while place > block.first and ids[place - 1] > problem.id:
-        ids[place] = ids[place - 1]
-        problems[place] = problems[place - 1]
+    place = block.first + block.count
+    while place > block.first and silent_entry(city, place - 1).id > problem.id:
+        _copy(city, place - 1, place)
         place -= 1
-    ids[place] = problem.id
-    problems[place] = p
-    block.size += 1
-    if block.size > city.silent_largest:
-        city.silent_largest = block.size
+    entry = silent_entry(city, place)
+    entry.id = problem.id
+    entry.problem = p
+    block.count += 1
+    if block.count > city.silent_largest:
+        city.silent_largest = block.count
 
 
 @part
@@ -39,36 +38,58 @@ def breaks_silence(city: Any, problem: Any) -> None:
     if not city.keeps_silent:
         return
     block = silent_at(city, problem.community)
-    ids, problems = silent_ids(city), silent_problems(city)
-    low, last = block.first, block.first + block.size
-    high = last
-    while low < high:
-        middle = (low + high) >> 1
-        if ids[middle] < problem.id:
-            low = middle + 1
-        else:
-            high = middle
-    if low == last or ids[low] != problem.id:
+    place = _place_of(city, block, problem.id)
+    if place < 0:
         return
-    for place in range(low, last - 1):
-        ids[place] = ids[place + 1]
-        problems[place] = problems[place + 1]
-    block.size -= 1
+    last = block.first + block.count - 1
+    while place < last:
+        _copy(city, place + 1, place)
+        place += 1
+    block.count -= 1
+
+
+@part
+def _place_of(city: Any, block: Any, number: int) -> int:
+    """Where a problem stands in its community's block; -1 if it does not.
+
+    Ids grow with the day of birth, and about as many problems begin each day: so the place is
+    guessed from the first and the last id, and is rarely far.
+    """
+    if block.count == 0:
+        return -1
+    first, last = block.first, block.first + block.count - 1
+    lowest, highest = silent_entry(city, first).id, silent_entry(city, last).id
+    if number < lowest or number > highest:
+        return -1
+    place = first
+    if highest > lowest:
+        share = (number - lowest) / (highest - lowest)
+        place += whole(share * (last - first))
+    while silent_entry(city, place).id < number:
+        place += 1
+    while silent_entry(city, place).id > number:
+        place -= 1
+    return place if silent_entry(city, place).id == number else -1
 
 
 @part
 def _enlarge(city: Any, block: Any) -> None:
-    ids, problems = silent_ids(city), silent_problems(city)
     first = city.silent_used
-    for i in range(block.size):
-        ids[first + i] = ids[block.first + i]
-        problems[first + i] = problems[block.first + i]
+    for i in range(block.count):
+        _copy(city, block.first + i, first + i)
     block.room = max(2 * block.room, FIRST_ROOM)
     block.first = first
     city.silent_used = first + block.room
 
 
 @part
+def _copy(city: Any, place: int, to: int) -> None:
+    entry, other = silent_entry(city, place), silent_entry(city, to)
+    other.id = entry.id
+    other.problem = entry.problem
+
+
+@part
 def silent_room_needed(city: Any) -> int:
     """What one block may ask for at its next enlargement."""
-    return 4 * max(whole(city.silent_largest), FIRST_ROOM)
+    return 4 * max(city.silent_largest, FIRST_ROOM)

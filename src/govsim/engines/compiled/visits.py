@@ -23,8 +23,7 @@ from govsim.engines.compiled.rows import (
     scratch,
     session_at,
     silent_at,
-    silent_ids,
-    silent_problems,
+    silent_entry,
     turnouts,
     visits_at,
     whole,
@@ -66,18 +65,18 @@ def _brought_forward(city: Any, session: Any, facts: Any) -> int:
     """The first so many problems that residents come with, in order of ids, into scratch."""
     index = facts.policy << ORDINAL_BITS | session.ordinal
     block = silent_at(city, session.community)
-    ids, problems, heard = silent_ids(city), silent_problems(city), scratch(city)
+    heard = scratch(city)
     count = 0
-    for place in range(block.first, block.first + block.size):
+    for place in range(block.first, block.first + block.count):
         if count >= facts.at_most:
             break
-        u = one(city, ids[place], Purpose.BROUGHT_FORWARD, index)
+        entry = silent_entry(city, place)
+        u = one(city, entry.id, Purpose.BROUGHT_FORWARD, index)
         if u < facts.likeliest:
-            p = whole(problems[place])
-            resident = resident_at(city, problem_at(city, p).resident)
+            resident = resident_at(city, problem_at(city, entry.problem).resident)
             turnout = turnouts(city)[facts.turnout + resident.segment]
             if u < residents.clip(turnout * willingness(city, resident)):
-                heard[count] = p
+                heard[count] = entry.problem
                 count += 1
     return count
 

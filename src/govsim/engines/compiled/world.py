@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engines.compiled import shapes
+from govsim.engines.compiled.agenda import BLOCK
+from govsim.engines.compiled.books import PLACES
 from govsim.engines.compiled.slowness import draw_values
 from govsim.model import laws, residents
 from govsim.model.plan import DAY, NEVER, Law, Plan
@@ -20,7 +22,7 @@ Rows = NDArray[Any]
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
 EVENTS_PER_BUCKET = 8
-MOST_BUCKETS = 1 << 20
+FULL_DAY_BITS = 17  # a bucket of so many bits of seconds is longer than a day
 
 
 def likeliest(plan: Plan, factor: float, access: Iterable[float]) -> float:
@@ -108,12 +110,18 @@ def _calendars(facts: Facts) -> None:
     rows = np.zeros(len(calendars), shapes.CALENDAR)
     first = 0
     for row, calendar in zip(rows, calendars, strict=True):
-        row["first"], row["size"] = first, len(calendar.starts)
+        row["first"], row["count"] = first, len(calendar.starts)
         first += len(calendar.starts)
     facts.pools["calendars"] = rows
     for name in ("starts", "ends", "before"):
         facts.pools[name] = np.array([t for c in calendars for t in getattr(c, name)] or [0], "i8")
     facts.numbers["working_days"] = len(plan.calendars)
+    days = plan.horizon // DAY + 2
+    rows["first_day"] = np.arange(len(calendars)) * days
+    facts.numbers["calendar_days"] = days
+    midnights = np.arange(days) * DAY
+    places = [np.searchsorted(c.starts, midnights, "right") - 1 for c in calendars]
+    facts.pools["first_of_day"] = np.maximum(np.concatenate(places), 0).astype("i4")
 
 
 def _demand(facts: Facts) -> None:
@@ -296,6 +304,7 @@ class World:
         self.pools["resident_rows"].fill(0)
         self.pools["silent"].view("u1").fill(0)
         self.pools["buckets"].fill(ABSENT)
+        self.pools["day_blocks"].fill(ABSENT)
 
     def _set(self, name: str, rows: Rows) -> None:
         self.pools[name] = rows
@@ -328,9 +337,9 @@ class World:
         months = plan.horizon // (30 * DAY)
         at_once = plan.demand.collective_limit + len(plan.costs) + months
         city["pushed_at_most"] = 64 + at_once
-        city["recorded_at_most"] = 64 + int(self.pools["sessions"]["companions"].max())
+        city["recorded_at_most"] = 64 + PLACES + int(self.pools["sessions"]["companions"].max())
         city["bucket_bits"] = self._bucket_bits()
-        city["bucket_count"] = (plan.horizon >> int(city["bucket_bits"])) + 1
+        city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1
 
     def _first_room(self) -> None:
         """Room of the pools to begin with; those that turn out too small are enlarged."""
@@ -338,11 +347,15 @@ class World:
         margin = 2 * int(city["pushed_at_most"])
         communities = int(self.facts.numbers["community_count"])
         people = int(self.pools["first_resident"][-2])
+        days = self.facts.plan.horizon // DAY + 1
         rooms = {
             "records": CHUNK + int(city["recorded_at_most"]),
             **dict.fromkeys(("events", "opened", "members", "residents"), FIRST_ROOM + margin),
             **dict.fromkeys(("problems", "cases"), FIRST_ROOM),
-            **dict.fromkeys(("silent_ids", "silent_problems", "scratch"), 4 * FIRST_ROOM),
+            "block_next": FIRST_ROOM + margin,
+            "later": (FIRST_ROOM + margin) * BLOCK,
+            **dict.fromkeys(("day_blocks", "day_filled"), days),
+            **dict.fromkeys(("silent_entries", "scratch"), 4 * FIRST_ROOM),
             "restless_desks": len(self.pools["desks"]),
             "silent": max(communities, 1),
             "resident_rows": max(people, 1),
@@ -352,11 +365,11 @@ class World:
             self._set(name, np.empty(room, shapes.POOLS[name]))
 
     def _bucket_bits(self) -> int:
-        """How fine the agenda's buckets are: so that few events share one."""
+        """How fine the buckets of a day are: so that few events share one."""
         plan = self.facts.plan
-        wished = min(max(expected_events(plan) / EVENTS_PER_BUCKET, 64.0), MOST_BUCKETS)
+        a_day = expected_events(plan) / max(plan.horizon / DAY, 1.0)
         bits = 0
-        while (plan.horizon >> bits) + 1 > wished:
+        while bits < FULL_DAY_BITS and (DAY >> bits) * EVENTS_PER_BUCKET > max(a_day, 1.0):
             bits += 1
         return bits
 

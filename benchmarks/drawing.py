@@ -13,8 +13,8 @@ from govsim.report import style
 if TYPE_CHECKING:
     from scaling import Cost, Scaling
 
-WIDTH, HEIGHT = 12.0, 4.9  # inches
-LEFT, BOTTOM, PANEL_WIDTH, PANEL_HEIGHT, GAP = 0.75, 1.0, 3.25, 2.45, 0.65
+WIDTH, HEIGHT = 12.0, 4.85  # inches
+LEFT, BOTTOM, PANEL_WIDTH, PANEL_HEIGHT, GAP = 0.75, 0.65, 3.25, 2.5, 0.65
 TIME, MEMORY, REFERENCE = style.POLICY_COLOURS[0], style.POLICY_COLOURS[1], style.BASELINE
 
 CHINESE = {
@@ -31,11 +31,10 @@ CHINESE = {
     "grievances registered in the year": "全年登记诉求",
     "simulated years": "模拟年数",
     "in proportion": "按比例",
-    "{n} residents": "{n} 居民",
+    "{n} residents, {s} s": "{n}居民，{s} 秒",
     "before the run": "运行前",
     "1 GB": "1 GB",
-    "{n} grievances": "{n} 件诉求",
-    "{s} s": "{s} 秒",
+    "{n} grievances": "{n}件诉求",
 }
 
 
@@ -88,9 +87,9 @@ def _time(axes: Axes, sizes: Sequence["Cost"], tell: Tell, language: str) -> Non
     _label(axes, cases[middle], seconds[0] * cases[middle] / cases[0], tell("in proportion"),
            REFERENCE, (8, -12))  # fmt: skip
     first, last = sizes[0], sizes[-1]
-    for cost, place, align in ((first, (2, 9), "left"), (last, (-8, -2), "right")):
-        residents = tell("{n} residents", n=_number(cost.residents, language))
-        text = f"{residents}\n{tell('{s} s', s=_plain(cost.seconds))}"
+    for cost, place, align in ((first, (10, 0), "left"), (last, (4, 9), "right")):
+        people = _number(cost.residents, language)
+        text = tell("{n} residents, {s} s", n=people, s=_plain(cost.seconds))
         _label(axes, cost.grievances, cost.seconds, text, TIME, place, align)
 
 
@@ -100,13 +99,13 @@ def _memory(axes: Axes, sizes: Sequence["Cost"], tell: Tell, language: str) -> N
     before = [cost.before for cost in sizes]
     _headings(axes, tell("Memory"), tell("peak of the whole process, MB"))
     _both_logarithmic(axes, cases, [*peaks, *before, 1024], language)
-    axes.axhline(1024, color=style.INK, lw=0.8, dashes=(3, 3))
-    _label(axes, cases[0], 1024, tell("1 GB"), style.INK, (0, 4))
+    axes.axhline(1024, color=style.TEXT, lw=0.8, dashes=(3, 3))
+    _label(axes, cases[0], 1024, tell("1 GB"), style.TEXT, (0, 4))
     axes.plot(cases, before, color=REFERENCE, lw=1.2)
     axes.plot(cases, peaks, color=MEMORY, marker="o", markersize=5)
-    _label(axes, cases[-1], before[-1], tell("before the run"), REFERENCE, (0, -12), "right")
-    _label(axes, cases[-1], peaks[-1], f"{peaks[-1]:,.0f}", MEMORY, (-8, 2), "right")
-    _label(axes, cases[0], peaks[0], f"{peaks[0]:,.0f}", MEMORY, (0, 8))
+    _label(axes, cases[-1], before[-1], tell("before the run"), REFERENCE, (0, -10), "right")
+    _label(axes, cases[-1], peaks[-1], f"{peaks[-1]:,.0f} MB", MEMORY, (4, 9), "right")
+    _label(axes, cases[0], peaks[0], f"{peaks[0]:,.0f} MB", MEMORY, (0, 8))
 
 
 def _years(axes: Axes, years: dict[int, "Cost"], tell: Tell, language: str) -> None:
@@ -123,9 +122,7 @@ def _years(axes: Axes, years: dict[int, "Cost"], tell: Tell, language: str) -> N
     for count, cost, align in ((counts[0], costs[0], "left"), (counts[-1], costs[-1], "right")):
         cases = tell("{n} grievances", n=_number(cost.grievances, language))
         place = (-4 if align == "left" else 6, 9)
-        _label(axes, count, cost.peak, f"{cost.peak:.0f}\n{cases}", MEMORY, place, align)
-    if language == "zh":
-        axes.set_xlabel(CHINESE["simulated years"])
+        _label(axes, count, cost.peak, f"{cost.peak:.0f} MB\n{cases}", MEMORY, place, align)
 
 
 # ---------------------------------------------------------------- marks
@@ -140,10 +137,11 @@ def _both_logarithmic(axes: Axes, x: Sequence[float], y: Sequence[float], langua
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(min(x) / 1.5, max(x) * 1.6)
-    axes.set_ylim(min(y) / 2.2, max(y) * 2.6)
+    axes.set_ylim(min(y) / 2.2, max(y) * 4.5)
     for axis, low, high in ((axes.xaxis, *axes.get_xlim()), (axes.yaxis, *axes.get_ylim())):
-        powers = [10.0**k for k in range(-6, 12) if low <= 10.0**k <= high]
-        axis.set_major_locator(FixedLocator(powers))
+        steps = (1, 2, 5) if high / low < 200 else (1,)
+        ticks = [step * 10.0**k for k in range(-6, 12) for step in steps]
+        axis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: _number(n, language)))
@@ -171,7 +169,7 @@ def _plain(number: float) -> str:
 def _number(number: float, language: str) -> str:
     """As each language counts: thousands and millions, or 万 and 亿."""
     if language == "zh":
-        return f"{number / 1e4:,.3g} 万" if number >= 1e4 else f"{number:,.0f}"
+        return f"{float(f'{number / 1e4:.3g}'):,g} 万" if number >= 1e4 else f"{number:,.0f} "
     if number >= 1e6:
         return f"{number / 1e6:.3g} million"
     return f"{round(number, -3):,.0f}" if number >= 1e5 else f"{float(f'{number:.2g}'):,.0f}"

@@ -160,11 +160,11 @@ def measure(sizes: Sequence[float], years: Sequence[int], engine: str) -> Scalin
     by_size = []
     for size in sizes:
         by_size.append(cost_of("benchmarks/beijing.yaml", settings_at(size), engine))
-        print(f"size {size}: {by_size[-1].seconds:.2f} s", file=sys.stderr, flush=True)
+        print(size, by_size[-1], file=sys.stderr, flush=True)
     by_years = {}
     for count in years:
         by_years[count] = cost_of("scenarios/district.yaml", [f"horizon={365 * count} d"], engine)
-        print(f"{count} years: {by_years[count].seconds:.2f} s", file=sys.stderr, flush=True)
+        print(count, by_years[count], file=sys.stderr, flush=True)
     return Scaling(by_size, by_years)
 
 

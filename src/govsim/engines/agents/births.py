@@ -1,13 +1,16 @@
-"""Where problems and enquiries come from: drawn day by day, whatever happens in the offices."""
+"""Where problems and enquiries come from: drawn some days at a time, whatever the offices do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from govsim.engines.agents.things import Problem
-from govsim.model import demand
+import numpy as np
+
+from govsim.engines.agents.things import Foreseen, Occasion, Problem
+from govsim.model import bulk, demand
+from govsim.model.bulk import Floats, Whole, Words
 from govsim.model.laws import quantile
-from govsim.model.plan import DAY, Office
-from govsim.model.randomness import Purpose, problem_id, resident_id
+from govsim.model.plan import DAY, Plan
+from govsim.model.randomness import Purpose, contact_index, problem_id, reason, resident_id
 from govsim.model.records import ABSENT
 
 if TYPE_CHECKING:
@@ -16,15 +19,62 @@ if TYPE_CHECKING:
 ORDINARY_STREAM = 0
 ENQUIRY_STREAM = 15
 
+# Drawn together: so many days of so many communities, so many thoughts of so many problems.
+# Numbers cost least in vectors of some thousands.
+TOGETHER = 4_096
+MOST_DAYS = 16
+THOUGHTS_TOGETHER = 1 << 18
 
-class Beginning(NamedTuple):
-    """A problem or an enquiry is about to begin."""
+
+AT_QUESTION = [reason(Purpose.BIRTH_MOMENT, 0), reason(Purpose.CHANNEL, 0)]
+AT_BIRTH = [
+    reason(Purpose.BIRTH_MOMENT, 0),
+    reason(Purpose.CLASS_SEVERITY, 0),
+    reason(Purpose.WHO, 0),
+    reason(Purpose.HEAL_TIER, 0),
+    reason(Purpose.OWNER, 0),
+    reason(Purpose.COLLECTIVE, 0),
+    reason(Purpose.REPORT, 0),
+]
+
+
+class Question(NamedTuple):
+    """An enquiry is about to be made."""
 
     moment: int
     id: int
     community: int
+    channel: float  # ranks, from here on
+    segment: float
+
+
+class Beginning(NamedTuple):
+    """A problem is about to begin, and this is what was drawn for it."""
+
+    moment: int
+    id: int
+    community: int
+    klass: int
+    resident: int
+    severity: float  # ranks, from here on
+    heal: float
+    tier: float
+    owner: float
+    departments: float
+    report: float
+    trust: float
+    segment: float
+    thoughts: tuple[Occasion, ...]  # of the resident, later
+    fellows: tuple[Occasion, ...]  # by resident hit
+    foreseen: Foreseen | None
+
+
+class Stream(NamedTuple):
+    """Problems of one kind, or enquiries: how many are expected, by day and community."""
+
+    number: int
     klass: int  # ABSENT: drawn
-    enquiry: bool
+    means: Floats
 
 
 class Births:
@@ -37,93 +87,213 @@ class Births:
         self.class_shares = [klass.share for klass in self.plan.classes]
         self.can_solve = [tier.can_solve for tier in self.plan.tiers]
         self.communities = [office for office in self.plan.offices if office.residents > 0]
+        self.ordinals = np.array([office.ordinal for office in self.communities], dtype=np.int64)
+        self.people = np.array([office.residents for office in self.plan.offices], dtype=np.int64)
+        self.residents = self.people[self.ordinals]
+        self.draws.foresees(what_is_drawn_later(self.plan))
 
-    def of_day(self, day: int) -> list[Beginning]:
-        """Everything that begins on a day, in order of time, ties by id."""
-        beginnings: list[Beginning] = []
-        for office in self.communities:
-            level, mean = self.level(office, day)
-            beginnings += self.stream(office, day, ORDINARY_STREAM, mean, ABSENT)
-            beginnings += self.surges(office, day, mean)
-            if self.plan.demand.enquiries_per_day > 0.0:
-                enquiries = self.plan.demand.enquiries_per_day * office.residents * level
-                beginnings += self.stream(office, day, ENQUIRY_STREAM, enquiries, ABSENT)
-        beginnings.sort()
-        return beginnings
+    # ------------------------------------------------------------ how many, and when
 
-    def level(self, office: Office, day: int) -> tuple[float, float]:
-        """The day's factor in this community, and the expected number of problems."""
+    def of_days(self, first: int, end: int) -> Iterator[tuple[int, list[Beginning | Question]]]:
+        """What begins from one day to another (exclusive), in order of time, ties by id.
+
+        It comes some days at a time, with the day before which they end.
+        """
+        some = min(max(TOGETHER // max(len(self.communities), 1), 1), MOST_DAYS)
+        for day in range(first, end, some):
+            days = np.arange(day, min(day + some, end), dtype=np.int64)
+            beginnings: list[Beginning | Question] = []
+            for stream in self.streams(days):
+                ids, community, day_of_each = self.numbered(stream, days)
+                if len(ids) == 0:
+                    continue
+                if stream.number == ENQUIRY_STREAM:
+                    beginnings += self.questions(ids, community, day_of_each)
+                else:
+                    beginnings += self.problems(stream.klass, ids, community, day_of_each)
+            beginnings.sort()
+            yield int(days[-1]) + 1, beginnings
+
+    def streams(self, days: Whole) -> Iterator[Stream]:
+        """Ordinary problems; those of each surge, in a stream of its own; enquiries."""
         facts = self.plan.demand
-        entity = problem_id(office.ordinal, day, ORDINARY_STREAM, 0)
-        chance = self.draws.value(facts.overdispersion, entity, Purpose.DAY_LEVEL)
-        level = facts.day_factor[day + self.plan.history_days] * chance
-        return level, facts.problems_per_day * office.residents * level
-
-    def surges(self, office: Office, day: int, mean: float) -> Iterator[Beginning]:
-        """Extra problems of storms and shocks, each surge in a stream of its own."""
-        for number, surge in enumerate(self.plan.demand.surges):
-            here = surge.first_community <= office.ordinal < surge.last_community
-            if here and surge.first_day <= day < surge.last_day:
+        level = self.levels(days)
+        means = facts.problems_per_day * self.residents * level
+        yield Stream(ORDINARY_STREAM, ABSENT, means)
+        for number, surge in enumerate(facts.surges):
+            here = (surge.first_community <= self.ordinals) & (self.ordinals < surge.last_community)
+            today = (surge.first_day <= days) & (days < surge.last_day)
+            if today.any():
                 share = 1.0 if surge.klass == ABSENT else self.class_shares[surge.klass]
-                extra = mean * share * (surge.factor - 1.0)
-                yield from self.stream(office, day, number + 1, extra, surge.klass)
+                extra = means * share * (surge.factor - 1.0)
+                yield Stream(number + 1, surge.klass, np.where(today[:, None] & here, extra, 0.0))
+        if facts.enquiries_per_day > 0.0:
+            enquiries = facts.enquiries_per_day * self.residents * level
+            yield Stream(ENQUIRY_STREAM, ABSENT, enquiries)
 
-    def stream(
-        self, office: Office, day: int, stream: int, mean: float, klass: int
-    ) -> Iterator[Beginning]:
-        """One community's beginnings of one kind on one day."""
-        entity = problem_id(office.ordinal, day, stream, 0)
-        enquiry = stream == ENQUIRY_STREAM
+    def levels(self, days: Whole) -> Floats:
+        """Each day's factor in each community."""
+        facts = self.plan.demand
+        entities = self.first_ids(ORDINARY_STREAM, days)
+        chance = self.draws.values(facts.overdispersion, entities, Purpose.DAY_LEVEL)
+        level: Floats = np.array(facts.day_factor)[days + self.plan.history_days][:, None] * chance
+        return level
+
+    def first_ids(self, stream: int, days: Whole) -> Words:
+        """The id of a stream's first problem, by day and community."""
+        ids: Whole = problem_id(self.ordinals, days[:, None], stream, 0)  # type: ignore[arg-type, assignment]
+        return ids.astype(np.uint64)
+
+    def numbered(self, stream: Stream, days: Whole) -> tuple[Words, Whole, Whole]:
+        """Id, community and day of everything that begins in a stream."""
+        first = self.first_ids(stream.number, days).ravel()
+        counts = self.counts(stream, first)
+        places = np.flatnonzero(counts)
+        place_of_each = np.repeat(places, counts[places])
+        number = [k for count in counts[places].tolist() for k in range(count)]
+        ids = first[place_of_each] + np.array(number, dtype=np.uint64)
+        communities = len(self.communities)
+        return (ids, self.ordinals[place_of_each % communities], days[place_of_each // communities])
+
+    def counts(self, stream: Stream, first: Words) -> Whole:
+        """How many begin, by day and community."""
+        enquiry = stream.number == ENQUIRY_STREAM
         purpose = Purpose.ENQUIRIES if enquiry else Purpose.BIRTHS
-        parts = demand.pieces(mean)
-        count = 0
-        for part in range(parts):
-            count += demand.poisson(mean / parts, self.draws.one(entity, purpose, part))
-        for k in range(count):
-            number = entity + k
-            u = self.draws.one(number, Purpose.BIRTH_MOMENT)
-            second = demand.moment_of_day(self.plan.demand.hour_cumulative, u)
-            yield Beginning(day * DAY + second, number, office.ordinal, klass, enquiry)
+        means = stream.means.ravel()
+        many = means >= demand.LARGEST_PIECE
+        u, _ = self.draws.pairs(first, reason(purpose, 0))
+        counts = bulk.poissons(np.where(many, 0.0, means), u)
+        for i in np.flatnonzero(many).tolist():
+            mean, entity = float(means[i]), int(first[i])
+            parts = demand.pieces(mean)
+            for part in range(parts):
+                counts[i] += demand.poisson(mean / parts, self.draws.pair(entity, purpose, part)[0])
+        return counts
+
+    # ------------------------------------------------------------ what they are like
+
+    def questions(self, ids: Words, community: Whole, day: Whole) -> Iterator[Question]:
+        """Enquiries: when each comes up, and what will choose its segment and channel."""
+        (moments, channel), (_, segment) = self.draws.table(ids, AT_QUESTION)
+        columns = (self.moments(day, moments), ids, community, channel, segment)
+        return map(Question, *(column.tolist() for column in columns))
+
+    def problems(self, klass: int, ids: Words, community: Whole, day: Whole) -> Iterator[Beginning]:
+        """Problems: when each comes up, of what class, whose, and the ranks of all else."""
+        u, v = self.draws.table(ids, AT_BIRTH)
+        moments, class_rank, who, heal, owner, collective, report = u
+        _, severity, _, tier, departments, size, _ = v
+        drawn = klass == ABSENT
+        classes = bulk.picks(self.class_shares, class_rank) if drawn else np.full(ids.shape, klass)
+        resident = self.whose(community, who)
+        trust, segment = self.draws.pairs(resident, reason(Purpose.INITIAL_TRUST, 0))
+        columns = (
+            self.moments(day, moments), ids, community, classes, resident,
+            severity, heal, tier, owner, departments, report, trust, segment,
+        )  # fmt: skip
+        later = (
+            self.serious_thoughts(ids, int(day[0])),
+            self.serious_fellows(ids, collective, size, int(day[0])),
+            self.foreseen(ids, report, int(day[0])),
+        )
+        return map(Beginning, *(column.tolist() for column in columns), *later)
+
+    def moments(self, day: Whole, rank: Floats) -> Whole:
+        """When each of them begins."""
+        return day * DAY + bulk.moments_of_day(self.plan.demand.hour_cumulative, rank)
+
+    def whose(self, community: Whole, rank: Floats) -> Words:
+        """The resident whom each hits."""
+        number = bulk.numbers_below(self.people[community], rank)
+        resident: Whole = resident_id(community, number)  # type: ignore[arg-type, assignment]
+        return resident.astype(np.uint64)
+
+    def serious_thoughts(self, ids: Words, day: int) -> Iterable[tuple[Occasion, ...]]:
+        """The later occasions whose rank could make anybody speak up: the others need no event."""
+        occasions = (self.plan.horizon - day * DAY) // self.plan.reporting.reconsider_every
+        thoughts: list[tuple[Occasion, ...]] = [()] * len(ids)
+        if occasions > 0 and self.city.likeliest_thought > 0.0:
+            reasons = [reason(Purpose.THOUGHT, occasion + 1) for occasion in range(occasions)]
+            some = max(THOUGHTS_TOGETHER // occasions, 1)
+            for first in range(0, len(ids), some):
+                u, _ = self.draws.table(ids[first : first + some], reasons)
+                occasion, problem = np.nonzero(u < self.city.likeliest_thought)
+                ranks = u[occasion, problem].tolist()
+                places = (problem + first).tolist()
+                for i, k, rank in zip(places, (occasion + 1).tolist(), ranks, strict=True):
+                    thoughts[i] = (*thoughts[i], (k, rank))
+        return thoughts
+
+    def serious_fellows(
+        self, ids: Words, collective: Floats, size: Floats, day: int
+    ) -> Iterable[tuple[Occasion, ...]]:
+        """Of the others hit by a new collective problem, those whose rank may make them speak."""
+        fellows: list[tuple[Occasion, ...]] = [()] * len(ids)
+        likeliest = self.plan.loops.duplicates * self.city.likeliest_fellow
+        shared = np.flatnonzero(collective < self.plan.demand.collective_share)
+        if day >= 0 and likeliest > 0.0 and len(shared) > 0:
+            hit = [self.residents_hit(rank) for rank in size[shared].tolist()]
+            problems = [i for i, n in zip(shared.tolist(), hit, strict=True) for _ in range(1, n)]
+            members = [member for n in hit for member in range(1, n)]
+            reasons = [reason(Purpose.FELLOW, member) for member in members]
+            u, _ = self.draws.pairs(ids[problems], reasons)
+            for k in np.flatnonzero(u < likeliest).tolist():
+                i = problems[k]
+                fellows[i] = (*fellows[i], (members[k], float(u[k])))
+        return fellows
+
+    def residents_hit(self, size: float) -> int:
+        """By a collective problem: a heavy-tailed number."""
+        facts = self.plan.demand
+        hit = int(min(quantile(facts.collective_size, size), facts.collective_limit) + 0.5)
+        return max(min(hit, facts.collective_limit), 2)
+
+    def foreseen(self, ids: Words, report: Floats, day: int) -> Iterable[Foreseen | None]:
+        """For new problems that may be brought forward at once: what will be drawn about them."""
+        foreseen: list[Foreseen | None] = [None] * len(ids)
+        loud = np.flatnonzero(report < self.city.likeliest_report)
+        if day >= 0 and len(loud) > 0:
+            drawn, step = self.draws.foreseen(ids[loud])
+            for place, i in enumerate(loud.tolist()):
+                foreseen[i] = drawn, place * step
+        return foreseen
 
     def problem(self, beginning: Beginning) -> Problem:
         """What the problem is like: drawn once, keyed by its id."""
-        number, plan = beginning.id, self.plan
-        _, u_severity = self.draws.pair(number, Purpose.CLASS_SEVERITY)
-        u_who, _ = self.draws.pair(number, Purpose.WHO)
-        _, u_tier = self.draws.pair(number, Purpose.HEAL_TIER)
-        owner, u_departments = self.draws.pair(number, Purpose.OWNER)
-        klass = self.klass(beginning)
-        facts = plan.classes[klass]
-        people = plan.offices[beginning.community].residents
+        facts = self.plan.classes[beginning.klass]
         return Problem(
-            id=number,
+            id=beginning.id,
             community=beginning.community,
-            klass=klass,
-            severity_at_birth=quantile(facts.severity, u_severity),
+            klass=beginning.klass,
+            severity_at_birth=quantile(facts.severity, beginning.severity),
             born=beginning.moment,
-            resident=resident_id(beginning.community, demand.number_below(people, u_who)),
-            required_tier=demand.required_tier(self.can_solve, facts.hardness, u_tier),
-            owner=owner,
-            departments=demand.departments(facts.several_departments, u_departments),
-            residents_hit=self.residents_hit(number),
+            resident=beginning.resident,
+            required_tier=demand.required_tier(self.can_solve, facts.hardness, beginning.tier),
+            owner=beginning.owner,
+            departments=demand.departments(facts.several_departments, beginning.departments),
+            thoughts=beginning.thoughts,
+            foreseen=beginning.foreseen,
         )
 
-    def residents_hit(self, number: int) -> int:
-        """One, or with some probability a heavy-tailed number of residents."""
-        facts = self.plan.demand
-        u_collective, u_size = self.draws.pair(number, Purpose.COLLECTIVE)
-        if u_collective >= facts.collective_share:
-            return 1
-        size = int(min(quantile(facts.collective_size, u_size), facts.collective_limit) + 0.5)
-        return max(min(size, facts.collective_limit), 2)
 
-    def klass(self, beginning: Beginning) -> int:
-        """The class that a surge brings, or one drawn by the classes' shares."""
-        if beginning.klass != ABSENT:
-            return beginning.klass
-        return demand.pick(self.class_shares, self.draws.one(beginning.id, Purpose.CLASS_SEVERITY))
+def what_is_drawn_later(plan: Plan) -> list[int]:
+    """Reasons of the draws that most problems will need that are brought forward at once.
 
-    def heals_after(self, number: int, klass: int, spell: int = 0) -> int:
-        """Seconds from its birth (or its latest return) until a problem ends by itself."""
-        u = self.draws.one(number, Purpose.HEAL_TIER, spell)
-        return demand.heals_after(self.plan.classes[klass].self_heal, u)
+    Drawn with all others of the day they cost little; what is not among them is drawn when needed.
+    """
+    loops, first = plan.loops, contact_index(0, 0, 1)
+    second = contact_index(0, 0, 2)
+    wanted = [(Purpose.CHANNEL, 0), (Purpose.RECORDING, 0), (Purpose.REPORT_DELAY, 0)]
+    wanted += [(Purpose.TOUCH, tier) for tier in range(len(plan.tiers))]
+    wanted += [(Purpose.REPLY, 0), (Purpose.CONFIRMATION, first)]
+    for step in (first, second):
+        wanted += [(Purpose.FEEL, step), (Purpose.SURVEY, step)]
+        wanted += [(Purpose.DISPATCH, step)] if loops.bounce > 0.0 else []
+        wanted += [(Purpose.PAPER, step)] if loops.paper_closing > 0.0 else []
+    wanted += [(Purpose.OUTSIDE, 0)]
+    wanted += [(Purpose.HARDENING, 0)] if loops.hardening > 0.0 else []
+    wanted += [(Purpose.ASKING, 0)] if loops.asking > 0.0 else []
+    wanted += [(Purpose.APPROVAL, 0)] if loops.approvals > 0.0 else []
+    wanted += [(Purpose.PATIENCE, 0)] if loops.giving_up > 0.0 else []
+    wanted += [(Purpose.RECURRENCE, 0)] if loops.recurrence > 0.0 else []
+    return [reason(purpose, index) for purpose, index in wanted]

@@ -1,10 +1,7 @@
 """A cadre: takes a case when called, works on it in duty time, and is free again."""
 
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from simpy.events import Event
 
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance
@@ -15,6 +12,7 @@ from govsim.model.records import OVERTIME, Activity, Errand, Kind
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
+    from govsim.engines.agents.desk import Desk
 
 WEEK = 7 * 86_400
 
@@ -28,14 +26,17 @@ class Spell:
     touch: float  # seconds of it that are work on the case
     grievance: Grievance | None  # None: time off in lieu
     activity: Activity
-    done: Callable[["Spell"], None]
 
 
 class Cadre:
     """A server of the queueing model, with a weekly duty calendar and other things to do."""
 
-    def __init__(self, city: "City", number: int) -> None:
+    def __init__(self, city: "City", desk: "Desk", number: int) -> None:
         self.city = city
+        self.record = city.record
+        self.plan = city.plan
+        self.clock = city.clock
+        self.desk = desk
         self.id = number
         self.facts = city.plan.cadres[number]
         calendar = city.plan.calendars[self.facts.calendar]
@@ -48,33 +49,27 @@ class Cadre:
         self.time_off = 0  # seconds owed for evenings
         self.overtime = [0, 0, 0, 0]  # the last four weeks'
         self.overtime_week = 0
-        self.called = city.clock.env.event()
-        city.clock.env.process(self.works())
-
-    def works(self) -> Generator[Event, Spell, None]:
-        """Wait to be called, work, report back; for ever."""
-        while True:
-            spell = yield self.called
-            self.called = self.city.clock.env.event()
-            yield self.city.clock.at(spell.finishes, Rank.FINISH, self.id)
-            self.spell = None
-            self.idle_since = self.city.clock.now
-            spell.done(spell)
 
     def begins(
-        self,
-        touch: float,
-        share_of_time: float,
-        grievance: Grievance | None,
-        activity: Activity,
-        done: Callable[[Spell], None],
+        self, touch: float, share_of_time: float, grievance: Grievance | None, activity: Activity
     ) -> None:
         """Called: from now on busy until the work is done in duty time."""
-        now = self.city.clock.now
+        now = self.clock.now
         duty = handling.duty_seconds(touch, share_of_time)
         finishes = calendars.finish(self.starts, self.ends, self.before, now, duty)
-        self.spell = Spell(now, finishes, touch, grievance, activity, done)
-        self.called.succeed(self.spell)
+        self.desk.busy += 1
+        self.spell = spell = Spell(now, finishes, touch, grievance, activity)
+        self.clock.call(finishes, Rank.FINISH, self.id, self.finishes, spell)
+
+    def finishes(self, spell: Spell) -> None:
+        """The work is done: idle again, and the desk hears of it."""
+        self.spell = None
+        self.desk.busy -= 1
+        self.idle_since = self.clock.now
+        if spell.grievance is None:
+            self.has_taken_time_off(spell)
+        else:
+            self.desk.finished(spell.grievance, self, spell)
 
     def touch_until(self, spell: Spell, t: int) -> float:
         """How much of a spell's work is done by then."""
@@ -97,19 +92,17 @@ class Cadre:
 
     def factor(self) -> float:
         """How many times the ordinary effort this cadre needs now."""
-        now = self.city.clock.now
-        facts, fatigue = self.facts, self.city.plan.fatigue
+        now = self.clock.now
+        facts, fatigue = self.facts, self.plan.fatigue
         newcomer = handling.newcomer_factor(now, facts.joins, facts.ramp_up, facts.first_day_speed)
-        tired = handling.tired_factor(
-            self.tired_hours(), fatigue.slower, self.city.plan.loops.fatigue
-        )
+        tired = handling.tired_factor(self.tired_hours(), fatigue.slower, self.plan.loops.fatigue)
         return self.slowness * newcomer * tired
 
     def tired_hours(self) -> float:
         """Hours a week beyond what a person bears."""
         self._turn_weeks()
         return handling.tired_hours(
-            self.facts.weekly_seconds, sum(self.overtime), self.city.plan.fatigue.above
+            self.facts.weekly_seconds, sum(self.overtime), self.plan.fatigue.above
         )
 
     def gives_hours(self, errand: Errand, seconds: int, *, overtime: bool, time_off: float) -> None:
@@ -120,8 +113,8 @@ class Cadre:
             self.time_off += int(seconds * time_off + 0.5)
         else:
             self.time_off += seconds  # office hours spent elsewhere are gone for the desk
-        self.city.record.cadre(
-            Kind.HOURS, self.id, self.city.plan.desks[self.facts.desk].office,
+        self.record.cadre(
+            Kind.HOURS, self.id, self.desk.facts.office,
             code=errand, flags=OVERTIME if overtime else 0, value=float(seconds),
         )  # fmt: skip
 
@@ -129,15 +122,16 @@ class Cadre:
         """Owed hours go first, before any case."""
         owed = self.time_off
         self.time_off = 0
-        self.begins(float(owed), 1.0, None, Activity.HANDLE, self._time_off_done)
+        self.begins(float(owed), 1.0, None, Activity.HANDLE)
 
-    def _time_off_done(self, spell: Spell) -> None:
-        office = self.city.plan.desks[self.facts.desk].office
-        self.city.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch)
-        self.city.desks[self.facts.desk].changed()
+    def has_taken_time_off(self, spell: Spell) -> None:
+        """Back at the desk."""
+        office = self.desk.facts.office
+        self.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch)
+        self.desk.changed()
 
     def _turn_weeks(self) -> None:
-        week = self.city.clock.now // WEEK
+        week = self.clock.now // WEEK
         while self.overtime_week < week:
             self.overtime = [0, *self.overtime[:3]]
             self.overtime_week += 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 
 from simpy.events import Event
 
+from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
 from govsim.engines.agents.clock import Clock, Rank
 from govsim.engines.agents.deadlines import Deadlines
@@ -18,14 +19,11 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
 from govsim.model.plan import DAY, CostLine, Plan
-from govsim.model.randomness import Purpose, contact_index
+from govsim.model.randomness import Purpose
 from govsim.model.records import (
     ABSENT,
     Kind,
 )
-
-MEMBER_BITS = 10
-VISIT_BITS = 36
 
 
 class City:
@@ -42,7 +40,11 @@ class City:
         self.ledger = Ledger(self)
         self.deadlines = Deadlines(self)
         self.segment_shares = [segment.share for segment in plan.segments]
+        self.severity_growth = [klass.severity_growth for klass in plan.classes]
+        self.growth_strength = plan.loops.severity_growth
+        self.top_tier = len(plan.tiers) - 1
         self.access = self._access()
+        self.likeliest_report = self._likeliest(1.0)
         self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
         self.likeliest_fellow = self._likeliest(plan.reporting.fellow_factor)
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
@@ -55,22 +57,26 @@ class City:
 
     def _start(self) -> None:
         """The processes that run from the first day."""
-        env = self.clock.env
         self.problems.initial_stock()
-        env.process(self.problems.days_pass())
-        env.process(self.months_end())
+        self.clock.process(self.problems.days_pass())
+        self.clock.process(self.months_end())
         for number, line in enumerate(self.plan.costs):
-            env.process(self.pays(number, line))
+            self.clock.process(self.pays(number, line))
         for visits in self.plan.visits:
-            env.process(VisitPolicy(self, visits).holds_sessions())
+            self.clock.process(VisitPolicy(self, visits).holds_sessions())
 
     # ------------------------------------------------------------ looking up
 
-    def resident(self, number: int) -> Resident:
+    def resident(self, number: int, drawn: Beginning | None = None) -> Resident:
         """The resident of that id, made when first asked for."""
-        if number not in self.people:
-            self.people[number] = Resident(self, number)
-        return self.people[number]
+        resident = self.people.get(number)
+        if resident is None:
+            if drawn is None:
+                trust, segment = self.draws.pair(number, Purpose.INITIAL_TRUST)
+            else:
+                trust, segment = drawn.trust, drawn.segment
+            resident = self.people[number] = Resident(self, number, trust, segment)
+        return resident
 
     def path(self, community: int) -> tuple[int, ...]:
         """The offices responsible for a community, tier by tier."""
@@ -90,24 +96,25 @@ class City:
 
     def severity(self, problem: Problem) -> float:
         """How bad a problem is today."""
-        growth = self.plan.classes[problem.klass].severity_growth
+        growth = self.severity_growth[problem.klass]
         age = self.clock.now - problem.born
-        strength = self.plan.loops.severity_growth
-        return demand.severity_now(problem.severity_at_birth, growth, age, strength)
+        return demand.severity_now(problem.severity_at_birth, growth, age, self.growth_strength)
 
     def tier_needed(self, problem: Problem) -> int:
         """The lowest tier that can settle it, one more once it has hardened."""
-        return min(problem.required_tier + problem.hardened, len(self.plan.tiers) - 1)
+        if not problem.hardened:
+            return problem.required_tier
+        return min(problem.required_tier + 1, self.top_tier)
 
     def about(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about this step of a grievance."""
-        index = contact_index(grievance.member, grievance.contact, grievance.step)
-        return self.draws.pair(grievance.subject, purpose, index)
+        assert grievance.problem is not None
+        return self.draws.about(grievance.problem, purpose, grievance.index | grievance.step)
 
     def about_contact(self, grievance: Grievance, purpose: Purpose) -> tuple[float, float]:
         """Two draws about a grievance as a whole."""
-        index = contact_index(grievance.member, grievance.contact, 0)
-        return self.draws.pair(grievance.subject, purpose, index)
+        assert grievance.problem is not None
+        return self.draws.about(grievance.problem, purpose, grievance.index)
 
     def _access(self) -> list[float]:
         weights = [channel.weight for channel in self.plan.channels]
@@ -172,9 +179,8 @@ class City:
 
     def match(self) -> None:
         """Free cadres are matched to waiting cases, desk by desk."""
-        desks = sorted(self.restless_desks)
-        self.restless_desks.clear()
-        for desk in desks:
+        desks, self.restless_desks = self.restless_desks, set()
+        for desk in sorted(desks) if len(desks) > 1 else desks:
             self.desks[desk].match()
 
     # ------------------------------------------------------------ the end

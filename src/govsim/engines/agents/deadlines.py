@@ -1,9 +1,6 @@
 """Two clocks on every grievance: the first reply, and the resolution."""
 
-from collections.abc import Generator
 from typing import TYPE_CHECKING
-
-from simpy.events import Event
 
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance
@@ -21,6 +18,9 @@ class Deadlines:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.record = city.record
+        self.plan = city.plan
+        self.clock = city.clock
 
     def start(self, grievance: Grievance) -> None:
         """Registration starts both clocks."""
@@ -34,16 +34,16 @@ class Deadlines:
         tier = self.city.offices[grievance.office].tier
         due = self._due(tier.reply_deadline, tier.reply_in_working_days)
         self._set_reply(grievance, due)
-        grievance.reply_term = due - self.city.clock.now if due < NEVER else NEVER
+        grievance.reply_term = due - self.clock.now if due < NEVER else NEVER
 
     def restart_resolution(self, grievance: Grievance) -> None:
         """The resolution clock runs from now; a review has its own term."""
         tier = self.city.offices[grievance.office].tier
         term, working = tier.resolution_deadline, tier.resolution_in_working_days
         if grievance.ladder > 0:
-            term, working = self.city.plan.after_closing.review_deadline, False
+            term, working = self.plan.after_closing.review_deadline, False
         due = self._due(term, working)
-        grievance.resolution_term = due - self.city.clock.now if due < NEVER else NEVER
+        grievance.resolution_term = due - self.clock.now if due < NEVER else NEVER
         self._set_resolution(grievance, due)
 
     def put_off(self, grievance: Grievance, wait: int) -> None:
@@ -58,55 +58,55 @@ class Deadlines:
         """When a term that begins now ends; working days are whole days of the working calendar."""
         if term == NEVER:
             return NEVER
-        now = self.city.clock.now
+        now = self.clock.now
         if not working:
             return now + term
-        days = self.city.plan.working_days
+        days = self.plan.working_days
         return calendars.finish(days.starts, days.ends, days.before, now, term)
 
     def _set_reply(self, grievance: Grievance, due: int) -> None:
         grievance.reply_due = due
         if due < NEVER:
-            self.city.clock.env.process(self.watches_reply(grievance, due))
+            self.clock.call(
+                due, Rank.REPLY_DUE, grievance.number, self.reply_is_due, grievance, due
+            )
 
     def _set_resolution(self, grievance: Grievance, due: int) -> None:
         grievance.resolution_due = due
         if due < NEVER:
-            self.city.clock.env.process(self.watches_resolution(grievance, due))
+            self.clock.call(
+                due, Rank.RESOLUTION_DUE, grievance.number, self.resolution_is_due, grievance, due
+            )
 
-    def watches_reply(self, grievance: Grievance, due: int) -> Generator[Event, None, None]:
+    def reply_is_due(self, grievance: Grievance, due: int) -> None:
         """Missed: extended, or overdue; the resident loses trust and may go over their heads."""
-        yield self.city.clock.at(due, Rank.REPLY_DUE, grievance.number)
         if grievance.replied or not grievance.open or grievance.reply_due != due:
             return
         if self.extends(grievance):
             grievance.extended = True
-            self.city.record.case(Kind.EXTENDED, grievance)
-            self._set_reply(grievance, due + self.city.plan.deadlines.extension_length)
+            self.record.case(Kind.EXTENDED, grievance)
+            self._set_reply(grievance, due + self.plan.deadlines.extension_length)
             return
         first_time = not grievance.overdue_reply
-        self.city.record.case(Kind.OVERDUE, grievance, flags=FIRST if first_time else 0)
+        self.record.case(Kind.OVERDUE, grievance, flags=FIRST if first_time else 0)
         grievance.overdue_reply = True
         self.runs_over(grievance)
         self.city.resident(grievance.resident).is_ignored(grievance, first_time=first_time)
 
-    def watches_resolution(self, grievance: Grievance, due: int) -> Generator[Event, None, None]:
+    def resolution_is_due(self, grievance: Grievance, due: int) -> None:
         """Missed: the case is late; that is pressure on the office."""
-        yield self.city.clock.at(due, Rank.RESOLUTION_DUE, grievance.number)
         if not grievance.open or grievance.resolution_due != due:
             return
-        self.city.record.case(
-            Kind.LATE, grievance, flags=0 if grievance.overdue_resolution else FIRST
-        )
+        self.record.case(Kind.LATE, grievance, flags=0 if grievance.overdue_resolution else FIRST)
         grievance.overdue_resolution = True
         self.runs_over(grievance)
 
     def extends(self, grievance: Grievance) -> bool:
         """Whether the office is granted more time; once at most."""
-        if grievance.extended:
+        share = self.plan.deadlines.extension
+        if grievance.extended or share == 0.0:
             return False
-        u = self.city.about_contact(grievance, Purpose.EXTENSION)[0]
-        return u < self.city.plan.deadlines.extension
+        return self.city.about_contact(grievance, Purpose.EXTENSION)[0] < share
 
     def runs_over(self, grievance: Grievance) -> None:
         """The office has one more case past a deadline."""

@@ -20,21 +20,23 @@ class Desk:
 
     def __init__(self, city: "City", number: int) -> None:
         self.city = city
+        self.plan = city.plan
+        self.clock = city.clock
         self.id = number
         self.facts = city.plan.desks[number]
-        self.cadres = [Cadre(city, cadre) for cadre in self.facts.cadres]
+        self.cadres = [Cadre(city, self, cadre) for cadre in self.facts.cadres]
         self.queue: list[tuple[int, int, int, int, int, Grievance]] = []
+        self.busy = 0  # cadres at work
         self.opens_at = NEVER  # the opening it is waiting for
 
     def join(self, grievance: Grievance, to_do: Activity) -> None:
         """A case enters the queue."""
-        now = self.city.clock.now
+        now = self.clock.now
         grievance.queued = True
         grievance.enabled = now
         grievance.to_do = to_do
         stage = grievance.moves()
-        by_deadline = self.city.plan.handling.by_deadline
-        deadline = grievance.reply_due if by_deadline else 0
+        deadline = grievance.reply_due if self.plan.handling.by_deadline else 0
         heappush(
             self.queue,
             (self.priority(grievance), deadline, now, grievance.number, stage, grievance),
@@ -45,32 +47,37 @@ class Desk:
         """Enquiries, leaders' cases, reviews and serious matters; then threats; then the rest."""
         if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
             return FIRST_CLASS
-        if self.city.severity(grievance.problem) >= self.city.plan.handling.serious_from:
+        if self.city.severity(grievance.problem) >= self.plan.handling.serious_from:
             return FIRST_CLASS
         return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
 
     def changed(self) -> None:
-        """Somebody joined or became free: match at the end of this second."""
-        self.city.match_later(self.id)
+        """Somebody joined or became free: match at the end of this second, if there are both."""
+        if self.busy < len(self.cadres) and (self.queue or self.owes_time_off()):
+            self.city.match_later(self.id)
+
+    def owes_time_off(self) -> bool:
+        """Whether somebody has hours to take back."""
+        return any(cadre.time_off > 0 for cadre in self.cadres)
 
     def match(self) -> None:
         """Free cadres take waiting cases, the longest idle first."""
-        now = self.city.clock.now
-        free = [cadre for cadre in self.cadres if cadre.is_free(now)]
-        free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
+        now = self.clock.now
+        free = [cadre for cadre in self.cadres if cadre.spell is None and cadre.is_free(now)]
+        if len(free) > 1:
+            free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
         for cadre in free:
             if cadre.time_off > 0:
                 cadre.takes_time_off()
             else:
                 grievance = self._next()
                 if grievance is not None:
-                    self.city.offices[self.facts.office].begin_work(grievance, cadre, self)
+                    self.city.offices[self.facts.office].begin_work(grievance, cadre)
         self._wake_at_opening(now)
 
-    def finished(self, cadre: Cadre, spell: Spell) -> None:
+    def finished(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
         """A cadre of this desk has finished a spell of work on a case."""
-        assert spell.grievance is not None
-        self.city.offices[self.facts.office].after_work(spell.grievance, cadre, spell)
+        self.city.offices[self.facts.office].after_work(grievance, cadre, spell)
         self.changed()
 
     def waiting(self) -> int:
@@ -96,7 +103,7 @@ class Desk:
         if opening < self.opens_at or self.opens_at <= now:
             self.opens_at = opening
             if opening < NEVER:
-                self.city.clock.call(opening, Rank.OPENING, self.id, self.changed)
+                self.clock.call(opening, Rank.OPENING, self.id, self.changed)
 
     @staticmethod
     def _still_waits(entry: tuple[int, int, int, int, int, Grievance]) -> bool:

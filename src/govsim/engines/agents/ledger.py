@@ -3,7 +3,7 @@
 from itertools import count
 from typing import TYPE_CHECKING
 
-from govsim.engines.agents.births import Beginning
+from govsim.engines.agents.births import Question
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
@@ -26,7 +26,7 @@ from govsim.model.records import (
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
 
-MEMBER_BITS = 10
+MEMBER_BITS = 20  # of the residents hit by a collective problem
 AFTER_BITS = 36
 
 
@@ -35,6 +35,9 @@ class Ledger:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.draws = city.draws
+        self.record = city.record
+        self.clock = city.clock
         self.plan = city.plan
         self.open: dict[int, Grievance] = {}
         self.numbers = count()
@@ -53,7 +56,7 @@ class Ledger:
     def choose_channel(self, problem: Problem, member: int, segment: int) -> int:
         """Among the channels that are open to this segment, by weight and reach."""
         index = contact_index(member, problem.contacts.get(member, 0), 0)
-        u = self.city.draws.one(problem.id, Purpose.CHANNEL, index)
+        u = self.draws.about(problem, Purpose.CHANNEL, index)[0]
         return self.channel_at(u, segment)
 
     def channel_at(self, u: float, segment: int) -> int:
@@ -67,27 +70,29 @@ class Ledger:
         calendar = self.plan.calendars[self.plan.channels[channel].calendar]
         return calendars.next_duty(calendar.starts, calendar.ends, t)
 
-    def enquiry(self, beginning: Beginning) -> None:
+    def enquiry(self, question: Question) -> None:
         """A question: asked when the channel is open, answered at once, part of the load."""
-        u, v = self.city.draws.pair(beginning.id, Purpose.CHANNEL)
-        segment = demand.pick(self.city.segment_shares, v)
-        channel = self.channel_at(u, segment)
-        home = self.city.path(beginning.community)[self.plan.channels[channel].lands_at]
+        segment = demand.pick(self.city.segment_shares, question.segment)
+        channel = self.channel_at(question.channel, segment)
+        home = self.city.path(question.community)[self.plan.channels[channel].lands_at]
+        moment = self.channel_opens(channel, question.moment)
+        key = question.id << (MEMBER_BITS + AFTER_BITS)
+        self.clock.call(
+            moment, Rank.CONTACT, key, self.is_asked, question.id, segment, channel, home
+        )
 
-        def ask() -> None:
-            grievance = Grievance(
-                number=next(self.numbers), origin=Origin.ENQUIRY, subject=beginning.id,
-                problem=None, member=0, contact=0, resident=ABSENT, klass=NO_INDEX,
-                segment=segment, channel=channel, home=home, registered=self.city.clock.now,
-            )  # fmt: skip
-            self.open[grievance.number] = grievance
-            office = self.city.offices[home]
-            office.receive(grievance)
-            self.city.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
-            self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
-
-        moment = self.channel_opens(channel, beginning.moment)
-        self.city.clock.call(moment, Rank.CONTACT, beginning.id << (MEMBER_BITS + AFTER_BITS), ask)
+    def is_asked(self, subject: int, segment: int, channel: int, home: int) -> None:
+        """The question is put to the first desk."""
+        grievance = Grievance(
+            number=next(self.numbers), origin=Origin.ENQUIRY, subject=subject,
+            problem=None, member=0, contact=0, index=0, resident=ABSENT, klass=NO_INDEX,
+            segment=segment, channel=channel, home=home, registered=self.clock.now,
+        )  # fmt: skip
+        self.open[grievance.number] = grievance
+        office = self.city.offices[home]
+        office.receive(grievance)
+        self.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
+        self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
 
     def contact(
         self,
@@ -102,10 +107,11 @@ class Ledger:
         """A resident speaks up; with some luck somebody writes it down."""
         contact = problem.contacts.get(member, 0)
         problem.contacts[member] = contact + 1
-        u = self.city.draws.one(problem.id, Purpose.RECORDING, contact_index(member, contact, 0))
+        index = contact_index(member, contact, 0)
+        u = self.draws.about(problem, Purpose.RECORDING, index)[0]
         facts = self.plan.channels[channel]
         if u >= facts.registered:
-            self.city.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
+            self.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
             return
         home = self.city.path(problem.community)[facts.lands_at]
         grievance = self.register(
@@ -145,8 +151,9 @@ class Ledger:
         """A new entry in an office's ledger; its clocks start."""
         grievance = Grievance(
             number=next(self.numbers), origin=origin, subject=problem.id, problem=problem,
-            member=member, contact=contact, resident=resident.id, klass=problem.klass,
-            segment=resident.segment, channel=channel, home=home, registered=self.city.clock.now,
+            member=member, contact=contact, index=contact_index(member, contact, 0),
+            resident=resident.id, klass=problem.klass, segment=resident.segment,
+            channel=channel, home=home, registered=self.clock.now,
             leaders_case=leaders_case, threatens=threatens, ladder=ladder,
         )  # fmt: skip
         self.open[grievance.number] = grievance
@@ -154,10 +161,10 @@ class Ledger:
         self.hardens(problem)
         problem.open_grievances[grievance.number] = grievance
         self.city.offices[home].receive(grievance)
-        self.city.record.case(Kind.REGISTERED, grievance, code=origin)
+        self.record.case(Kind.REGISTERED, grievance, code=origin)
         self.city.deadlines.start(grievance)
         if self.plan.loops.giving_up > 0.0:
-            self.city.clock.env.process(resident.gives_up(grievance))
+            resident.has_patience(grievance)
         return grievance
 
     def becomes_known(self, problem: Problem) -> None:
@@ -165,14 +172,14 @@ class Ledger:
         self.city.problems.silent[problem.community].pop(problem.id, None)
         if not problem.known:
             problem.known = True
-            self.city.record.problem(Kind.BECAME_KNOWN, problem)
+            self.record.problem(Kind.BECAME_KNOWN, problem)
 
     def hardens(self, problem: Problem) -> None:
         """What has grown since its birth may now need a higher tier."""
         grown = self.city.severity(problem) - problem.severity_at_birth
-        if not problem.hardened:
-            u = self.city.draws.one(problem.id, Purpose.HARDENING)
-            problem.hardened = u < self.plan.loops.hardening * grown
+        chance = self.plan.loops.hardening * grown
+        if chance > 0.0 and not problem.hardened:
+            problem.hardened = self.draws.about(problem, Purpose.HARDENING)[0] < chance
 
     def triage(self, grievance: Grievance) -> None:
         """Who is to handle it: the office that took it, or straight the tier that looks right."""
@@ -184,7 +191,7 @@ class Ledger:
                 office.release(grievance)
                 sender, office = office, self.city.offices[self.city.path_of(grievance)[target]]
                 office.receive(grievance)
-                self.city.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
+                self.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
         office.dispatch(grievance, facts.triage_error, Activity.HANDLE)
 
     def judged_tier(self, grievance: Grievance) -> int:
@@ -201,7 +208,7 @@ class Ledger:
         if grievance.outcome in (Outcome.SOLVED, Outcome.EXPLAINED) and not problem.lives:
             self.merge_duplicates(problem)
         resident = self.city.resident(grievance.resident)
-        self.city.clock.env.process(resident.sees_what_came_of_it(grievance, problem, promised))
+        resident.will_see(grievance, problem, promised)
 
     def leaves(self, grievance: Grievance) -> None:
         """A grievance is no longer open; if nothing was solved, the problem is silent again."""
@@ -234,9 +241,7 @@ class Ledger:
         flags = TRUE if grievance.closed_true else 0
         flags |= FIRST if grievance.closings == 1 else 0
         age = float(grievance.closed_at - grievance.registered)
-        self.city.record.case(
-            Kind.REOPENED, grievance, code=grievance.outcome, flags=flags, value=age
-        )
+        self.record.case(Kind.REOPENED, grievance, code=grievance.outcome, flags=flags, value=age)
         grievance.open = True
         grievance.decided = False
         grievance.settled_in_substance = False
@@ -255,5 +260,5 @@ class Ledger:
         flags = REPLIED_BEFORE if grievance.replied else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
-        age = float(self.city.clock.now - grievance.registered)
-        self.city.record.case(kind, grievance, flags=flags, value=age)
+        age = float(self.clock.now - grievance.registered)
+        self.record.case(kind, grievance, flags=flags, value=age)

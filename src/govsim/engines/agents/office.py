@@ -1,18 +1,15 @@
 """An office: triage, the work's course from desk to desk and tier to tier, and closing."""
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING
-
-from simpy.events import Event
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from govsim.engines.agents.cadre import Cadre, Spell
 from govsim.engines.agents.clock import Rank
-from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import NEVER
-from govsim.model.randomness import Purpose, contact_index
+from govsim.model.randomness import Purpose
 from govsim.model.records import (
     ABSENT,
     AGAIN,
@@ -41,6 +38,10 @@ class Office:
 
     def __init__(self, city: "City", number: int) -> None:
         self.city = city
+        self.draws = city.draws
+        self.record = city.record
+        self.plan = city.plan
+        self.clock = city.clock
         self.id = number
         self.facts = city.plan.offices[number]
         self.tier = city.plan.tiers[self.facts.tier]
@@ -68,7 +69,7 @@ class Office:
         """Give a case to the department that owns it, or by mistake to another."""
         problem = self.city.problem_of(grievance)
         grievance.step += 1
-        chance = error * self.city.plan.loops.bounce
+        chance = error * self.plan.loops.bounce
         u, other = self.city.about(grievance, Purpose.DISPATCH) if chance > 0.0 else (1.0, 0.0)
         grievance.misdirected = u < chance
         count = len(self.facts.desks)
@@ -79,7 +80,7 @@ class Office:
 
     # ------------------------------------------------------------ work
 
-    def begin_work(self, grievance: Grievance, cadre: Cadre, desk: Desk) -> None:
+    def begin_work(self, grievance: Grievance, cadre: Cadre) -> None:
         """A cadre takes the case from the queue."""
         grievance.queued = False
         grievance.in_work = True
@@ -87,14 +88,8 @@ class Office:
         touch = self.effort(grievance, activity) * cadre.factor()
         if not grievance.taken_in:
             grievance.taken_in = True
-            touch += self.city.plan.channels[grievance.channel].intake
-        cadre.begins(
-            touch,
-            cadre.facts.share_of_time,
-            grievance,
-            activity,
-            lambda spell: desk.finished(cadre, spell),
-        )
+            touch += self.plan.channels[grievance.channel].intake
+        cadre.begins(touch, cadre.facts.share_of_time, grievance, activity)
 
     def what_is_to_do(self, grievance: Grievance) -> Activity:
         """What the cadre finds on opening the file."""
@@ -105,7 +100,7 @@ class Office:
             return Activity.CHECK
         if grievance.misdirected:
             return Activity.REFUSE
-        if not self.city.plan.classes[problem.klass].reasonable:
+        if not self.plan.classes[problem.klass].reasonable:
             return Activity.EXPLAIN
         if grievance.decided:
             return Activity.CARRY_OUT
@@ -115,19 +110,19 @@ class Office:
 
     def effort(self, grievance: Grievance, activity: Activity) -> float:
         """Seconds of work for an average cadre."""
-        plan, draws = self.city.plan, self.city.draws
+        plan, draws = self.plan, self.draws
         problem = grievance.problem
         if problem is None:
             return 0.0  # an enquiry is its intake
         if activity == Activity.CHECK:
-            return draws.value(plan.handling.check, problem.id, Purpose.TOUCH, 101)
+            return draws.value_about(plan.handling.check, problem, Purpose.TOUCH, 101)
         if activity == Activity.REFUSE:
-            return draws.value(plan.handling.bounce_work, problem.id, Purpose.TOUCH, 102)
+            return draws.value_about(plan.handling.bounce_work, problem, Purpose.TOUCH, 102)
         if activity == Activity.APPROVE:
-            return draws.value(
-                self.tier.approval_work, problem.id, Purpose.TOUCH, SPEED_OF_APPROVAL
+            return draws.value_about(
+                self.tier.approval_work, problem, Purpose.TOUCH, SPEED_OF_APPROVAL
             )
-        work = draws.value(self.tier.touch_work, problem.id, Purpose.TOUCH, self.facts.tier)
+        work = draws.value_about(self.tier.touch_work, problem, Purpose.TOUCH, self.facts.tier)
         work *= self.slowness * handling.severity_factor(
             self.city.severity(problem), plan.handling.severity_effect, plan.loops.early_solving
         )
@@ -153,9 +148,9 @@ class Office:
         self, grievance: Grievance, cadre: Cadre, spell: Spell, touch: float, flags: int = 0
     ) -> None:
         """One spell of work, for the ledger of hours."""
-        self.city.record.case(
-            Kind.WORKED, grievance, code=spell.activity, flags=flags, value=touch,
-            office=self.id, cadre=cadre.id, enabled=grievance.enabled, started=spell.started,
+        self.record.stretch(
+            Kind.WORKED, grievance, grievance.enabled, spell.started,
+            code=spell.activity, flags=flags, value=touch, cadre=cadre.id,
         )  # fmt: skip
 
     def after_handling(
@@ -172,7 +167,7 @@ class Office:
         elif activity == Activity.PASS_UP:
             self.pass_up(grievance)
         elif self.asks_resident(grievance):
-            self.city.clock.env.process(self.waits_for_resident(grievance, problem))
+            self.wait_for_resident(grievance, problem)
         else:
             self.proceed(grievance, problem)
 
@@ -180,7 +175,7 @@ class Office:
         """Work here is done: the next department, the office below, a signature, or the outside."""
         if self.needs_next_department(grievance, problem):
             grievance.departments_done += 1
-            self.dispatch(grievance, self.city.plan.handling.transfer_error, grievance.to_do)
+            self.dispatch(grievance, self.plan.handling.transfer_error, grievance.to_do)
         elif self.came_too_high(grievance, problem) and self.sends_down(grievance):
             self.return_down(grievance, problem)
         elif self.needs_approval(grievance, problem):
@@ -192,12 +187,12 @@ class Office:
         """Whether another department of this office must act as well."""
         if grievance.departments_done + 1 >= problem.departments or len(self.facts.desks) == 1:
             return False
-        strength = self.city.plan.loops.several_departments
+        strength = self.plan.loops.several_departments
         return self.city.about_contact(grievance, Purpose.RETURN_DOWN)[1] < strength
 
     def sends_down(self, grievance: Grievance) -> bool:
         """Whether what was decided here is to be carried out below."""
-        chance = self.city.plan.handling.returned_down * self.city.plan.loops.return_down
+        chance = self.plan.handling.returned_down * self.plan.loops.return_down
         return chance > 0.0 and self.city.about(grievance, Purpose.RETURN_DOWN)[0] < chance
 
     def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
@@ -210,55 +205,62 @@ class Office:
         """Whether a leader of this office must sign; not for what a leader has decided already."""
         if self.facts.leaders_desk == ABSENT or grievance.decided:
             return False
-        wanted = self.city.plan.classes[problem.klass].approval * self.city.plan.loops.approvals
-        return wanted > 0.0 and self.city.draws.one(problem.id, Purpose.APPROVAL) < wanted
+        wanted = self.plan.classes[problem.klass].approval * self.plan.loops.approvals
+        return wanted > 0.0 and self.draws.about(problem, Purpose.APPROVAL)[0] < wanted
 
     # ------------------------------------------------------------ waits outside the office
 
     def wait_outside(self, grievance: Grievance, problem: Problem) -> None:
         """Other parties, capital, season: nobody here can shorten it."""
-        self.city.clock.env.process(self.waits_outside(grievance, problem))
+        law = self.plan.classes[problem.klass].outside_wait
+        wait = self.draws.seconds_about(law, problem, Purpose.OUTSIDE)
+        self.wait(grievance, Wait.OUTSIDE, wait, self.outside_wait_over, grievance, problem)
 
-    def waits_outside(self, grievance: Grievance, problem: Problem) -> Generator[Event, None, None]:
-        """The wait itself, and then the solution."""
-        law = self.city.plan.classes[problem.klass].outside_wait
-        wait = self.city.draws.seconds(law, problem.id, Purpose.OUTSIDE)
-        if (yield from self.waits(grievance, Wait.OUTSIDE, wait)):
-            self.close(grievance, Outcome.SOLVED if problem.lives else Outcome.GONE)
+    def outside_wait_over(self, grievance: Grievance, problem: Problem) -> None:
+        """And then the solution."""
+        self.close(grievance, Outcome.SOLVED if problem.lives else Outcome.GONE)
 
     def asks_resident(self, grievance: Grievance) -> bool:
         """Whether something more is wanted from the resident; asked once at most."""
         if grievance.asked:
             return False
         grievance.asked = True
-        share = self.city.plan.handling.asks_resident * self.city.plan.loops.asking
+        share = self.plan.handling.asks_resident * self.plan.loops.asking
         return share > 0.0 and self.city.about_contact(grievance, Purpose.ASKING)[0] < share
 
-    def waits_for_resident(
-        self, grievance: Grievance, problem: Problem
-    ) -> Generator[Event, None, None]:
+    def wait_for_resident(self, grievance: Grievance, problem: Problem) -> None:
         """Until the resident has answered; the clocks may stand still meanwhile."""
         u = self.city.about_contact(grievance, Purpose.ASKING)[1]
-        wait = seconds(self.city.plan.handling.resident_answers, u)
-        if self.city.plan.deadlines.pause_while_asking:
+        wait = seconds(self.plan.handling.resident_answers, u)
+        if self.plan.deadlines.pause_while_asking:
             self.city.deadlines.put_off(grievance, wait)
-        if (yield from self.waits(grievance, Wait.RESIDENT, wait)):
-            if problem.lives:
-                self.proceed(grievance, problem)
-            else:
-                self.close(grievance, Outcome.GONE)
+        self.wait(grievance, Wait.RESIDENT, wait, self.resident_has_answered, grievance, problem)
 
-    def waits(self, grievance: Grievance, kind: Wait, wait: int) -> Generator[Event, None, bool]:
-        """Let the time pass; true if the case is still where it was."""
-        stage = grievance.moves()
-        begun = self.city.clock.now
-        yield self.city.clock.at(begun + wait, Rank.WAIT_ENDS, grievance.number)
-        if grievance.stage != stage or not grievance.open:
-            return False
-        self.city.record.case(
-            Kind.WAITED, grievance, code=kind, enabled=begun, started=begun, office=self.id
-        )
-        return True
+    def resident_has_answered(self, grievance: Grievance, problem: Problem) -> None:
+        """On it goes, unless the problem has ended meanwhile."""
+        if problem.lives:
+            self.proceed(grievance, problem)
+        else:
+            self.close(grievance, Outcome.GONE)
+
+    def wait(
+        self, grievance: Grievance, kind: Wait, wait: int, then: Callable[..., None], *about: Any
+    ) -> None:
+        """Let the time pass; then, if the case is still where it was, go on."""
+        stage, begun = grievance.moves(), self.clock.now
+        self.clock.call(
+            begun + wait, Rank.WAIT_ENDS, grievance.number,
+            self.wait_ends, grievance, kind, stage, begun, then, about,
+        )  # fmt: skip
+
+    def wait_ends(
+        self, grievance: Grievance, kind: Wait, stage: int, begun: int,
+        then: Callable[..., None], about: tuple[Any, ...],
+    ) -> None:  # fmt: skip
+        """Nothing, if the case has moved since."""
+        if grievance.open and grievance.stage == stage:
+            self.record.stretch(Kind.WAITED, grievance, begun, begun, code=kind)
+            then(*about)
 
     # ------------------------------------------------------------ passing on
 
@@ -266,17 +268,16 @@ class Office:
         """Not ours: back it goes, and days later it is given out again."""
         grievance.bounces += 1
         flags = FIRST if grievance.bounces == 1 else 0
-        self.city.record.case(Kind.BOUNCED, grievance, flags=flags)
-        self.city.clock.env.process(self.goes_round(grievance))
-
-    def goes_round(self, grievance: Grievance) -> Generator[Event, None, None]:
-        """On the way back from the wrong desk."""
-        plan = self.city.plan.handling
+        self.record.case(Kind.BOUNCED, grievance, flags=flags)
         u = self.city.about(grievance, Purpose.BOUNCE_DELAY)[0]
-        wait = seconds(plan.bounce_delay, u)
-        if (yield from self.waits(grievance, Wait.BOUNCE, wait)):
-            last_resort = grievance.bounces >= plan.most_bounces
-            self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
+        wait = seconds(self.plan.handling.bounce_delay, u)
+        self.wait(grievance, Wait.BOUNCE, wait, self.gives_out_again, grievance)
+
+    def gives_out_again(self, grievance: Grievance) -> None:
+        """Back from the wrong desk; the office of last resort must take it."""
+        plan = self.plan.handling
+        last_resort = grievance.bounces >= plan.most_bounces
+        self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
 
     def pass_up(self, grievance: Grievance) -> None:
         """Escalate to the parent office."""
@@ -296,10 +297,10 @@ class Office:
     def _transfer(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
         self.release(grievance)
         to.receive(grievance)
-        self.city.record.case(kind, grievance, flags=flags, value=float(self.id))
-        if self.city.plan.deadlines.restart_on_transfer:
+        self.record.case(kind, grievance, flags=flags, value=float(self.id))
+        if self.plan.deadlines.restart_on_transfer:
             self.city.deadlines.restart_reply(grievance)
-        to.dispatch(grievance, self.city.plan.handling.transfer_error, Activity.HANDLE)
+        to.dispatch(grievance, self.plan.handling.transfer_error, Activity.HANDLE)
 
     # ------------------------------------------------------------ replying
 
@@ -308,7 +309,7 @@ class Office:
         if grievance.replied or grievance.reply_in_preparation:
             return
         grievance.reply_in_preparation = True
-        plan, now = self.city.plan, self.city.clock.now
+        plan, now = self.plan, self.clock.now
         problem = self.city.problem_of(grievance)
         law = plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
@@ -319,24 +320,23 @@ class Office:
             now, wait, opens, grievance.reply_due,
             plan.deadlines.rush_speed * strength, plan.deadlines.neglect * strength,
         )  # fmt: skip
-        self.city.clock.env.process(self.replies_later(grievance, ready))
+        self.clock.call(ready, Rank.REPLY, grievance.number, self.reply_is_ready, grievance)
 
-    def replies_later(self, grievance: Grievance, ready: int) -> Generator[Event, None, None]:
-        """The reply goes out when it is ready, unless a closing was quicker."""
-        yield self.city.clock.at(ready, Rank.REPLY, grievance.number)
+    def reply_is_ready(self, grievance: Grievance) -> None:
+        """The reply goes out, unless a closing was quicker."""
         if grievance.open and not grievance.replied:
             self.reply(grievance)
 
     def reply(self, grievance: Grievance) -> None:
         """The resident hears something for the first time."""
-        now = self.city.clock.now
+        now = self.clock.now
         grievance.replied = True
         grievance.replied_in_time = now <= grievance.reply_due
         flags = HAS_DEADLINE if grievance.reply_due < NEVER else 0
         flags |= ON_TIME if grievance.replied_in_time else 0
         flags |= SUBSTANTIVE if grievance.settled_in_substance else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
-        self.city.record.case(
+        self.record.case(
             Kind.REPLIED, grievance, flags=flags, value=float(now - grievance.registered)
         )
 
@@ -344,31 +344,31 @@ class Office:
 
     def closes_on_paper(self, grievance: Grievance, problem: Problem, cadre: Cadre) -> bool:
         """Whether the case is written off as solved with nothing done."""
-        closing, loops = self.city.plan.closing, self.city.plan.loops
+        closing, loops = self.plan.closing, self.plan.loops
         if loops.paper_closing == 0.0:
             return False
         pressure = handling.pressure(
             closing.pressure, self.overdue, len(self.cases),
             closing.pressure_from_overdue, loops.pressure,
         )  # fmt: skip
-        age = self.city.clock.now - grievance.registered
+        age = self.clock.now - grievance.registered
         log_odds = (
             closing.paper_base
             + closing.paper_pressure * pressure
             + closing.paper_overdue * handling.used_up(age, grievance.resolution_term)
-            + closing.paper_work_left * self.city.draws.one(problem.id, Purpose.OUTSIDE)
+            + closing.paper_work_left * self.draws.about(problem, Purpose.OUTSIDE)[0]
             - closing.paper_audit * closing.audit
             - closing.paper_care * closing.care
         )
         probability = handling.paper_probability(
-            log_odds, cadre.tired_hours(), self.city.plan.fatigue.careless,
+            log_odds, cadre.tired_hours(), self.plan.fatigue.careless,
             loops.fatigue, loops.paper_closing,
         )  # fmt: skip
         return self.city.about(grievance, Purpose.PAPER)[0] < probability
 
     def explain(self, grievance: Grievance, problem: Problem) -> None:
         """A request that cannot be granted is refused with reasons, which may be accepted."""
-        plan = self.city.plan
+        plan = self.plan
         willing = residents.willingness(
             self.city.resident(grievance.resident).trust_now(),
             plan.reporting.trust_floor, plan.reporting.trust_slope, 1.0,
@@ -380,7 +380,7 @@ class Office:
 
     def close(self, grievance: Grievance, outcome: Outcome) -> None:
         """The ledger says closed. Whether the problem is gone is another matter."""
-        now = self.city.clock.now
+        now = self.clock.now
         problem = grievance.problem
         if outcome == Outcome.SOLVED and problem is not None:
             self.city.problems.end(problem, outcome)
@@ -395,7 +395,7 @@ class Office:
             grievance.settled_in_substance = True
         if problem is not None and not replied_before:
             self.reply(grievance)
-        self.city.record.case(
+        self.record.case(
             Kind.CLOSED, grievance, code=outcome, value=float(now - grievance.registered),
             flags=self._closing_flags(grievance, replied_before),
         )  # fmt: skip
@@ -410,22 +410,19 @@ class Office:
         flags = TRUE if grievance.closed_true else 0
         flags |= REPLIED_BEFORE if replied_before else 0
         flags |= HAS_DEADLINE if grievance.resolution_due < NEVER else 0
-        flags |= ON_TIME if self.city.clock.now <= grievance.resolution_due else 0
+        flags |= ON_TIME if self.clock.now <= grievance.resolution_due else 0
         return flags | (AGAIN if grievance.closings > 0 else 0)
 
     def clear_out(self, month: int) -> None:
         """At a month's end some of the old cases are closed in bulk."""
-        plan, now = self.city.plan, self.city.clock.now
+        plan, now = self.plan, self.clock.now
         share = plan.closing.clean_up_share * plan.loops.clean_up
         for number in sorted(self.cases):
             grievance = self.cases[number]
             old = now - grievance.registered >= plan.closing.clean_up_after
             if old and not grievance.in_work and not grievance.is_enquiry:
-                u = self.city.draws.one(
-                    grievance.subject,
-                    Purpose.CLEAN_UP,
-                    contact_index(grievance.member, grievance.contact, month),
-                )
+                problem = self.city.problem_of(grievance)
+                u = self.draws.about(problem, Purpose.CLEAN_UP, grievance.index | month)[0]
                 if u < share:
                     self.close(grievance, Outcome.CLEARED_OUT)
 
@@ -436,5 +433,5 @@ class Office:
             for cadre in self.city.desks[number].cadres:
                 spell = cadre.spell
                 if spell is not None and spell.grievance is not None:
-                    done = cadre.touch_until(spell, self.city.clock.horizon)
+                    done = cadre.touch_until(spell, self.clock.horizon)
                     self.record_work(spell.grievance, cadre, spell, done, UNFINISHED)

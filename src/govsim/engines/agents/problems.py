@@ -8,7 +8,7 @@ from simpy.events import Event
 from govsim.engines.agents.births import Beginning, Births
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.resident import Resident
-from govsim.engines.agents.things import Problem
+from govsim.engines.agents.things import Occasion, Problem
 from govsim.model import demand, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import DAY
@@ -24,6 +24,9 @@ class Problems:
 
     def __init__(self, city: "City") -> None:
         self.city = city
+        self.draws = city.draws
+        self.record = city.record
+        self.clock = city.clock
         self.plan = city.plan
         self.births = Births(city)
         # Living problems with no open grievance, by community: what a visit may find.
@@ -33,72 +36,71 @@ class Problems:
 
     def initial_stock(self) -> None:
         """Problems born before the first day that still live, and that nobody has spoken of."""
-        for day in range(-self.plan.history_days, 0):
-            for beginning in self.births.of_day(day):
-                if not beginning.enquiry:
+        for _, beginnings in self.births.of_days(-self.plan.history_days, 0):
+            for beginning in beginnings:
+                if isinstance(beginning, Beginning):
                     self._begin_old(beginning)
 
     def _begin_old(self, beginning: Beginning) -> None:
-        heals_after = self.births.heals_after(beginning.id, self.births.klass(beginning))
-        if beginning.moment + heals_after <= 0:
+        heals = self.heals_at(beginning.klass, beginning.moment, beginning.heal)
+        if heals <= 0:
             return
         problem = self.births.problem(beginning)
-        resident = self.city.resident(problem.resident)
-        if resident.spoke_up_long_ago(problem):
+        resident = self.city.resident(problem.resident, beginning)
+        if resident.spoke_up_long_ago(problem, beginning.report):
             return
-        self.begins(problem, Birth.INITIAL)
-        self.city.clock.env.process(resident.lives_with(problem, is_new=False))
+        self.begins(problem, resident, Birth.INITIAL, heals)
+        resident.thinks_again(problem)
 
     def days_pass(self) -> Generator[Event, None, None]:
-        """Every day brings problems and enquiries."""
-        for day in range(-(-self.plan.horizon // DAY)):
-            for beginning in self.births.of_day(day):
-                yield self.city.clock.at(beginning.moment, Rank.BIRTH, beginning.id)
-                if beginning.enquiry:
-                    self.city.ledger.enquiry(beginning)
-                else:
-                    problem = self.births.problem(beginning)
-                    self.begins(problem, Birth.NEW)
-                    resident = self.city.resident(problem.resident)
-                    self.city.clock.env.process(resident.lives_with(problem, is_new=True))
-                    self.fellows(problem)
+        """Every day brings problems and enquiries; at midnight those of some days are drawn."""
+        days = -(-self.plan.horizon // DAY)
+        for until, beginnings in self.births.of_days(0, days):
+            for beginning in beginnings:
+                new = isinstance(beginning, Beginning)
+                action = self._begin_new if new else self.city.ledger.enquiry
+                self.clock.call(beginning.moment, Rank.BIRTH, beginning.id, action, beginning)
+            yield self.clock.timeout(until * DAY - self.clock.now)
 
-    def begins(self, problem: Problem, code: Birth) -> None:
-        """A problem is in the world, and nobody else knows."""
-        problem.segment = self.city.resident(problem.resident).segment
-        self.city.record.problem(Kind.BORN, problem, code=code, value=problem.severity_at_birth)
+    def _begin_new(self, beginning: Beginning) -> None:
+        problem = self.births.problem(beginning)
+        resident = self.city.resident(problem.resident, beginning)
+        heals = self.heals_at(problem.klass, problem.born, beginning.heal)
+        self.begins(problem, resident, Birth.NEW, heals)
+        resident.lives_with(problem, beginning.report)
+        self.fellows(problem, beginning.fellows)
+
+    def begins(self, problem: Problem, resident: Resident, code: Birth, heals: int) -> None:
+        """A problem is in the world, and nobody else knows; it may end by itself."""
+        problem.segment = resident.segment
+        self.record.problem(Kind.BORN, problem, code=code, value=problem.severity_at_birth)
         self.silent[problem.community][problem.id] = problem
-        self.heals_later(problem)
+        self.clock.call(heals, Rank.HEAL, problem.id, self.heals, problem, 0)
 
-    def heals_later(self, problem: Problem) -> None:
-        """Some problems end by themselves."""
-        spell = problem.recurrences
-        since = problem.born if spell == 0 else self.city.clock.now
-        when = since + self.births.heals_after(problem.id, problem.klass, spell)
-        self.city.clock.call(when, Rank.HEAL, problem.id, lambda: self.heals(problem, spell))
+    def heals_at(self, klass: int, since: int, rank: float) -> int:
+        """When a problem ends by itself that began, or came back, at that time."""
+        return since + demand.heals_after(self.plan.classes[klass].self_heal, rank)
 
     def heals(self, problem: Problem, spell: int) -> None:
         """The problem has ended by itself."""
         if problem.lives and problem.recurrences == spell:
             problem.lives = False
             self.silent[problem.community].pop(problem.id, None)
-            self.city.record.problem(Kind.HEALED, problem, flags=KNOWN if problem.known else 0)
+            self.record.problem(Kind.HEALED, problem, flags=KNOWN if problem.known else 0)
 
-    def fellows(self, problem: Problem) -> None:
+    def fellows(self, problem: Problem, serious: tuple[Occasion, ...]) -> None:
         """Others hit by a collective problem may speak up as well."""
         strength = self.plan.loops.duplicates
         factor = self.plan.reporting.fellow_factor
-        for member in range(1, problem.residents_hit if strength > 0.0 else 1):
-            u = self.city.draws.one(problem.id, Purpose.FELLOW, member)
-            if u < strength * self.city.likeliest_fellow:
-                resident = self.fellow(problem, member)
-                if u < strength * resident.report_probability(problem, factor):
-                    self.city.clock.env.process(resident.speaks_up(problem, member))
+        for member, rank in serious:
+            resident = self.fellow(problem, member)
+            if rank < strength * resident.report_probability(problem, factor):
+                resident.speaks_up(problem, member)
 
     def fellow(self, problem: Problem, member: int) -> Resident:
         """The member-th resident hit by a collective problem."""
         people = self.plan.offices[problem.community].residents
-        u = self.city.draws.one(problem.id, Purpose.FELLOW_WHO, member)
+        u = self.draws.about(problem, Purpose.FELLOW_WHO, member)[0]
         return self.city.resident(resident_id(problem.community, demand.number_below(people, u)))
 
     def end(self, problem: Problem, outcome: Outcome) -> None:
@@ -106,23 +108,28 @@ class Problems:
         problem.lives = False
         self.silent[problem.community].pop(problem.id, None)
         flags = KNOWN if problem.known else 0
-        self.city.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
-        u, after = self.city.draws.pair(problem.id, Purpose.RECURRENCE, 2 * problem.recurrences)
-        if outcome == Outcome.SOLVED and u < self.plan.closing.recurs * self.plan.loops.recurrence:
-            when = self.city.clock.now + seconds(self.plan.closing.recurs_after, after)
-            self.city.clock.call(when, Rank.RECUR, problem.id, lambda: self.recurs(problem))
+        self.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
+        share = self.plan.closing.recurs * self.plan.loops.recurrence
+        if outcome == Outcome.SOLVED and share > 0.0:
+            u, after = self.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
+            if u < share:
+                when = self.clock.now + seconds(self.plan.closing.recurs_after, after)
+                self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
 
     def recurs(self, problem: Problem) -> None:
         """The solution did not hold; the resident may speak up once more."""
         problem.recurrences += 1
         problem.lives = True
         flags = KNOWN if problem.known else 0
-        self.city.record.problem(Kind.RECURRED, problem, flags=flags)
+        self.record.problem(Kind.RECURRED, problem, flags=flags)
         if not problem.open_grievances:
             self.silent[problem.community][problem.id] = problem
-        self.heals_later(problem)
+        spell = problem.recurrences
+        rank = self.draws.about(problem, Purpose.HEAL_TIER, spell)[0]
+        heals = self.heals_at(problem.klass, self.clock.now, rank)
+        self.clock.call(heals, Rank.HEAL, problem.id, self.heals, problem, spell)
         resident = self.city.resident(problem.resident)
-        u = self.city.draws.one(problem.id, Purpose.RECURRENCE, 2 * problem.recurrences - 1)
+        u = self.draws.about(problem, Purpose.RECURRENCE, 2 * spell - 1)[0]
         chance = self.plan.after_closing.contact_again * self.plan.loops.reopening
         if u < residents.clip(chance * resident.willingness()):
             channel = self.city.ledger.choose_channel(problem, 0, resident.segment)

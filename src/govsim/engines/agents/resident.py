@@ -1,16 +1,13 @@
 """A resident: lives with a problem, speaks up or stays silent, judges, comes back or gives up."""
 
-from collections.abc import Generator
 from typing import TYPE_CHECKING
-
-from simpy.events import Event
 
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import quantile, seconds
 from govsim.model.plan import DAY
-from govsim.model.randomness import Purpose, contact_index
+from govsim.model.randomness import Purpose
 from govsim.model.records import (
     RECORDED_SATISFIED,
     SURVEYED,
@@ -28,13 +25,14 @@ if TYPE_CHECKING:
 class Resident:
     """Made when something first happens to this resident; until then all are as drawn."""
 
-    def __init__(self, city: "City", number: int) -> None:
+    __slots__ = ("city", "community", "id", "met_leader", "segment", "trust", "trust_since")
+
+    def __init__(self, city: "City", number: int, trust: float, segment: float) -> None:
         self.city = city
         self.id = number
         self.community = community_of(number)
-        u, v = city.draws.pair(number, Purpose.INITIAL_TRUST)
-        self.trust = quantile(city.plan.trust.initial, u)
-        self.segment = demand.pick(city.segment_shares, v)
+        self.trust = quantile(city.plan.trust.initial, trust)
+        self.segment = demand.pick(city.segment_shares, segment)
         self.trust_since = city.clock.now
         self.met_leader = False
 
@@ -42,10 +40,10 @@ class Resident:
 
     def trust_now(self) -> float:
         """Trust today: what was, half forgotten."""
-        facts = self.city.plan.trust
+        plan = self.city.plan
         age = self.city.clock.now - self.trust_since
         return residents.drifted(
-            self.trust, facts.drifts_to, age, facts.half_life, self.city.plan.loops.trust
+            self.trust, plan.trust.drifts_to, age, plan.trust.half_life, plan.loops.trust
         )
 
     def set_trust(self, trust: float) -> None:
@@ -74,69 +72,67 @@ class Resident:
             self.willingness(), self.city.access[self.segment],
         )  # fmt: skip
 
-    def lives_with(self, problem: Problem, *, is_new: bool) -> Generator[Event, None, None]:
+    def lives_with(self, problem: Problem, rank: float) -> None:
         """Speak up after the first decision, or think again every so often, until known or gone."""
-        draws, facts = self.city.draws, self.city.plan.reporting
-        if is_new and self.reports_at_once(problem):
-            yield from self.speaks_up(problem)
-        while problem.lives and not problem.known:
-            thought = self.next_serious_thought(problem)
-            moment = problem.born + thought * facts.reconsider_every
-            if moment >= self.city.clock.horizon:
-                return
-            yield self.city.clock.at(moment, Rank.CONTACT, self.city.ledger.contact_key(problem, 0))
-            u = draws.one(problem.id, Purpose.THOUGHT, thought)
-            if self.is_silent_about(problem) and (
-                u < self.report_probability(problem, facts.reconsider_factor)
-            ):
-                yield from self.speaks_up(problem)
+        if rank < self.report_probability(problem, 1.0):
+            self.speaks_up(problem)
+        else:
+            self.thinks_again(problem)
 
-    def reports_at_once(self, problem: Problem) -> bool:
-        """The first decision, when the problem has just begun."""
-        u = self.city.draws.one(problem.id, Purpose.REPORT)
-        return u < self.report_probability(problem, 1.0)
+    def thinks_again(self, problem: Problem) -> None:
+        """While nobody knows of the problem, the next occasion to speak up comes."""
+        if self.is_silent_about(problem):
+            every = self.city.plan.reporting.reconsider_every
+            for thought, rank in problem.thoughts:
+                moment = problem.born + thought * every
+                if moment > self.city.clock.now:
+                    key = self.city.ledger.contact_key(problem, 0)
+                    self.city.clock.call(moment, Rank.CONTACT, key, self.thinks, problem, rank)
+                    return
 
-    def spoke_up_long_ago(self, problem: Problem) -> bool:
+    def thinks(self, problem: Problem, rank: float) -> None:
+        """Speak up now, if it is still a secret, or think on."""
+        if self.is_silent_about(problem):
+            if rank < self.report_probability(problem, self.city.plan.reporting.reconsider_factor):
+                self.speaks_up(problem)
+            else:
+                self.thinks_again(problem)
+
+    def spoke_up_long_ago(self, problem: Problem, rank: float) -> bool:
         """Whether a problem older than the run was brought up before the first day."""
-        if self.reports_at_once(problem):
+        if rank < self.report_probability(problem, 1.0):
             return True
         facts = self.city.plan.reporting
         probability = self.report_probability(problem, facts.reconsider_factor)
         occasions = -problem.born // facts.reconsider_every
         return any(
-            self.city.draws.one(problem.id, Purpose.THOUGHT, thought) < probability
-            for thought in range(1, occasions + 1)
+            thought <= occasions and rank < probability for thought, rank in problem.thoughts
         )
-
-    def next_serious_thought(self, problem: Problem) -> int:
-        """The next occasion whose draw could make anybody speak up: the others need no event."""
-        every = self.city.plan.reporting.reconsider_every
-        thought = (self.city.clock.now - problem.born) // every + 1
-        while problem.born + thought * every < self.city.clock.horizon:
-            u = self.city.draws.one(problem.id, Purpose.THOUGHT, thought)
-            if u < self.city.likeliest_thought:
-                break
-            thought += 1
-        return thought
 
     def is_silent_about(self, problem: Problem) -> bool:
         """The problem lives and nobody knows of it."""
         return problem.lives and not problem.known
 
-    def speaks_up(self, problem: Problem, member: int = 0) -> Generator[Event, None, None]:
+    def speaks_up(self, problem: Problem, member: int = 0) -> None:
         """Take some days, choose a channel, wait until it is open, and make the contact."""
-        delay = self.city.draws.seconds(
-            self.city.plan.reporting.delay, problem.id, Purpose.REPORT_DELAY, member
+        delay = self.city.draws.seconds_about(
+            self.city.plan.reporting.delay, problem, Purpose.REPORT_DELAY, member
         )
         channel = self.city.ledger.choose_channel(problem, member, self.segment)
         moment = self.city.ledger.channel_opens(channel, self.city.clock.now + delay)
-        yield self.city.clock.at(
-            moment, Rank.CONTACT, self.city.ledger.contact_key(problem, member)
+        key = self.city.ledger.contact_key(problem, member)
+        self.city.clock.call(
+            moment, Rank.CONTACT, key, self.makes_contact, problem, member, channel
         )
-        if not problem.lives or (member == 0 and problem.known):
-            return
-        origin = Origin.FIRST if member == 0 else Origin.FELLOW
-        self.city.ledger.contact(problem, member, self, origin, channel)
+
+    def makes_contact(self, problem: Problem, member: int, channel: int) -> None:
+        """Speak up, unless it has ended or somebody else has told; if nobody listens, think on."""
+        if member > 0:
+            if problem.lives:
+                self.city.ledger.contact(problem, member, self, Origin.FELLOW, channel)
+        elif self.is_silent_about(problem):
+            self.city.ledger.contact(problem, 0, self, Origin.FIRST, channel)
+            self.thinks_again(problem)
 
     # ------------------------------------------------------------ waiting and judging
 
@@ -145,10 +141,11 @@ class Resident:
         plan = self.city.plan
         loss = plan.trust.loss_when_ignored
         self.set_trust(residents.lost(self.trust_now(), loss, plan.loops.trust))
-        u, delay = self.city.about_contact(grievance, Purpose.SKIP)
-        if first_time and self.goes_over_heads(grievance, u):
-            wait = seconds(plan.after_closing.contact_delay, delay)
-            self.city.clock.env.process(self.comes_back(grievance, Origin.SKIP_LEVEL, wait))
+        if first_time:
+            u, delay = self.city.about_contact(grievance, Purpose.SKIP)
+            if self.goes_over_heads(grievance, u):
+                wait = seconds(plan.after_closing.contact_delay, delay)
+                self.will_come_back(grievance, Origin.SKIP_LEVEL, wait)
 
     def goes_over_heads(self, grievance: Grievance, u: float) -> bool:
         """Whether this resident takes the matter one tier up."""
@@ -162,30 +159,37 @@ class Resident:
         )  # fmt: skip
         return u < probability
 
-    def gives_up(self, grievance: Grievance) -> Generator[Event, None, None]:
+    def has_patience(self, grievance: Grievance) -> None:
         """Patience with waiting in a queue has an end."""
         patience = self.city.plan.after_closing.patience
         u = self.city.about_contact(grievance, Purpose.PATIENCE)[0]
         endurance = 1.0 / self.city.plan.loops.giving_up
         until = self.city.clock.now + handling.stretched(seconds(patience, u), endurance)
-        yield self.city.clock.at(until, Rank.GIVE_UP, grievance.number)
+        self.city.clock.call(until, Rank.GIVE_UP, grievance.number, self.gives_up, grievance)
+
+    def gives_up(self, grievance: Grievance) -> None:
+        """Still in a queue: enough."""
         if grievance.open and grievance.queued:
             self.city.ledger.withdraw(grievance)
 
-    def sees_what_came_of_it(
-        self, grievance: Grievance, problem: Problem, promised: bool
-    ) -> Generator[Event, None, None]:
-        """Some days after the closing the resident knows."""
+    def will_see(self, grievance: Grievance, problem: Problem, promised: bool) -> None:
+        """Some days after the closing the resident knows what came of it."""
         closing = grievance.closings
-        wait = self.city.draws.seconds(
-            self.city.plan.closing.confirmation, problem.id, Purpose.CONFIRMATION,
-            contact_index(grievance.member, grievance.contact, closing),
+        wait = self.city.draws.seconds_about(
+            self.city.plan.closing.confirmation, problem, Purpose.CONFIRMATION,
+            grievance.index | closing,
         )  # fmt: skip
         begun = self.city.clock.now
-        yield self.city.clock.at(begun + wait, Rank.JUDGE, grievance.number)
-        self.city.record.case(
-            Kind.WAITED, grievance, code=Wait.CONFIRMATION, enabled=begun, started=begun
-        )
+        self.city.clock.call(
+            begun + wait, Rank.JUDGE, grievance.number,
+            self.sees_what_came_of_it, grievance, problem, promised, begun,
+        )  # fmt: skip
+
+    def sees_what_came_of_it(
+        self, grievance: Grievance, problem: Problem, promised: bool, begun: int
+    ) -> None:
+        """Now the resident judges; if the problem lives, it may not be the end."""
+        self.city.record.stretch(Kind.WAITED, grievance, begun, begun, code=Wait.CONFIRMATION)
         satisfied = self.judges(grievance, problem, promised)
         if problem.lives and not problem.open_grievances:
             self.decides_what_next(grievance, satisfied)
@@ -243,19 +247,21 @@ class Resident:
         else:
             return
         wait = seconds(facts.contact_delay, delay)
-        self.city.clock.env.process(self.comes_back(grievance, origin, wait))
+        self.will_come_back(grievance, origin, wait)
 
     def may_ask_review(self, grievance: Grievance) -> bool:
         """Two instances of review, each one tier up."""
         return grievance.ladder < 2 and self.city.plan.offices[grievance.home].parent >= 0
 
-    def comes_back(
-        self, grievance: Grievance, origin: Origin, wait: int
-    ) -> Generator[Event, None, None]:
-        """The same resident about the same problem again, if it still lives."""
+    def will_come_back(self, grievance: Grievance, origin: Origin, wait: int) -> None:
+        """The same resident about the same problem, after some days."""
         problem = self.city.problem_of(grievance)
         key = self.city.ledger.contact_key(problem, grievance.member, grievance, origin)
-        yield self.city.clock.at(self.city.clock.now + wait, Rank.CONTACT, key)
+        when = self.city.clock.now + wait
+        self.city.clock.call(when, Rank.CONTACT, key, self.comes_back, grievance, problem, origin)
+
+    def comes_back(self, grievance: Grievance, problem: Problem, origin: Origin) -> None:
+        """Once more, if the problem still lives."""
         if not problem.lives:
             return
         if grievance.open:

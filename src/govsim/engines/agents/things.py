@@ -1,9 +1,13 @@
 """A problem is a condition in the world; a grievance is a report about it."""
 
+from array import array
 from dataclasses import dataclass, field
 
 from govsim.model.plan import NEVER
 from govsim.model.records import ABSENT, Activity, Origin, Outcome
+
+Occasion = tuple[int, float]  # to speak up: the how-many-eth thought or resident hit; its rank
+Foreseen = tuple["array[float]", int]  # what was drawn at birth, and where this problem's begins
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +23,8 @@ class Problem:
     required_tier: int
     owner: float  # which department owns it: a rank in [0, 1)
     departments: int
-    residents_hit: int
+    thoughts: tuple[Occasion, ...]  # when the resident may speak up later
+    foreseen: Foreseen | None  # by ``Draws.places``
     segment: int = 0  # of the resident
     lives: bool = True
     known: bool = False  # a grievance about it was registered at some time
@@ -39,6 +44,7 @@ class Grievance:
     problem: Problem | None
     member: int  # which of the residents hit
     contact: int  # how many-th contact of that resident about the problem
+    index: int  # of its draws, to which the step is added
     resident: int
     klass: int
     segment: int

@@ -3,13 +3,14 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+import numpy as np
 from simpy.events import Event
 
 from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import residents
 from govsim.model.plan import Session, Visits
-from govsim.model.randomness import Purpose
+from govsim.model.randomness import Purpose, reason
 from govsim.model.records import ABSENT, Activity, Errand, Kind, Origin
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ class VisitPolicy:
 
     def session_ends(self, session: Session) -> None:
         """Residents have brought their problems forward; hours were given."""
+        silent = self.city.problems.silent[session.community]
         brought = [
-            self.city.problems.silent[session.community][number]
-            for number in sorted(self.city.problems.silent[session.community])
+            silent[number]
+            for number, rank in self.serious(sorted(silent), session)
+            if self.is_brought_forward(silent[number], rank)
         ]
-        brought = [problem for problem in brought if self.is_brought_forward(problem, session)]
         for problem in brought[: self.facts.at_most]:
             self.hears(problem, session)
         self.city.record.cadre(
@@ -47,15 +49,18 @@ class VisitPolicy:
         )  # fmt: skip
         self.counts_hours(session)
 
-    def is_brought_forward(self, problem: Problem, session: Session) -> bool:
+    def serious(self, problems: list[int], session: Session) -> list[tuple[int, float]]:
+        """The problems whose rank could make anybody bring them forward."""
+        why = reason(Purpose.BROUGHT_FORWARD, self.facts.policy << ORDINAL_BITS | session.ordinal)
+        ranks, _ = self.city.draws.pairs(np.array(problems, dtype=np.uint64), why)
+        some = np.flatnonzero(ranks < self.facts.likeliest).tolist()
+        return [(problems[i], float(ranks[i])) for i in some]
+
+    def is_brought_forward(self, problem: Problem, rank: float) -> bool:
         """Whether the resident comes with this problem (or tells of it at the door)."""
-        index = self.facts.policy << ORDINAL_BITS | session.ordinal
-        u = self.city.draws.one(problem.id, Purpose.BROUGHT_FORWARD, index)
-        if u >= self.facts.likeliest:
-            return False
         resident = self.city.resident(problem.resident)
         chance = self.facts.turnout[resident.segment] * resident.willingness()
-        return u < residents.clip(chance)
+        return rank < residents.clip(chance)
 
     def hears(self, problem: Problem, session: Session) -> None:
         """The problem goes on the ledger, perhaps decided on the spot."""
@@ -80,7 +85,7 @@ class VisitPolicy:
             return False
         desk = self.city.plan.cadres[session.leader].desk
         tier = self.city.offices[self.city.plan.desks[desk].office].facts.tier
-        u = self.city.draws.one(problem.id, Purpose.ON_THE_SPOT)
+        u = self.city.draws.about(problem, Purpose.ON_THE_SPOT)[0]
         return u < self.facts.on_the_spot and self.city.tier_needed(problem) <= tier
 
     def decides(self, grievance: Grievance, problem: Problem) -> None:

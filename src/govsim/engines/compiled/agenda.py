@@ -13,6 +13,7 @@ from govsim.compiling import part, small
 from govsim.engines.compiled.rows import (
     block_next,
     buckets,
+    cadre_at,
     case_at,
     day_blocks,
     day_filled,
@@ -21,6 +22,7 @@ from govsim.engines.compiled.rows import (
     later_at,
     opened_at,
     problem_at,
+    resident_at,
     resident_rows,
     whole,
 )
@@ -84,7 +86,7 @@ def _put_down(city: Any, day: int, at: int, key: int, key2: int, ref: int) -> No
         filled[day] = 0
     event = later_at(city, b * BLOCK + filled[day])
     filled[day] += 1
-    event.at = at
+    event.at = at - (day * DAY << RANK_BITS)
     event.key = key
     event.key2 = key2
     event.ref = ref
@@ -125,8 +127,9 @@ def open_day(city: Any, day: int) -> None:
     while b != ABSENT:
         for place in range(b * BLOCK, b * BLOCK + count):
             event = later_at(city, place)
-            bucket = ((event.at >> RANK_BITS) - day * DAY) >> city.bucket_bits
-            _into_bucket(city, bucket, event.at, event.key, event.key2, whole(event.ref))
+            bucket = event.at >> RANK_BITS + city.bucket_bits
+            at = (day * DAY << RANK_BITS) + event.at
+            _into_bucket(city, bucket, at, event.key, event.key2, whole(event.ref))
         following = whole(block_next(city)[b])
         block_next(city)[b] = city.free_block
         city.free_block = b
@@ -178,27 +181,71 @@ def advance(city: Any) -> bool:
 
 
 @part
-def _length(city: Any, e: int) -> int:
+def _length(city: Any, first: int) -> int:
+    """How many events a bucket holds; on the way, what they are about is brought near.
+
+    Memory fetches several rows in the time of one, if nothing in between depends on them.
+    """
     n = 0
+    e = first
     while e != ABSENT:
         event = event_at(city, e)
         city.touched ^= _touch(city, event)
         e = whole(event.next)
         n += 1
+    e = first
+    while e != ABSENT:
+        event = event_at(city, e)
+        city.touched ^= _touch_further(city, event)
+        e = whole(event.next)
     return n
+
+
+@small
+def _is_about_a_case(rank: int) -> bool:
+    return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP
+
+
+@small
+def _is_about_a_problem(city: Any, event: Any, rank: int) -> bool:
+    if rank == Rank.CONTACT:  # an enquiry has no problem, but may have a number that looks like one
+        return event.key2 == 0 and event.ref < city.problems_used
+    return rank == Rank.HEAL
 
 
 @part
 def _touch(city: Any, event: Any) -> int:
-    """Look at what an event will be about: memory fetches several rows in the time of one."""
+    """Look at the row that an event names."""
     rank = event.at & (1 << RANK_BITS) - 1
-    ref = whole(event.ref)
+    if _is_about_a_case(rank):
+        case = case_at(city, event.ref)
+        return case.number ^ case.stage ^ case.open
+    if _is_about_a_problem(city, event, rank):
+        return problem_at(city, event.ref).id
     if rank == Rank.BIRTH and event.key2 != ABSENT:
         return resident_rows(city)[first_resident(city)[event.key >> 34] + event.key2]
-    if rank == Rank.HEAL or (rank == Rank.CONTACT and event.key2 == 0 and ref < city.problems_used):
-        return problem_at(city, ref).id
-    if rank != Rank.FINISH and rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
-        return case_at(city, ref).number
+    if rank == Rank.FINISH:
+        return cadre_at(city, event.ref).case
+    return 0
+
+
+@part
+def _touch_further(city: Any, event: Any) -> int:
+    """Look at the rows which that row names."""
+    rank = event.at & (1 << RANK_BITS) - 1
+    if _is_about_a_case(rank):
+        case = case_at(city, event.ref)
+        if case.problem != ABSENT and case.number == event.key:
+            return resident_at(city, case.resident).trust_since ^ problem_at(city, case.problem).id
+    elif _is_about_a_problem(city, event, rank):
+        problem = problem_at(city, event.ref)
+        if problem.id == event.key and rank == Rank.CONTACT:
+            return resident_at(city, problem.resident).trust_since
+    elif rank == Rank.FINISH:
+        c = cadre_at(city, event.ref).case
+        if c != ABSENT:
+            case = case_at(city, c)
+            return case.number ^ case.stage ^ case.open
     return 0
 
 

@@ -19,6 +19,7 @@ from govsim.engines.compiled.resident import (
 from govsim.engines.compiled.rows import (
     class_at,
     class_shares,
+    community_of,
     day_factor,
     hour_cumulative,
     office_at,
@@ -94,7 +95,6 @@ def draw_problem(
     problem.resident_id = resident_id(community, who)
     problem.severity_at_birth = quantile(city, facts.severity, u_severity)
     problem.born = born
-    problem.community = community
     problem.resident = resident_of(city, problem.resident_id)
     problem.first_open = ABSENT
     problem.last_open = ABSENT
@@ -214,7 +214,7 @@ def _fellows(city: Any, p: int) -> None:
 @part
 def fellow(city: Any, problem: Any, number: int) -> int:
     """The id of another resident hit by a collective problem."""
-    community = whole(problem.community)
+    community = community_of(problem)
     people = office_at(city, community).residents
     u = one(city, problem.id, Purpose.FELLOW_WHO, number)
     return resident_id(community, demand.number_below(people, u))

@@ -21,6 +21,7 @@ from govsim.engines.compiled.rows import (
     blank_case,
     case_at,
     channel_at,
+    community_of,
     member_at,
     office_at,
     office_desks,
@@ -80,7 +81,7 @@ def contact(
     if u >= facts.registered:
         record_problem(city, Kind.NOT_RECORDED, problem, origin, 0, 0.0, channel)
         return
-    home = responsible(city, whole(problem.community), facts.lands_at)
+    home = responsible(city, community_of(problem), facts.lands_at)
     c = register(city, p, member, contact, r, resident_id, origin, channel, home, 0, threatens, 0)
     triage(city, c)
 
@@ -209,7 +210,7 @@ def triage(city: Any, c: int) -> None:
         sender = whole(case.office)
         if target > office_at(city, sender).tier:
             release(city, case)
-            community = whole(problem_at(city, case.problem).community)
+            community = community_of(problem_at(city, case.problem))
             receive(city, responsible(city, community, target), case)
             record_case(city, Kind.ESCALATED, case, 0, 0, float(sender))
     dispatch(city, c, city.handling.triage_error, Activity.HANDLE)

@@ -36,7 +36,7 @@ from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import session_ends
-from govsim.engines.compiled.work import finished, match_all, reply_is_ready, wait_ends
+from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
 from govsim.model.records import ABSENT, Origin
 
@@ -49,11 +49,10 @@ class Status(IntEnum):
     RECORDS = 2  # the buffer is full: drain it
     EVENTS = 3  # a pool is full: enlarge it
     OPENED = 4
-    LATER = 11
-    CASES = 5
-    PROBLEMS = 6
-    MEMBERS = 7
-    RESIDENTS = 8
+    LATER = 5
+    CASES = 6
+    PROBLEMS = 7
+    MEMBERS = 8
     SILENT = 9
     SCRATCH = 10
 
@@ -105,8 +104,6 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.PROBLEMS)
     elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
         status = whole(Status.MEMBERS)
-    elif city.residents_room - city.residents_used < city.pushed_at_most:
-        status = whole(Status.RESIDENTS)
     elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
@@ -167,7 +164,7 @@ def step(city: Any) -> int:
                 forget_loose(city)
             return whole(Status.PAUSED)
     if city.restless > 0:  # everything else of this second that comes before has happened
-        match_all(city)
+        match_next(city)
         return whole(Status.PAUSED)
     if city.drawn_community == city.community_count and advance(city):
         return whole(Status.PAUSED)

@@ -11,6 +11,7 @@ from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import (
     case_at,
     class_at,
+    community_of,
     office_at,
     office_desks,
     paths,
@@ -135,7 +136,7 @@ def return_down(city: Any, c: int) -> None:
     case.decided = 1
     case.departments_done = 0
     case.returns += 1
-    community = whole(problem_at(city, case.problem).community)
+    community = community_of(problem_at(city, case.problem))
     below = responsible(city, community, office_at(city, case.office).tier - 1)
     flags = FIRST if case.returns == 1 else 0
     _transfer(city, c, below, Kind.RETURNED_DOWN, flags)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part, small
-from govsim.engines.compiled.rows import record_at
+from govsim.engines.compiled.rows import community_of, record_at
 from govsim.model.records import ABSENT, NO_INDEX
 
 
@@ -47,8 +47,8 @@ def record_problem(
     row.case = ABSENT
     row.problem = problem.id
     row.resident = problem.resident_id
-    row.office = problem.community
-    row.home = problem.community
+    row.office = community_of(problem)
+    row.home = community_of(problem)
     row.cadre = ABSENT
     row.klass = problem.klass
     row.segment = problem.segment

@@ -22,6 +22,7 @@ from govsim.engines.compiled.rows import (
     channel_at,
     channel_shares,
     class_at,
+    community_of,
     first_resident,
     member_at,
     office_at,
@@ -225,7 +226,7 @@ def fellow_speaks_up(city: Any, p: int, problem: Any, number: int, segment: int)
 @part
 def fellow_of(city: Any, problem: Any, number: int) -> tuple[int, int, int]:
     """Row and id of another resident hit, and the channel of the contact that is made now."""
-    community = whole(problem.community)
+    community = community_of(problem)
     people = office_at(city, community).residents
     u = one(city, problem.id, Purpose.FELLOW_WHO, number)
     resident_id = randomness.resident_id(community, demand.number_below(people, u))
@@ -340,7 +341,8 @@ def gives_up_later(city: Any, c: int) -> None:
     case = case_at(city, c)
     u, _ = about_contact(city, case, Purpose.PATIENCE)
     patience = rounded(city, city.after_closing.patience, u)
-    until = city.now + handling.stretched(patience, 1.0 / city.loops.giving_up)
+    endurance = 1.0 / city.loops.giving_up
+    until = city.now + handling.stretched(patience, endurance)
     schedule(city, until, Rank.GIVE_UP, case.number, 0, c)
 
 

@@ -34,6 +34,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     MEMBER,
     CASE,
     EVENT,
+    LATER,
     SILENT,
     SILENT_ENTRY,
     RECORD,
@@ -55,6 +56,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.MEMBER,
     shapes.CASE,
     shapes.EVENT,
+    shapes.LATER,
     shapes.SILENT,
     shapes.SILENT_ENTRY,
     shapes.RECORD,
@@ -187,7 +189,7 @@ def event_at(city: Any, i: int) -> Any:
 
 @small
 def later_at(city: Any, i: int) -> Any:
-    return carray(pointer(city.later), city.later_room, EVENT)[i]
+    return carray(pointer(city.later), city.later_room, LATER)[i]
 
 
 @small
@@ -326,6 +328,12 @@ def first_of_day(city: Any) -> Any:
 @small
 def scratch(city: Any) -> Any:
     return carray(pointer(city.scratch), city.scratch_room, I8)
+
+
+@small
+def community_of(problem: Any) -> int:
+    """The community of a problem is that of the first resident hit."""
+    return problem.resident_id >> 32
 
 
 @small

@@ -18,7 +18,7 @@ from govsim.model.records import RECORD as PLAIN_RECORD
 Fields = list[tuple[Any, ...]]
 
 
-class Row(np.record):
+class Row(np.record):  # type: ignore[misc]
     """A row whose fields come before numpy's own attributes (``base``, ``flags``), as compiled.
 
     Only seen where the JIT is off.
@@ -89,6 +89,7 @@ DESK = shape(
         ("owed", "i8"),  # idle cadres who have time off to take
         ("opens_at", "i8"),  # the opening it is waiting for
         ("restless", "i8"),  # to be matched at the end of this second
+        ("calendar", "i8"),  # of all its cadres; ABSENT: they differ, or come and go
     ]
 )
 CADRE = shape(
@@ -110,15 +111,13 @@ CADRE = shape(
 
 # ---------------------------------------------------------------- residents, problems, grievances
 
-RESIDENT = shape([("trust", "f8"), ("trust_since", "i8"), ("segment", "i2"), ("met_leader", "i1")])
+RESIDENT = shape([("trust", "f8"), ("trust_since", "i4"), ("segment", "i2"), ("met_leader", "i1")])
 PROBLEM = shape(
     [
         ("id", "i8"),
-        ("resident_id", "i8"),
+        ("resident_id", "i8"),  # of the first resident hit; its community is the problem's
         ("severity_at_birth", "f8"),
-        ("owner", "f8"),  # which department owns it: a rank in [0, 1)
-        ("born", "i8"),
-        ("community", "i4"),
+        ("born", "i4"),
         ("resident", "i4"),
         ("first_open", "i4"),  # open grievances about it, by number
         ("last_open", "i4"),
@@ -126,14 +125,12 @@ PROBLEM = shape(
         ("rows", "i4"),  # grievances, open or not, whose rows still name it
         ("awaited", "i4"),  # contacts and returns in the agenda that name it
         ("first_member", "i4"),  # other residents hit who have spoken up
-        ("contacts", "i4"),  # how often the first resident hit has spoken up
-        ("recurrences", "i4"),
-        ("residents_hit", "i4"),
+        ("contacts", "i2"),  # how often the first resident hit has spoken up
+        ("recurrences", "i2"),
         ("klass", "i2"),
         ("segment", "i2"),
         ("channel", "i2"),  # of the contact in the agenda; ABSENT: a thought
         ("required_tier", "i1"),
-        ("departments", "i1"),
         ("lives", "i1"),
         ("known", "i1"),
         ("hardened", "i1"),
@@ -208,6 +205,7 @@ CASE = shape(
 # ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
+LATER = shape([("key", "i8"), ("key2", "i8"), ("at", "i4"), ("ref", "i4")])  # ``at`` in its day
 SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_entries``
 SILENT_ENTRY = shape([("id", "i8"), ("problem", "i8")])
 RECORD = np.dtype((Row, PLAIN_RECORD))
@@ -256,7 +254,7 @@ POOLS: dict[str, Any] = {
     "silent_entries": SILENT_ENTRY,
     "events": EVENT,
     "buckets": np.dtype("i4"),  # of today
-    "later": EVENT,
+    "later": LATER,
     "block_next": np.dtype("i4"),
     "day_blocks": np.dtype("i4"),  # the last block of each day, and how full it is
     "day_filled": np.dtype("i4"),
@@ -311,6 +309,7 @@ COUNTERS = (  # from 0 in each replication
     "silent_used",
     "silent_largest",
     "restless",
+    "matched",
     "next_session",
     "listed",
     "list_size",

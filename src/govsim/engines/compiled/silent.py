@@ -7,7 +7,7 @@ block of a long array, doubled when it is full.
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.rows import silent_at, silent_entry, whole
+from govsim.engines.compiled.rows import community_of, silent_at, silent_entry, whole
 
 FIRST_ROOM = 16
 
@@ -17,7 +17,7 @@ def falls_silent(city: Any, p: int, problem: Any) -> None:
     """Nobody is handling a living problem."""
     if not city.keeps_silent:
         return
-    block = silent_at(city, problem.community)
+    block = silent_at(city, community_of(problem))
     if block.count == block.room:
         _enlarge(city, block)
     place = block.first + block.count
@@ -37,7 +37,7 @@ def breaks_silence(city: Any, problem: Any) -> None:
     """It has ended, or an office has it in hand."""
     if not city.keeps_silent:
         return
-    block = silent_at(city, problem.community)
+    block = silent_at(city, community_of(problem))
     place = _place_of(city, block, problem.id)
     if place < 0:
         return

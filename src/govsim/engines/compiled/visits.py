@@ -15,6 +15,7 @@ from govsim.engines.compiled.rows import (
     cadre_at,
     case_at,
     class_at,
+    community_of,
     companions,
     desk_at,
     office_at,
@@ -129,7 +130,7 @@ def _decides(city: Any, c: int, problem: Any) -> None:
     case.settled_in_substance = 1
     reply(city, case)
     home = whole(case.home)
-    office = responsible(city, whole(problem.community), tier_needed(city, problem))
+    office = responsible(city, community_of(problem), tier_needed(city, problem))
     if office != home:
         release(city, case)
         receive(city, office, case)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part
+from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import Rank, schedule
 from govsim.engines.compiled.cadre import (
     becomes_idle,
@@ -41,6 +42,7 @@ from govsim.engines.compiled.rows import (
     tier_at,
     whole,
 )
+from govsim.engines.compiled.sorting import sort
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -52,28 +54,27 @@ SPEED_OF_APPROVAL = 100  # index of the approval's draw beside the tiers' touch 
 
 
 @part
-def match_all(city: Any) -> None:
-    """Free cadres are matched to waiting cases, desk by desk."""
+def match_next(city: Any) -> None:
+    """Free cadres are matched to waiting cases, desk by desk: here the next desk."""
     desks = restless_desks(city)
-    count = city.restless
-    city.restless = 0
-    for i in range(1, count):  # few, and mostly in order already
-        d = desks[i]
-        place = i
-        while place > 0 and desks[place - 1] > d:
-            desks[place] = desks[place - 1]
-            place -= 1
-        desks[place] = d
-    for i in range(count):
-        d = desks[i]
-        desk_at(city, d).restless = 0
-        match(city, d)
+    if city.matched == 0:
+        sort(desks, desks, city.restless)
+    d = desks[city.matched]
+    city.matched += 1
+    if city.matched == city.restless:
+        city.matched = 0
+        city.restless = 0
+    desk_at(city, d).restless = 0
+    match(city, d)
 
 
 @part
 def match(city: Any, d: int) -> None:
     """Free cadres take waiting cases, the longest idle first."""
     desk = desk_at(city, d)
+    if desk.calendar != ABSENT and desk.owed == 0:
+        _match_alike(city, d, desk)
+        return
     now = city.now
     k = desk.first_idle
     while k != ABSENT and (desk.queue != ABSENT or desk.owed > 0):
@@ -85,13 +86,6 @@ def match(city: Any, d: int) -> None:
             elif desk.queue != ABSENT:
                 begin_work(city, take_first(city, d), k)
         k = following
-    _wake_at_opening(city, d, desk)
-
-
-@part
-def _wake_at_opening(city: Any, d: int, desk: Any) -> None:
-    """If somebody idle off duty has something to do, come back when duty begins."""
-    now = city.now
     opening = NEVER
     if desk.queue != ABSENT or desk.owed > 0:
         k = desk.first_idle
@@ -100,7 +94,28 @@ def _wake_at_opening(city: Any, d: int, desk: Any) -> None:
             if desk.queue != ABSENT or cadre.time_off > 0:
                 opening = min(opening, next_duty(city, cadre, now + 1))
             k = cadre.next_idle
-    if opening < desk.opens_at or desk.opens_at <= now:
+    _wake_at(city, d, desk, opening)
+
+
+@part
+def _match_alike(city: Any, d: int, desk: Any) -> None:
+    """The same where all cadres are on duty at the same time: nobody need be asked."""
+    now = city.now
+    opening = NEVER
+    if desk.queue != ABSENT and desk.first_idle != ABSENT:
+        duty_begins = duty.next_duty(city, desk.calendar, now)
+        if duty_begins == now:
+            while desk.queue != ABSENT and desk.first_idle != ABSENT:
+                begin_work(city, take_first(city, d), desk.first_idle)
+        else:
+            opening = duty_begins
+    _wake_at(city, d, desk, opening)
+
+
+@part
+def _wake_at(city: Any, d: int, desk: Any, opening: int) -> None:
+    """If somebody idle off duty has something to do, come back when duty begins."""
+    if opening < desk.opens_at or desk.opens_at <= city.now:
         desk.opens_at = opening
         if opening < NEVER:
             schedule(city, opening, Rank.OPENING, d, 0, d)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ Rows = NDArray[Any]
 
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
+LARGE = 1 << 26  # bytes of a pool that is not doubled any more
 EVENTS_PER_BUCKET = 8
 FULL_DAY_BITS = 17  # a bucket of so many bits of seconds is longer than a day
 
@@ -185,17 +187,16 @@ def _offices(facts: Facts) -> None:
     plan, pools = facts.plan, facts.pools
     pools["tiers"] = _rows(facts, shapes.TIER, plan.tiers)
     offices = _rows(facts, shapes.OFFICE, plan.offices)
-    counts = np.array([len(office.desks) for office in plan.offices])
+    counts = [len(office.desks) for office in plan.offices]
     offices["desks"] = counts
-    offices["first_desk"] = np.cumsum(counts) - counts
+    offices["first_desk"] = _firsts(counts)[:-1]
     pools["offices"] = offices
     pools["office_desks"] = np.array([d for o in plan.offices for d in o.desks] or [0], "i8")
     communities = [o for o in range(len(plan.offices)) if plan.offices[o].residents > 0]
     paths = [_path(plan, o) for o in range(max(communities, default=-1) + 1)]
     pools["paths"] = np.array(paths or [[0]], "i8").ravel()
     people = [plan.offices[o].residents for o in range(len(paths))]
-    first = np.concatenate([[0], np.cumsum(people, dtype="i8"), [np.iinfo("i8").max]])
-    pools["first_resident"] = first
+    pools["first_resident"] = np.array([*_firsts(people), np.iinfo("i8").max], "i8")
     pools["costs"] = _rows(facts, shapes.COST, plan.costs)
     pools["costs"]["paid_until"][: len(plan.costs)] = [line.begins for line in plan.costs]
     facts.numbers |= {
@@ -204,6 +205,11 @@ def _offices(facts: Facts) -> None:
         "community_count": len(paths),
         "cost_count": len(plan.costs),
     }
+
+
+def _firsts(counts: Sequence[int]) -> list[int]:
+    """Where each one's part of a common list begins, and where the last one's ends."""
+    return [0, *accumulate(counts)]
 
 
 def _path(plan: Plan, office: int) -> list[int]:
@@ -215,15 +221,16 @@ def _path(plan: Plan, office: int) -> list[int]:
 def _people(facts: Facts) -> None:
     plan, pools = facts.plan, facts.pools
     desks = np.zeros(len(plan.desks), shapes.DESK)
-    counts = np.array([len(desk.cadres) for desk in plan.desks])
+    counts = [len(desk.cadres) for desk in plan.desks]
     desks["office"] = [desk.office for desk in plan.desks]
     desks["cadres"] = counts
-    desks["first_cadre"] = np.cumsum(counts) - counts
+    desks["first_cadre"] = _firsts(counts)[:-1]
     desks["queue"] = ABSENT
     desks["opens_at"] = NEVER
     cadres = _rows(facts, shapes.CADRE, plan.cadres)
     cadres["next_idle"] = cadres["previous_idle"] = ABSENT
     for desk, words in zip(desks, plan.desks, strict=True):
+        desk["calendar"] = _calendar_of_all(plan, words.cadres)
         idle = sorted(words.cadres)
         desk["first_idle"] = idle[0] if idle else ABSENT
         desk["last_idle"] = idle[-1] if idle else ABSENT
@@ -232,6 +239,14 @@ def _people(facts: Facts) -> None:
             cadres["previous_idle"][idle[1:]] = idle[:-1]
     pools["desks"], pools["cadres"] = desks, cadres
     pools["desk_cadres"] = np.array([k for desk in plan.desks for k in desk.cadres] or [0], "i8")
+
+
+def _calendar_of_all(plan: Plan, numbers: Sequence[int]) -> int:
+    """The calendar of some cadres who are all there all the time; ABSENT if there is no such."""
+    cadres = [plan.cadres[number] for number in numbers]
+    calendars = {cadre.calendar for cadre in cadres}
+    stay = all(cadre.joins <= 0 and cadre.leaves >= NEVER for cadre in cadres)
+    return calendars.pop() if stay and len(calendars) == 1 else ABSENT
 
 
 def _visits(facts: Facts) -> None:
@@ -312,9 +327,10 @@ class World:
         self.city[f"{name}_room"] = len(rows)
 
     def enlarge(self, name: str, least: int = 0) -> None:
-        """At least twice the rows for a pool; what is in it stays."""
+        """More rows for a pool; what is in it stays."""
         old = self.pools[name]
-        new = np.empty(max(2 * len(old), least), old.dtype)
+        factor = 2.0 if old.nbytes < LARGE else 1.3
+        new = np.empty(max(int(factor * len(old)), least), old.dtype)
         _copy(old, new[: len(old)])
         self._set(name, new)
 
@@ -336,7 +352,7 @@ class World:
         plan, city = self.facts.plan, self.city
         months = plan.horizon // (30 * DAY)
         at_once = plan.demand.collective_limit + len(plan.costs) + months
-        city["pushed_at_most"] = 64 + at_once
+        city["pushed_at_most"] = 64 + at_once + int(self.pools["desks"]["cadres"].max())
         city["recorded_at_most"] = 64 + PLACES + int(self.pools["sessions"]["companions"].max())
         city["bucket_bits"] = self._bucket_bits()
         city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1
@@ -350,7 +366,8 @@ class World:
         days = self.facts.plan.horizon // DAY + 1
         rooms = {
             "records": CHUNK + int(city["recorded_at_most"]),
-            **dict.fromkeys(("events", "opened", "members", "residents"), FIRST_ROOM + margin),
+            **dict.fromkeys(("events", "opened", "members"), FIRST_ROOM + margin),
+            "residents": people + margin,  # the system gives memory only to rows that are used
             **dict.fromkeys(("problems", "cases"), FIRST_ROOM),
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,

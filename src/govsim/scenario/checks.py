@@ -18,7 +18,7 @@ from govsim.scenario.reading import Mark, Node, shown
 NEAR = 1e-6
 MOST_SURGES = 14  # each has a stream of its own in the problems' ids
 MOST_NAMES = 200
-RAREST = 1.0 - 1.0e-12  # rank of the worst day that chance is expected to bring
+RAREST = 1.0 - 1.0e-10  # rank of the worst day that chance is expected to bring
 ROOM_FOR_BIRTHS = 60_000  # on such a day
 MOST_BIRTHS = 10_000  # a day in a community, on average; ids have room for 65,536
 PLACES = ("lowest", "second", "highest")

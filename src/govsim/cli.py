@@ -265,7 +265,7 @@ def run(
         str,
         typer.Option(
             metavar="compiled|agents",
-            help="Which engine simulates; agents is the readable one, a hundred times slower.",
+            help="Which engine simulates; agents is the readable one, fifty times slower.",
         ),
     ] = "compiled",
     workers: Annotated[

@@ -69,7 +69,11 @@ class Trial(NamedTuple):
     digest: str
 
 
-FEWER = ("tiers.community.residents=5", "horizon=45 d")
+FEWER = (
+    "tiers.community.residents=5",
+    "tiers.community.resolution_deadline=1 d",
+    "horizon=45 d",
+)
 RULES = (
     "work.queue_order=deadline", "triage.dispatch=direct", "triage.error=0.5",
     "deadlines.restart_on_transfer=yes", "deadlines.pause_while_asking=yes",

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from govsim.model.plan import Loops, Plan
 from govsim.scenario import compile_plan, load
 from twins.choices import Choices, by_hypothesis
-from twins.words import KEEP, Options, block, durations, factors, shares, waits
+from twins.words import KEEP, Options, block, days, durations, factors, shares, waits
 
 Words = dict[str, Any]
 
@@ -213,7 +213,7 @@ DEMAND: Options = {
     "season": (KEEP, [1] * 12, [1, 0, 2, 1, 1, 1, 1, 0, 1, 1, 1, 3]),
     "weekdays": (KEEP, [1] * 7, [1, 1, 1, 1, 1, 0, 0], [0, 0, 5, 0, 0, 1, 0]),
     "hours": (KEEP, [1] * 24, [0] * 9 + [1] + [0] * 14, [1, 0, 0] * 8),
-    "overdispersion": (KEEP, factors(1)),
+    "overdispersion": (KEEP, days),
     "collective_share": (0.15, 0, 0.6),
     "collective_size": (KEEP, factors(4, 1, 12)),
     "collective_limit": (400, 2, 9),

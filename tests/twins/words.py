@@ -95,6 +95,12 @@ def factors(*about: float) -> Callable[[Choices], dict[str, Any]]:
     return lambda c: law(c, lambda x: x, c.one(about))
 
 
+def days(c: Choices) -> dict[str, Any]:
+    """How much more happens on one day than on another: no law with tails the loader refuses."""
+    family = c.one(("constant", "exponential", "gamma", "triangular", "empirical"))
+    return {"distribution": family, **FAMILIES[family](c, lambda x: x, 1)}
+
+
 def shares(*about: float) -> Callable[[Choices], dict[str, Any]]:
     """A law of shares; those about a half reach up to 1, and the unbounded ones beyond."""
     return lambda c: law(c, lambda x: x, c.one(about))

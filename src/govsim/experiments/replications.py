@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913 - what a run can be asked for
         replications: how many years (or whatever the horizon is) of chance.
         policies: names, on top of those in force; None for those selected when it was loaded.
         seed: the same seed gives the same results, to the last bit, for any ``workers``.
-        engine: ``compiled``, or ``agents`` (the readable one, a hundred times slower). Both give
+        engine: ``compiled``, or ``agents`` (the readable one, fifty times slower). Both give
             the same results, to the last bit.
         workers: how many replications at a time; None for one a processor, and never more than
             four a processor.

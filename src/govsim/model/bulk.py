@@ -58,7 +58,7 @@ def poissons(means: Floats, u: Floats) -> Whole:
     """
     bound = 1.0 - means + means * means * (0.5 - means / 6.0) - 1.0e-9
     counts = np.zeros(u.shape, dtype=np.int64)
-    for i in np.flatnonzero(u > bound).tolist():
+    for i in np.flatnonzero(u >= bound).tolist():
         counts[i] = demand.poisson(float(means[i]), float(u[i]))
     return counts
 

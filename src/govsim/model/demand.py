@@ -15,6 +15,8 @@ def pieces(mean: float) -> int:
 
 def poisson(mean: float, u: float) -> int:
     """The Poisson count of a mean up to LARGEST_PIECE at rank u."""
+    if u < 1.0 - mean + mean * mean * (0.5 - mean / 6.0) - 1.0e-9:
+        return 0  # below a bound of exp(-mean): most ranks are, where means are small
     k = 0
     p = exp(-mean)
     below = p

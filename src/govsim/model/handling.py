@@ -7,7 +7,8 @@ from govsim.model.residents import clip
 
 def severity_factor(severity: float, effect: float, strength: float) -> float:
     """Severe problems take more work than mild ones; 1 when the early-solving loop is off."""
-    return 1.0 + strength * effect * (severity - 0.5)
+    factor = 1.0 + strength * effect * (severity - 0.5)
+    return factor if factor > 0.0 else 0.0
 
 
 def newcomer_factor(t: int, joined: int, ramp_up: int, first_day_speed: float) -> float:
@@ -36,8 +37,10 @@ def stretched(seconds: int, factor: float) -> int:
 
 def duty_seconds(touch: float, share_of_time: float) -> int:
     """Duty time that a spell of work takes when other tasks take their share; at least a second."""
-    duration = int(touch / share_of_time + 0.5)
-    return duration if duration > 0 else 1
+    duration = touch / share_of_time
+    if duration >= NEVER:
+        return NEVER
+    return int(duration + 0.5) if duration > 1.0 else 1
 
 
 def rushed(begun: int, wait: int, opens: int, due: int, speed: float, neglect: float) -> int:
@@ -61,7 +64,8 @@ def rushed(begun: int, wait: int, opens: int, due: int, speed: float, neglect: f
             return int(now + needed + 0.5)
         left = left - (due - now) * (1.0 + speed)
         now = due
-    return int(now + left * (1.0 + neglect) + 0.5)
+    ready = now + left * (1.0 + neglect)
+    return int(ready + 0.5) if ready < NEVER else NEVER
 
 
 def pressure(base: float, overdue: int, open_cases: int, gain: float, strength: float) -> float:

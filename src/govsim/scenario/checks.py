@@ -6,7 +6,10 @@ from itertools import pairwise
 
 from govsim.errors import Finding
 from govsim.language import say
+from govsim.model.laws import quantile
+from govsim.model.plan import DAY
 from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.lawful import to_law
 from govsim.scenario.models import Scenario
 from govsim.scenario.offices import MOST_CADRES, MOST_OFFICES, MOST_RESIDENTS, Desk, Tier
 from govsim.scenario.policies import AddedStaff, NightVisits
@@ -14,6 +17,9 @@ from govsim.scenario.reading import Mark, Node, shown
 
 NEAR = 1e-6
 MOST_SURGES = 14  # each has a stream of its own in the problems' ids
+MOST_NAMES = 200
+RAREST = 1.0 - 1.0e-10  # rank of the worst day that chance is expected to bring
+ROOM_FOR_BIRTHS = 60_000  # on such a day
 MOST_BIRTHS = 10_000  # a day in a community, on average; ids have room for 65,536
 PLACES = ("lowest", "second", "highest")
 LED = "most_leaders"
@@ -263,7 +269,7 @@ def _surges(scenario: Scenario) -> Found:
     first = scenario.start - timedelta(seconds=scenario.history)
     last = scenario.start + timedelta(seconds=scenario.horizon)
     for name, surge in scenario.demand.surges.items():
-        if surge.start >= last or surge.start + timedelta(seconds=surge.length) <= first:
+        if surge.start >= last or surge.start + timedelta(max(surge.length // DAY, 1)) <= first:
             text = say(
                 "the surge lies outside the simulated time, {first} to {last}",
                 first=first,
@@ -292,6 +298,8 @@ def _births(scenario: Scenario) -> Found:
     busiest = max(demand.problems, demand.enquiries) * peak
     lowest = next(iter(scenario.tiers.values()))
     residents = max(group.residents for group in lowest.office_groups.values())
+    by_chance = quantile(to_law(demand.overdispersion), RAREST)
+    busiest = max(busiest, busiest * by_chance * MOST_BIRTHS / ROOM_FOR_BIRTHS)
     if residents * busiest > MOST_BIRTHS:
         text = say(
             "on its busiest day a community of {residents} residents would see {births} problems "
@@ -301,6 +309,15 @@ def _births(scenario: Scenario) -> Found:
             most=MOST_BIRTHS,
         )
         yield "demand.problems", text
+
+
+def _numbers_of_names(scenario: Scenario) -> Found:
+    """Event records have a byte for each of these."""
+    for path in ("segments", "classes", "channels"):
+        number = len(getattr(scenario, path))
+        if number > MOST_NAMES:
+            text = say("{number} are too many; allowed are {most}", number=number, most=MOST_NAMES)
+            yield path, text
 
 
 _RULES: tuple[Callable[[Scenario], Found], ...] = (
@@ -315,4 +332,5 @@ _RULES: tuple[Callable[[Scenario], Found], ...] = (
     _dates,
     _surges,
     _births,
+    _numbers_of_names,
 )

@@ -170,7 +170,10 @@ class Draft:
         office = self._offices[self._desks[desk].office]
         place = office.desks.index(desk)
         entity = cadre_entity(office.tier, office.ordinal, place, ADDED_SEATS * (policy + 1) + seat)
-        like = self.cadres[self._staff[desk][0]]
+        colleagues = self._staff[desk] or [k for d in office.desks for k in self._staff[d]]
+        if not colleagues:
+            return  # an office without anybody has no hours and no share of time to go by
+        like = self.cadres[colleagues[0]]._replace(desk=desk)
         self._staff[desk].append(len(self.cadres))
         self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
 

@@ -48,6 +48,8 @@ class Deadlines:
 
     def put_off(self, grievance: Grievance, wait: int) -> None:
         """Clocks that still run stand still while the resident is asked for something."""
+        if wait == 0:
+            return
         now = self.city.clock.now
         if not grievance.replied and now <= grievance.reply_due < NEVER:
             self._set_reply(grievance, grievance.reply_due + wait)

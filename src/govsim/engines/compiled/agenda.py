@@ -219,7 +219,7 @@ def _touch(city: Any, event: Any) -> int:
     rank = event.at & (1 << RANK_BITS) - 1
     if _is_about_a_case(rank):
         case = case_at(city, event.ref)
-        return case.number ^ case.stage ^ case.open
+        return case.number ^ case.reply_due ^ case.closings
     if _is_about_a_problem(city, event, rank):
         return problem_at(city, event.ref).id
     if rank == Rank.BIRTH and event.key2 != ABSENT:
@@ -245,7 +245,7 @@ def _touch_further(city: Any, event: Any) -> int:
         c = cadre_at(city, event.ref).case
         if c != ABSENT:
             case = case_at(city, c)
-            return case.number ^ case.stage ^ case.open
+            return case.number ^ case.reply_due ^ case.closings
     return 0
 
 

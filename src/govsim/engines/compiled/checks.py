@@ -60,16 +60,9 @@ def _cadres_do_one_thing(world: World, cases: Any) -> None:
     _require(len(np.unique(at_work)) == len(at_work), "two cadres on one case", world)
     in_work = int((cases["in_work"] == 1).sum())
     _require(in_work == len(at_work), "a case is in work with nobody", world)
-    desks = world.pools["desks"]
-    idle = np.bincount(_desk_of(world)[_idle(world)], minlength=len(desks))
-    empty = desks["first_idle"] == ABSENT
-    _require(((idle == 0) == empty).all(), "a desk miscounts its idle cadres", world)
-
-
-def _idle(world: World) -> Any:
-    cadres = world.pools["cadres"][: len(world.facts.plan.cadres)]
-    return np.flatnonzero(cadres["busy"] == 0)
-
-
-def _desk_of(world: World) -> Any:
-    return world.pools["cadres"]["desk"]
+    idle = cadres[cadres["busy"] == 0]
+    first, then = world.pools["desks"]["first_idle"], idle["next_idle"]
+    named = np.concatenate([first[first != ABSENT], then[then != ABSENT]])
+    _require((cadres["busy"][named] == 0).all(), "somebody at work counts as idle", world)
+    everybody = len(named) == len(idle[: len(world.facts.plan.cadres)])
+    _require(everybody, "somebody idle is forgotten by the desk", world)

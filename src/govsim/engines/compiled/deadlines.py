@@ -46,6 +46,8 @@ def restart_resolution(city: Any, c: int) -> None:
 @part
 def put_off(city: Any, c: int, wait: int) -> None:
     """Clocks that still run stand still while the resident is asked for something."""
+    if wait == 0:
+        return
     case = case_at(city, c)
     if not case.replied and city.now <= case.reply_due < NEVER:
         _set_reply(city, c, case.reply_due + wait)

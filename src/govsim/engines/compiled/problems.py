@@ -20,7 +20,7 @@ def begins(city: Any, p: int, code: int, u_heal: float) -> None:
     problem.segment = resident_at(city, problem.resident).segment
     record_problem(city, Kind.BORN, problem, code, 0, problem.severity_at_birth, NO_INDEX)
     falls_silent(city, p, problem)
-    heals_later(city, p, problem, problem.born, u_heal)
+    heals_later(city, p, problem, whole(problem.born), u_heal)
 
 
 @part

@@ -144,7 +144,9 @@ def thinks_again(city: Any, p: int, problem: Any) -> None:
     """At the next occasion, while the problem lives and nobody knows of it."""
     if not problem.lives or problem.known:
         return
-    moment = problem.born + next_serious_thought(city, problem) * city.reporting.reconsider_every
+    moment = (
+        whole(problem.born) + next_serious_thought(city, problem) * city.reporting.reconsider_every
+    )
     problem.channel = ABSENT
     if schedule(city, moment, Rank.CONTACT, problem.id, 0, p):
         problem.awaited += 1
@@ -192,7 +194,7 @@ def next_serious_thought(city: Any, problem: Any) -> int:
     """The next occasion whose draw could make anybody speak up: the others need no event."""
     every = city.reporting.reconsider_every
     thought = (city.now - problem.born) // every + 1
-    while problem.born + thought * every < city.horizon:
+    while whole(problem.born) + thought * every < city.horizon:
         if one(city, problem.id, Purpose.THOUGHT, thought) < city.likeliest_thought:
             break
         thought += 1

@@ -22,6 +22,7 @@ Rows = NDArray[Any]
 
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
+LINE = 64  # bytes that memory fetches at once
 LARGE = 1 << 26  # bytes of a pool that is not doubled any more
 EVENTS_PER_BUCKET = 8
 FULL_DAY_BITS = 17  # a bucket of so many bits of seconds is longer than a day
@@ -299,7 +300,10 @@ class World:
         self.city = self.cities[0]
         self.pools: dict[str, Rows] = {}
         for name, rows in facts.pools.items():
-            self._set(name, rows.copy() if name in CHANGED else rows)
+            if name in CHANGED:
+                self._make(name, len(rows))
+            else:
+                self._set(name, rows)
         self._margins()
         self._first_room()
 
@@ -326,13 +330,19 @@ class World:
         self.city[name] = rows.ctypes.data
         self.city[f"{name}_room"] = len(rows)
 
+    def _make(self, name: str, room: int) -> None:
+        """A pool with so many rows; the first begins with a cache line."""
+        shape = shapes.POOLS[name]
+        raw = np.empty(room * shape.itemsize + LINE, "u1")
+        first = -raw.ctypes.data % LINE
+        self._set(name, raw[first : first + room * shape.itemsize].view(shape))
+
     def enlarge(self, name: str, least: int = 0) -> None:
         """More rows for a pool; what is in it stays."""
         old = self.pools[name]
         factor = 2.0 if old.nbytes < LARGE else 1.3
-        new = np.empty(max(int(factor * len(old)), least), old.dtype)
-        _copy(old, new[: len(old)])
-        self._set(name, new)
+        self._make(name, max(int(factor * len(old)), least))
+        _copy(old, self.pools[name][: len(old)])
 
     def _slowness(self, seed: int, replication: int) -> None:
         """How slow each office and each cadre is in this replication."""
@@ -352,8 +362,10 @@ class World:
         plan, city = self.facts.plan, self.city
         months = plan.horizon // (30 * DAY)
         at_once = plan.demand.collective_limit + len(plan.costs) + months
-        city["pushed_at_most"] = 64 + at_once + int(self.pools["desks"]["cadres"].max())
-        city["recorded_at_most"] = 64 + PLACES + int(self.pools["sessions"]["companions"].max())
+        city["pushed_at_most"] = 64 + at_once + int(self.facts.pools["desks"]["cadres"].max())
+        city["recorded_at_most"] = (
+            64 + PLACES + int(self.facts.pools["sessions"]["companions"].max())
+        )
         city["bucket_bits"] = self._bucket_bits()
         city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1
 
@@ -379,7 +391,7 @@ class World:
             "buckets": int(city["bucket_count"]),
         }
         for name, room in rooms.items():
-            self._set(name, np.empty(room, shapes.POOLS[name]))
+            self._make(name, room)
 
     def _bucket_bits(self) -> int:
         """How fine the buckets of a day are: so that few events share one."""

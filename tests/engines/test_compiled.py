@@ -84,6 +84,21 @@ def test_pools_grow_while_a_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None
         assert {"events", "block_next", "later"} <= grown
 
 
+def test_an_office_of_many_has_room_to_write_down_its_unfinished_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of one office's busy cadres are written down in one step, whatever the buffer holds."""
+    many = plan_of(
+        "horizon=8 d", "tiers.community.desks.front.cadres=400", "demand.problems=40 /year",
+        "tiers.community.desks.front.share_of_time=0.01", "history=0 d",
+    )  # fmt: skip
+    calm = trace(many)
+    monkeypatch.setattr(world, "CHUNK", 1)
+    monkeypatch.setattr(running._mine, "world", None, raising=False)
+    assert same(calm, trace(many))
+    assert int(running._mine.world.city["recorded_at_most"]) > 400
+
+
 def test_a_stopped_run_leaves_nothing_for_the_next(plan: Plan, whole: np.ndarray) -> None:
     def stop(now: int) -> None:
         raise KeyboardInterrupt

@@ -363,9 +363,12 @@ class World:
         months = plan.horizon // (30 * DAY)
         at_once = plan.demand.collective_limit + len(plan.costs) + months
         city["pushed_at_most"] = 64 + at_once + int(self.facts.pools["desks"]["cadres"].max())
-        city["recorded_at_most"] = (
-            64 + PLACES + int(self.facts.pools["sessions"]["companions"].max())
+        at_an_office = max(  # whose unfinished work is written down in one go
+            sum(len(plan.desks[d].cadres) for d in (*office.desks, office.leaders_desk) if d >= 0)
+            for office in plan.offices
         )
+        companions = int(self.facts.pools["sessions"]["companions"].max())
+        city["recorded_at_most"] = 64 + PLACES + at_an_office + companions
         city["bucket_bits"] = self._bucket_bits()
         city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1
 

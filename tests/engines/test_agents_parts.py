@@ -12,12 +12,13 @@ from engines.traces import plan_of
 from govsim.engines.agents import no_search_for_garbage
 from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.city import City
-from govsim.engines.agents.clock import Clock, Rank
+from govsim.engines.agents.clock import Clock
 from govsim.engines.agents.recorder import PACKED
 from govsim.model import demand
 from govsim.model.laws import quantile
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, draw, key_schedule, problem_id
+from govsim.model.ranks import Rank
 from govsim.model.records import RECORD
 
 HORIZON = 3 * DAY + 100

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance
 from govsim.model import calendars, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import OVERTIME, Activity, Errand, Kind
 
 if TYPE_CHECKING:

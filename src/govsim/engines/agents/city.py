@@ -6,7 +6,7 @@ from simpy.events import Event
 
 from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
-from govsim.engines.agents.clock import Clock, Rank
+from govsim.engines.agents.clock import Clock
 from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
@@ -20,6 +20,7 @@ from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
 from govsim.model.plan import DAY, CostLine, Plan
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
     Kind,

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance
 from govsim.model import calendars
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import FIRST, Kind
 
 if TYPE_CHECKING:

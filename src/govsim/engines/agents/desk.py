@@ -4,9 +4,9 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from govsim.engines.agents.cadre import Cadre, Spell
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance
 from govsim.model.plan import NEVER
+from govsim.model.ranks import Rank
 from govsim.model.records import Activity
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from govsim.engines.agents.births import Question
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import calendars, demand
 from govsim.model.randomness import Purpose, contact_index
+from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
     FIRST,

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from govsim.engines.agents.cadre import Cadre, Spell
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
     AGAIN,

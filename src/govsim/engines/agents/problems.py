@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from simpy.events import Event
 
 from govsim.engines.agents.births import Beginning, Births
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Occasion, Problem
 from govsim.model import demand, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, resident_id
+from govsim.model.ranks import Rank
 from govsim.model.records import KNOWN, Birth, Kind, Origin, Outcome
 
 if TYPE_CHECKING:

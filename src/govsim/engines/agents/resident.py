@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import quantile, seconds
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import (
     RECORDED_SATISFIED,
     SURVEYED,

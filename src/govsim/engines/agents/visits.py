@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from simpy.events import Event
 
-from govsim.engines.agents.clock import Rank
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import residents
 from govsim.model.plan import Session, Visits
 from govsim.model.randomness import Purpose, reason
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Activity, Errand, Kind, Origin
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ bucket, it is put in order, as a heap. So an event costs about as much among mil
 hundreds, and what is touched often is small. (A ladder queue: Tang, Goh, Thng 2005.)
 """
 
-from enum import IntEnum
 from typing import Any
 
 from govsim.compiling import part, small
@@ -27,31 +26,11 @@ from govsim.engines.compiled.rows import (
     whole,
 )
 from govsim.model.plan import DAY
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT
 
 BLOCK = 32  # events of a later day that lie together
 RANK_BITS = 5  # of ``event.at``, below the time
-
-
-class Rank(IntEnum):
-    """Order within one second: the numbered list of docs/decisions/0003-ties.md."""
-
-    FINISH = 1
-    WAIT_ENDS = 2
-    REPLY = 3
-    REPLY_DUE = 4
-    RESOLUTION_DUE = 5
-    JUDGE = 6
-    CLEAN_UP = 7
-    GIVE_UP = 8
-    RECUR = 9
-    HEAL = 10
-    VISIT = 11
-    BIRTH = 12
-    CONTACT = 13
-    OPENING = 14
-    MATCH = 15
-    PAY = 16
 
 
 @part

@@ -3,7 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import one, pair, quantile, value
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
@@ -32,6 +32,7 @@ from govsim.engines.compiled.rows import (
 from govsim.model import demand
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, problem_id, resident_id
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Birth
 
 ORDINARY_STREAM = 0

@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import WEEK, touch_until
 from govsim.engines.compiled.ledger import ends_unclosed
 from govsim.engines.compiled.recorder import record_cadre
@@ -27,6 +27,7 @@ from govsim.engines.compiled.visits import next_session
 from govsim.engines.compiled.work import record_work
 from govsim.model.plan import DAY
 from govsim.model.randomness import resident_id
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, UNFINISHED, Kind
 
 MONTH = 30 * DAY

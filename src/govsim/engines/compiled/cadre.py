@@ -4,12 +4,13 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled import duty
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.recorder import record_cadre
 from govsim.engines.compiled.rows import cadre_at, desk_at, whole
 from govsim.model import handling
 from govsim.model.plan import DAY, NEVER
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, OVERTIME, Activity, Errand, Kind
 
 WEEK = 7 * DAY

@@ -4,7 +4,7 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled import duty
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import about_contact
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import is_ignored
@@ -15,6 +15,7 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import FIRST, Kind
 
 

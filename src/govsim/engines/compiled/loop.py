@@ -11,7 +11,6 @@ from typing import Any
 from govsim.compiling import entry, part
 from govsim.engines.compiled.agenda import (
     RANK_BITS,
-    Rank,
     advance,
     open_day,
     put_down_for,
@@ -38,6 +37,7 @@ from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import session_ends
 from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Origin
 
 

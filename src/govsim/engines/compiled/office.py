@@ -3,7 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import about, about_contact, one, rounded, seconds
@@ -21,6 +21,7 @@ from govsim.engines.compiled.rows import (
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import (
     FIRST,
     HAS_DEADLINE,

@@ -3,13 +3,14 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
 from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at, whole
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
 from govsim.model import demand
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, KNOWN, NO_INDEX, Kind, Outcome
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from govsim.compiling import allow, part, small
 from govsim.engines.compiled import duty
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import (
     about,
     about_contact,
@@ -35,6 +35,7 @@ from govsim.engines.compiled.rows import (
 from govsim.model import demand, handling, randomness, residents
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, contact_index
+from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
     RECORDED_SATISFIED,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import gives_hours, is_on_duty
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.draws import one
@@ -31,6 +31,7 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.model import residents
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Activity, Errand, Kind, Origin
 
 ORDINAL_BITS = 40

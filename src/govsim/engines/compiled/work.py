@@ -4,7 +4,7 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled import duty
-from govsim.engines.compiled.agenda import Rank, schedule
+from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import (
     becomes_idle,
     begins,
@@ -46,6 +46,7 @@ from govsim.engines.compiled.sorting import sort
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
+from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Activity, Kind, Outcome, Wait
 
 SPEED_OF_APPROVAL = 100  # index of the approval's draw beside the tiers' touch work

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -100,7 +101,7 @@ def _told_after(before: int, tell: Tell) -> Callable[[int], None]:
 # ---------------------------------------------------------------- in the parent
 
 
-class _Pool:
+class _Pool(ABC):
     """Some workers and the tasks given to them."""
 
     def __init__(self, tasks: Sequence[Task], tell: Tell, pool: Executor) -> None:
@@ -111,8 +112,9 @@ class _Pool:
         self._stop: Any  # an event that workers look at
         self._clocks: Any  # simulated seconds of each task so far
 
+    @abstractmethod
     def _submit(self, place: int, task: Task) -> Future[Tables]:
-        raise NotImplementedError
+        """Give a task to a worker."""
 
     def perform(self, keep: Keep) -> None:
         """Do the tasks; whatever ends this early, finished tasks are kept."""

@@ -65,7 +65,9 @@ def test_priority_classes_wait_as_cobham_says() -> None:
     plan = network(
         6000, 0.7, [(1, 1, exponential(DAY), 1.0)], classes=(plain_class(severity=severe),)
     )
-    plan = plan_with(plan, handling=plan.handling._replace(serious_from=0.9))
+    rules = plan.rules[0]
+    serious = rules._replace(handling=rules.handling._replace(serious_from=0.9))
+    plan = plan_with(plan, rules=(serious,))
     first, second = [], []
     for run in replications(plan, 16):
         serious = set(run["problem"][(run["kind"] == Kind.BORN) & (run["value"] > 0.9)])

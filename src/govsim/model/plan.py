@@ -55,6 +55,7 @@ class Office(NamedTuple):
     residents: int  # of the office itself (lowest tier)
     desks: tuple[int, ...]  # handling desks
     leaders_desk: int
+    rules: int  # by which it works from the first day, in the plan's rules
 
 
 class Desk(NamedTuple):
@@ -170,6 +171,7 @@ class Handling(NamedTuple):
     asks_resident: float
     resident_answers: Law
     check: Law
+    effort: float  # factor on the work of every case
 
 
 class Deadlines(NamedTuple):
@@ -212,6 +214,23 @@ class Satisfaction(NamedTuple):
     promise_broken: float
     call_back: float
     bias: float
+
+
+class Rules(NamedTuple):
+    """What an office works by: a policy may change it, for some offices and for some time."""
+
+    handling: Handling
+    deadlines: Deadlines
+    closing: Closing
+    satisfaction: Satisfaction
+
+
+class Change(NamedTuple):
+    """From then on an office works by other rules."""
+
+    at: int
+    office: int
+    rules: int
 
 
 class AfterClosing(NamedTuple):
@@ -320,10 +339,8 @@ class Plan:
     demand: Demand
     trust: Trust
     reporting: Reporting
-    handling: Handling
-    deadlines: Deadlines
-    closing: Closing
-    satisfaction: Satisfaction
+    rules: tuple[Rules, ...]  # the scenario's own first
+    changes: tuple[Change, ...]  # in order of (at, office)
     after_closing: AfterClosing
     fatigue: Fatigue
     loops: Loops

@@ -3,6 +3,7 @@
 The tie rule: events are ordered by (time, rank, key), never by the order in which they were
 scheduled. In one second,
 
+ 0. policies change the rules of offices  (by office)
  1. cadres finish work                     (by cadre)
  2. waits outside the office end           (by case)
  3. replies go out                         (by case)
@@ -27,6 +28,7 @@ from enum import IntEnum
 class Rank(IntEnum):
     """Order within one second: see the module's docstring."""
 
+    CHANGE = 0
     FINISH = 1
     WAIT_ENDS = 2
     REPLY = 3

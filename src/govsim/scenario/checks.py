@@ -1,6 +1,6 @@
 """What must hold between the values of a scenario: sums, orders, names that refer to each other."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -8,11 +8,17 @@ from govsim.errors import Finding
 from govsim.language import say
 from govsim.model.laws import quantile
 from govsim.model.plan import DAY
-from govsim.scenario.kinds import did_you_mean
 from govsim.scenario.lawful import to_law
 from govsim.scenario.models import Scenario
+from govsim.scenario.naming import (
+    Found,
+    known,
+    known_calendar,
+    known_class,
+    known_segments,
+    known_tier,
+)
 from govsim.scenario.offices import MOST_CADRES, MOST_OFFICES, MOST_RESIDENTS, Desk, Tier
-from govsim.scenario.policies import AddedStaff, NightVisits
 from govsim.scenario.reading import Mark, Node, shown
 
 NEAR = 1e-6
@@ -21,10 +27,6 @@ MOST_NAMES = 200
 RAREST = 1.0 - 1.0e-10  # rank of the worst day that chance is expected to bring
 ROOM_FOR_BIRTHS = 60_000  # on such a day
 MOST_BIRTHS = 10_000  # a day in a community, on average; ids have room for 65,536
-PLACES = ("lowest", "second", "highest")
-LED = "most_leaders"
-
-Found = Iterator[tuple[str, str]]  # dotted path and sentence
 
 
 def check(scenario: Scenario) -> list[Finding]:
@@ -59,77 +61,35 @@ def _written_in(node: Node) -> Mark | None:
 # ---------------------------------------------------------------- names
 
 
-def _known(path: str, name: str, known: Iterable[str], what: str) -> Found:
-    names = list(known)
-    if name not in names:
-        text = say(
-            "there is no {what} {name}; there are: {known}",
-            what=what,
-            name=shown(name),
-            known=", ".join(names[:30]) or say("none"),
-        )
-        yield path, text + did_you_mean(name, names)
-
-
 def _references(scenario: Scenario) -> Found:
-    tiers = [*scenario.tiers, *PLACES]
     for name, channel in scenario.channels.items():
         path = f"channels.{name}"
-        yield from _known(f"{path}.lands_at", channel.lands_at, tiers, say("tier"))
-        yield from _calendar(scenario, f"{path}.hours", channel.hours)
-        yield from _reach(scenario, path, channel.reach)
-    for name, policy in scenario.policies.items():
-        path = f"policies.{name}"
-        if isinstance(policy, NightVisits):
-            led = [*tiers, LED]
-            yield from _known(f"{path}.leaders_from", policy.leaders_from, led, say("tier"))
-            yield from _reach(scenario, path, policy.reach)
-        if isinstance(policy, AddedStaff):
-            yield from _known(f"{path}.tier", policy.tier, tiers, say("tier"))
+        yield from known_tier(scenario, f"{path}.lands_at", channel.lands_at)
+        yield from known_calendar(scenario, f"{path}.hours", channel.hours)
+        yield from known_segments(scenario, f"{path}.reach", channel.reach)
     for at, name in enumerate(scenario.in_force):
-        yield from _known(f"in_force.{at}", name, scenario.policies, say("policy"))
+        yield from known(f"in_force.{at}", name, scenario.policies, say("policy"))
     for name, surge in scenario.demand.surges.items():
-        classes = [*scenario.classes, "all"]
-        yield from _known(f"demand.surges.{name}.class", surge.klass, classes, say("class"))
+        yield from known_class(scenario, f"demand.surges.{name}.class", surge.klass, "all")
 
 
-def _calendar(scenario: Scenario, path: str, name: str) -> Found:
-    yield from _known(path, name, scenario.calendars, say("calendar"))
-
-
-def _reach(scenario: Scenario, path: str, reach: Iterable[str]) -> Found:
-    for segment in reach:
-        yield from _known(f"{path}.reach.{segment}", segment, scenario.segments, say("segment"))
+def _policies(scenario: Scenario) -> Found:
+    """What each policy says of itself, and what is missing for one that is switched on."""
+    for name, policy in scenario.policies.items():
+        for key, text in policy.mistakes(scenario):
+            yield f"policies.{name}.{key}", text
+    force = scenario.in_force
+    for name in scenario.selected_policies:
+        if name in scenario.policies:
+            path = f"in_force.{force.index(name)}" if name in force else f"policies.{name}"
+            for text in scenario.policies[name].obstacles(scenario):
+                yield path, f"{name}: {text}"
 
 
 def _in_force_once(scenario: Scenario) -> Found:
     for at, name in enumerate(scenario.in_force):
         if name in scenario.in_force[:at]:
             yield f"in_force.{at}", say("{name} is in force twice", name=shown(name))
-
-
-def _night_visits_need_leaders(scenario: Scenario) -> Found:
-    led = [name for name, tier in scenario.tiers.items() if tier.leaders.count > 0]
-    for name in scenario.selected_policies:
-        policy = scenario.policies.get(name)
-        if not isinstance(policy, NightVisits) or policy.form != "fixed_point":
-            continue
-        tier = _tier_named(scenario, policy.leaders_from)
-        if not led or (tier is not None and tier not in led):
-            tiers = ", ".join(led) or say("none")
-            text = say("there are no leaders who could go; tiers with leaders: {led}", led=tiers)
-            force = scenario.in_force
-            path = f"in_force.{force.index(name)}" if name in force else f"policies.{name}"
-            yield path, f"{name}: {text}"
-
-
-def _tier_named(scenario: Scenario, word: str) -> str | None:
-    """The tier that a name or a place means; None for the one with most leaders."""
-    names = list(scenario.tiers)
-    if word in names or not names:
-        return word
-    places = {"lowest": names[0], "second": names[min(1, len(names) - 1)], "highest": names[-1]}
-    return places.get(word)
 
 
 # ---------------------------------------------------------------- sums
@@ -194,12 +154,12 @@ def _handlers(scenario: Scenario, path: str, tier: Tier) -> Found:
         if not any(desk.cadres > 0 for desk in group.desks.values()):
             yield inner, say("an office needs a desk with at least one cadre")
         yield from _desk_calendars(scenario, inner, group.desks)
-    yield from _calendar(scenario, f"{path}.leaders.hours", tier.leaders.hours)
+    yield from known_calendar(scenario, f"{path}.leaders.hours", tier.leaders.hours)
 
 
 def _desk_calendars(scenario: Scenario, path: str, desks: dict[str, Desk]) -> Found:
     for name, desk in desks.items():
-        yield from _calendar(scenario, f"{path}.{name}.hours", desk.hours)
+        yield from known_calendar(scenario, f"{path}.{name}.hours", desk.hours)
 
 
 def _ladder(scenario: Scenario) -> Found:
@@ -322,8 +282,8 @@ def _numbers_of_names(scenario: Scenario) -> Found:
 
 _RULES: tuple[Callable[[Scenario], Found], ...] = (
     _references,
+    _policies,
     _in_force_once,
-    _night_visits_need_leaders,
     _shares,
     _weights,
     _tiers,

@@ -17,6 +17,7 @@ from govsim.model.plan import (
     Plan,
     ProblemClass,
     Reporting,
+    Rules,
     Satisfaction,
     Segment,
     Surge,
@@ -45,6 +46,7 @@ def compile_plan(scenario: Scenario, policies: Sequence[str] | None = None) -> P
 
 def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
     loops = scenario.loops
+    rules, first_rules, changes = draft.rules(_rules(scenario))
     return Plan(
         name=scenario.name,
         policy_set="+".join(chosen) if chosen else "baseline",
@@ -53,7 +55,7 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         horizon=scenario.horizon,
         history_days=scenario.history // DAY,
         tiers=tuple(_tier(name, tier) for name, tier in scenario.tiers.items()),
-        offices=draft.offices(),
+        offices=draft.offices(first_rules),
         desks=draft.desks(),
         cadres=tuple(draft.cadres),
         calendars=calendars(scenario),
@@ -64,20 +66,8 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         demand=_demand(scenario),
         trust=_trust(scenario),
         reporting=_reporting(scenario),
-        handling=_handling(scenario),
-        deadlines=Deadlines(
-            scenario.deadlines.restart_on_transfer,
-            scenario.deadlines.pause_while_asking,
-            scenario.deadlines.extension,
-            scenario.deadlines.extension_length,
-            scenario.deadlines.rush_window,
-            scenario.deadlines.rush_speed,
-            scenario.deadlines.neglect,
-        ),
-        closing=_closing(scenario),
-        satisfaction=Satisfaction(
-            *(getattr(scenario.satisfaction, name) for name in Satisfaction._fields)
-        ),
+        rules=rules,
+        changes=tuple(changes),
         after_closing=_after_closing(scenario),
         fatigue=Fatigue(scenario.fatigue.above, scenario.fatigue.slower, scenario.fatigue.careless),
         loops=Loops(*(getattr(loops, name) for name in Loops._fields)),
@@ -282,6 +272,18 @@ def _reporting(scenario: Scenario) -> Reporting:
     )
 
 
+def _rules(scenario: Scenario) -> Rules:
+    """What every office works by without a policy."""
+    return Rules(
+        handling=_handling(scenario),
+        deadlines=Deadlines(*(getattr(scenario.deadlines, name) for name in Deadlines._fields)),
+        closing=_closing(scenario),
+        satisfaction=Satisfaction(
+            *(getattr(scenario.satisfaction, name) for name in Satisfaction._fields)
+        ),
+    )
+
+
 def _handling(scenario: Scenario) -> Handling:
     triage, transfers, work = scenario.triage, scenario.transfers, scenario.work
     return Handling(
@@ -301,6 +303,7 @@ def _handling(scenario: Scenario) -> Handling:
         asks_resident=work.asks_resident,
         resident_answers=to_law(work.resident_answers),
         check=to_law(work.check),
+        effort=work.effort,
     )
 
 

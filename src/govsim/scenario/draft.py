@@ -1,21 +1,37 @@
 """The offices and people of a plan while policies may still change them."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from math import floor
+from typing import NamedTuple, TypeAlias
 
 from govsim.model.plan import (
     NEVER,
     Cadre,
+    Change,
     Channel,
     CostLine,
     Desk,
     Office,
+    Rules,
     Visits,
 )
 from govsim.model.records import ABSENT
 from govsim.scenario.models import Scenario
 from govsim.scenario.offices import Desk as DeskWords
 from govsim.scenario.offices import Group, Leaders, Tier
+
+Targets: TypeAlias = Mapping[str, Mapping[str, float]]  # part of the rules, its number, its value
+
+
+class Spell(NamedTuple):
+    """Some of an office's rules have other values for a time."""
+
+    begins: int
+    ends: int
+    targets: Targets
+    intensity: float  # share of the way from the value without the policy to the target
+
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
 ADDED_SEATS = 0x10000
@@ -41,6 +57,7 @@ class Draft:
         self.extra_channels: list[Channel] = []
         self.visits: list[Visits] = []
         self.costs: list[CostLine] = []
+        self._spells: dict[int, list[Spell]] = {}  # by office
         self._offices: list[Office] = []
         self._desks: list[Desk] = []
         self._staff: list[list[int]] = []  # cadres of each desk
@@ -118,7 +135,7 @@ class Draft:
         if leaders.count > 0:
             leaders_desk = self._add_leaders(office, tier, ordinal, leaders)
         self._offices.append(
-            Office(label, tier, ordinal, ABSENT, (), group.residents, tuple(desks), leaders_desk)
+            Office(label, tier, ordinal, ABSENT, (), group.residents, tuple(desks), leaders_desk, 0)
         )
 
     def _add_desk(
@@ -177,15 +194,44 @@ class Draft:
         self._staff[desk].append(len(self.cadres))
         self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
 
+    def alter(
+        self, office: int, begins: int, ends: int, targets: Targets, intensity: float
+    ) -> None:
+        """For a time an office works by other values; later policies stand on earlier ones."""
+        if intensity > 0.0 and begins < self.scenario.horizon and begins < ends:
+            spell = Spell(begins, ends, targets, intensity)
+            self._spells.setdefault(office, []).append(spell)
+
     # ------------------------------------------------------------ freezing
 
-    def offices(self) -> tuple[Office, ...]:
+    def rules(self, own: Rules) -> tuple[tuple[Rules, ...], dict[int, int], list[Change]]:
+        """All rules that are ever in force, what each office begins with, and the changes."""
+        known = {own: 0}
+        first: dict[int, int] = {}
+        changes: list[Change] = []
+        for office, spells in self._spells.items():
+            now = 0
+            for at in sorted({0, *(t for s in spells for t in (s.begins, s.ends))}):
+                inside = [spell for spell in spells if spell.begins <= at < spell.ends]
+                rules = known.setdefault(altered(own, inside), len(known))
+                if at == 0:
+                    first[office] = rules
+                elif rules != now and at < self.scenario.horizon:
+                    changes.append(Change(at, office, rules))
+                now = rules
+        return tuple(known), first, sorted(changes)
+
+    def offices(self, first_rules: Mapping[int, int]) -> tuple[Office, ...]:
         """The offices with their place in the tree."""
         children: dict[int, list[int]] = {}
         for number, parent in enumerate(self.parents):
             children.setdefault(parent, []).append(number)
         return tuple(
-            office._replace(parent=self.parents[number], children=tuple(children.get(number, ())))
+            office._replace(
+                parent=self.parents[number],
+                children=tuple(children.get(number, ())),
+                rules=first_rules.get(number, 0),
+            )
             for number, office in enumerate(self._offices)
         )
 
@@ -202,6 +248,25 @@ class Draft:
             return ABSENT
         here, above = self.offices_of(office.tier), self.offices_of(office.tier + 1)
         return above.start + office.ordinal * len(above) // len(here)
+
+
+def altered(rules: Rules, spells: list[Spell]) -> Rules:
+    """The rules while these spells last, one on top of the other."""
+    for spell in spells:
+        for part, values in spell.targets.items():
+            before = getattr(rules, part)
+            after = {
+                name: _moved(getattr(before, name), value, spell.intensity)
+                for name, value in values.items()
+            }
+            rules = rules._replace(**{part: before._replace(**after)})
+    return rules
+
+
+def _moved(value: float, target: float, intensity: float) -> float:
+    """A number, so much of the way to another; whole numbers (seconds, counts) stay whole."""
+    moved = target if intensity == 1.0 else value + intensity * (target - value)
+    return moved if isinstance(value, float) else round(moved)
 
 
 def cadre_entity(tier: int, ordinal: int, desk: int, seat: int) -> int:

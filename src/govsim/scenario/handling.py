@@ -57,6 +57,7 @@ class Work(Words):
     asks_resident: Share = word("share of cases in which the resident is asked for more")
     resident_answers: DurationLaw = word("until the resident brings it")
     check: DurationLaw = word("work of finding that there is nothing left to do")
+    effort: NotNegative = word("factor on the work of every case; 1 as the laws say")
 
 
 class Deadlines(Words):

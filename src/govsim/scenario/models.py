@@ -1,8 +1,8 @@
 """The scenario: what a planner wrote, complete with every default, checked and frozen."""
 
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Any, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import PrivateAttr
 
 from govsim.scenario import provenance
 from govsim.scenario.handling import (
@@ -28,10 +28,9 @@ from govsim.scenario.people import (
     SurgeDefaults,
     Trust,
 )
-from govsim.scenario.policies import AddedStaff, NightVisits
+from govsim.scenario.policies import Policy
 from govsim.scenario.reading import Node
 
-Policy: TypeAlias = Annotated[NightVisits | AddedStaff, Field(discriminator="kind")]
 DEFAULT_BLOCKS = frozenset({"surge_defaults", "class_defaults", "tier_defaults", "desk_defaults"})
 
 

@@ -60,6 +60,7 @@ class City:
         """The processes that run from the first day."""
         self.problems.initial_stock()
         self.clock.process(self.problems.days_pass())
+        self.clock.process(self.rules_change())
         self.clock.process(self.months_end())
         for number, line in enumerate(self.plan.costs):
             self.clock.process(self.pays(number, line))
@@ -141,6 +142,12 @@ class City:
         return self.path(self.problem_of(grievance).community)
 
     # ------------------------------------------------------------ the calendar's own events
+
+    def rules_change(self) -> Generator[Event, None, None]:
+        """Policies begin and end: an office works by other rules."""
+        for number, change in enumerate(self.plan.changes):
+            yield self.clock.at(change.at, Rank.CHANGE, number)
+            self.offices[change.office].rules = self.plan.rules[change.rules]
 
     def months_end(self) -> Generator[Event, None, None]:
         """Every thirty days the offices clear out old cases."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from govsim.engines.agents.things import Grievance
 from govsim.model import calendars
 from govsim.model.plan import NEVER
+from govsim.model.plan import Deadlines as Terms
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import FIRST, Kind
@@ -21,6 +22,10 @@ class Deadlines:
         self.record = city.record
         self.plan = city.plan
         self.clock = city.clock
+
+    def rules(self, grievance: Grievance) -> Terms:
+        """The rules of the office where the case lies."""
+        return self.city.offices[grievance.office].rules.deadlines
 
     def start(self, grievance: Grievance) -> None:
         """Registration starts both clocks."""
@@ -87,7 +92,7 @@ class Deadlines:
         if self.extends(grievance):
             grievance.extended = True
             self.record.case(Kind.EXTENDED, grievance)
-            self._set_reply(grievance, due + self.plan.deadlines.extension_length)
+            self._set_reply(grievance, due + self.rules(grievance).extension_length)
             return
         first_time = not grievance.overdue_reply
         self.record.case(Kind.OVERDUE, grievance, flags=FIRST if first_time else 0)
@@ -105,7 +110,7 @@ class Deadlines:
 
     def extends(self, grievance: Grievance) -> bool:
         """Whether the office is granted more time; once at most."""
-        share = self.plan.deadlines.extension
+        share = self.rules(grievance).extension
         if grievance.extended or share == 0.0:
             return False
         return self.city.about_contact(grievance, Purpose.EXTENSION)[0] < share

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from govsim.engines.agents.cadre import Cadre, Spell
 from govsim.engines.agents.things import Grievance
-from govsim.model.plan import NEVER
+from govsim.model.plan import NEVER, Handling
 from govsim.model.ranks import Rank
 from govsim.model.records import Activity
 
@@ -36,18 +36,22 @@ class Desk:
         grievance.enabled = now
         grievance.to_do = to_do
         stage = grievance.moves()
-        deadline = grievance.reply_due if self.plan.handling.by_deadline else 0
+        deadline = grievance.reply_due if self.rules().by_deadline else 0
         heappush(
             self.queue,
             (self.priority(grievance), deadline, now, grievance.number, stage, grievance),
         )
         self.changed()
 
+    def rules(self) -> Handling:
+        """How its office works now."""
+        return self.city.offices[self.facts.office].rules.handling
+
     def priority(self, grievance: Grievance) -> int:
         """Enquiries, leaders' cases, reviews and serious matters; then threats; then the rest."""
         if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
             return FIRST_CLASS
-        if self.city.severity(grievance.problem) >= self.plan.handling.serious_from:
+        if self.city.severity(grievance.problem) >= self.rules().serious_from:
             return FIRST_CLASS
         return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
 

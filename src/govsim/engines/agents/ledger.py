@@ -183,8 +183,8 @@ class Ledger:
 
     def triage(self, grievance: Grievance) -> None:
         """Who is to handle it: the office that took it, or straight the tier that looks right."""
-        facts = self.plan.handling
         office = self.city.offices[grievance.home]
+        facts = office.rules.handling
         if facts.direct_dispatch:
             target = self.judged_tier(grievance)
             if target > office.facts.tier:
@@ -198,7 +198,8 @@ class Ledger:
         """The tier that triage believes is needed; by mistake one off."""
         needed = self.city.tier_needed(self.city.problem_of(grievance))
         u, way = self.city.about_contact(grievance, Purpose.DISPATCH)
-        if u < self.plan.handling.triage_error * self.plan.loops.bounce:
+        facts = self.city.offices[grievance.home].rules.handling
+        if u < facts.triage_error * self.plan.loops.bounce:
             needed += 1 if way < 0.5 else -1
         return max(0, min(needed, len(self.plan.tiers) - 1))
 
@@ -224,8 +225,9 @@ class Ledger:
         for number in sorted(problem.open_grievances):
             other = problem.open_grievances[number]
             u = self.city.about_contact(other, Purpose.MERGE)[0]
-            if not other.in_work and u < self.plan.closing.merge_duplicates:
-                self.city.offices[other.office].close(other, Outcome.DUPLICATE)
+            office = self.city.offices[other.office]
+            if not other.in_work and u < office.rules.closing.merge_duplicates:
+                office.close(other, Outcome.DUPLICATE)
 
     def withdraw(self, grievance: Grievance) -> None:
         """The resident has given up waiting."""

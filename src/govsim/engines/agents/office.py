@@ -45,9 +45,10 @@ class Office:
         self.id = number
         self.facts = city.plan.offices[number]
         self.tier = city.plan.tiers[self.facts.tier]
+        self.rules = city.plan.rules[self.facts.rules]  # of today
         entity = self.facts.tier << 32 | self.facts.ordinal
         self.slowness = city.draws.value(
-            city.plan.handling.office_slowness, entity, Purpose.OFFICE_SLOWNESS
+            self.rules.handling.office_slowness, entity, Purpose.OFFICE_SLOWNESS
         )
         self.cases: dict[int, Grievance] = {}  # open grievances that lie here
         self.overdue = 0  # of these, those past a deadline
@@ -110,23 +111,25 @@ class Office:
 
     def effort(self, grievance: Grievance, activity: Activity) -> float:
         """Seconds of work for an average cadre."""
-        plan, draws = self.plan, self.draws
+        facts, draws = self.rules.handling, self.draws
         problem = grievance.problem
         if problem is None:
             return 0.0  # an enquiry is its intake
         if activity == Activity.CHECK:
-            return draws.value_about(plan.handling.check, problem, Purpose.TOUCH, 101)
+            return draws.value_about(facts.check, problem, Purpose.TOUCH, 101)
         if activity == Activity.REFUSE:
-            return draws.value_about(plan.handling.bounce_work, problem, Purpose.TOUCH, 102)
+            return draws.value_about(facts.bounce_work, problem, Purpose.TOUCH, 102)
         if activity == Activity.APPROVE:
             return draws.value_about(
                 self.tier.approval_work, problem, Purpose.TOUCH, SPEED_OF_APPROVAL
             )
         work = draws.value_about(self.tier.touch_work, problem, Purpose.TOUCH, self.facts.tier)
+        strength = self.plan.loops.early_solving
         work *= self.slowness * handling.severity_factor(
-            self.city.severity(problem), plan.handling.severity_effect, plan.loops.early_solving
+            self.city.severity(problem), facts.severity_effect, strength
         )
-        return work * plan.handling.work_before_passing_up if activity == Activity.PASS_UP else work
+        work *= facts.effort
+        return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
     def after_work(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
         """The case's next move, decided when a spell of work is done."""
@@ -175,7 +178,7 @@ class Office:
         """Work here is done: the next department, the office below, a signature, or the outside."""
         if self.needs_next_department(grievance, problem):
             grievance.departments_done += 1
-            self.dispatch(grievance, self.plan.handling.transfer_error, grievance.to_do)
+            self.dispatch(grievance, self.rules.handling.transfer_error, grievance.to_do)
         elif self.came_too_high(grievance, problem) and self.sends_down(grievance):
             self.return_down(grievance, problem)
         elif self.needs_approval(grievance, problem):
@@ -192,7 +195,7 @@ class Office:
 
     def sends_down(self, grievance: Grievance) -> bool:
         """Whether what was decided here is to be carried out below."""
-        chance = self.plan.handling.returned_down * self.plan.loops.return_down
+        chance = self.rules.handling.returned_down * self.plan.loops.return_down
         return chance > 0.0 and self.city.about(grievance, Purpose.RETURN_DOWN)[0] < chance
 
     def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
@@ -225,14 +228,14 @@ class Office:
         if grievance.asked:
             return False
         grievance.asked = True
-        share = self.plan.handling.asks_resident * self.plan.loops.asking
+        share = self.rules.handling.asks_resident * self.plan.loops.asking
         return share > 0.0 and self.city.about_contact(grievance, Purpose.ASKING)[0] < share
 
     def wait_for_resident(self, grievance: Grievance, problem: Problem) -> None:
         """Until the resident has answered; the clocks may stand still meanwhile."""
         u = self.city.about_contact(grievance, Purpose.ASKING)[1]
-        wait = seconds(self.plan.handling.resident_answers, u)
-        if self.plan.deadlines.pause_while_asking:
+        wait = seconds(self.rules.handling.resident_answers, u)
+        if self.rules.deadlines.pause_while_asking:
             self.city.deadlines.put_off(grievance, wait)
         self.wait(grievance, Wait.RESIDENT, wait, self.resident_has_answered, grievance, problem)
 
@@ -270,14 +273,14 @@ class Office:
         flags = FIRST if grievance.bounces == 1 else 0
         self.record.case(Kind.BOUNCED, grievance, flags=flags)
         u = self.city.about(grievance, Purpose.BOUNCE_DELAY)[0]
-        wait = seconds(self.plan.handling.bounce_delay, u)
+        wait = seconds(self.rules.handling.bounce_delay, u)
         self.wait(grievance, Wait.BOUNCE, wait, self.gives_out_again, grievance)
 
     def gives_out_again(self, grievance: Grievance) -> None:
         """Back from the wrong desk; the office of last resort must take it."""
-        plan = self.plan.handling
-        last_resort = grievance.bounces >= plan.most_bounces
-        self.dispatch(grievance, 0.0 if last_resort else plan.transfer_error, grievance.to_do)
+        facts = self.rules.handling
+        last_resort = grievance.bounces >= facts.most_bounces
+        self.dispatch(grievance, 0.0 if last_resort else facts.transfer_error, grievance.to_do)
 
     def pass_up(self, grievance: Grievance) -> None:
         """Escalate to the parent office."""
@@ -298,9 +301,9 @@ class Office:
         self.release(grievance)
         to.receive(grievance)
         self.record.case(kind, grievance, flags=flags, value=float(self.id))
-        if self.plan.deadlines.restart_on_transfer:
+        if self.rules.deadlines.restart_on_transfer:
             self.city.deadlines.restart_reply(grievance)
-        to.dispatch(grievance, self.plan.handling.transfer_error, Activity.HANDLE)
+        to.dispatch(grievance, self.rules.handling.transfer_error, Activity.HANDLE)
 
     # ------------------------------------------------------------ replying
 
@@ -309,16 +312,16 @@ class Office:
         if grievance.replied or grievance.reply_in_preparation:
             return
         grievance.reply_in_preparation = True
-        plan, now = self.plan, self.clock.now
+        facts, now = self.rules.deadlines, self.clock.now
         problem = self.city.problem_of(grievance)
-        law = plan.classes[problem.klass].reply_wait
+        law = self.plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
         wait = handling.stretched(seconds(law, u), self.slowness)
-        opens = grievance.reply_due - int(plan.deadlines.rush_window * grievance.reply_term)
-        strength = plan.loops.deadline_rush
+        opens = grievance.reply_due - int(facts.rush_window * grievance.reply_term)
+        strength = self.plan.loops.deadline_rush
         ready = handling.rushed(
             now, wait, opens, grievance.reply_due,
-            plan.deadlines.rush_speed * strength, plan.deadlines.neglect * strength,
+            facts.rush_speed * strength, facts.neglect * strength,
         )  # fmt: skip
         self.clock.call(ready, Rank.REPLY, grievance.number, self.reply_is_ready, grievance)
 
@@ -344,7 +347,7 @@ class Office:
 
     def closes_on_paper(self, grievance: Grievance, problem: Problem, cadre: Cadre) -> bool:
         """Whether the case is written off as solved with nothing done."""
-        closing, loops = self.plan.closing, self.plan.loops
+        closing, loops = self.rules.closing, self.plan.loops
         if loops.paper_closing == 0.0:
             return False
         pressure = handling.pressure(
@@ -373,7 +376,9 @@ class Office:
             self.city.resident(grievance.resident).trust_now(),
             plan.reporting.trust_floor, plan.reporting.trust_slope, 1.0,
         )  # fmt: skip
-        accepts = residents.acceptance(plan.closing.acceptance, willing, plan.loops.credibility)
+        accepts = residents.acceptance(
+            self.rules.closing.acceptance, willing, plan.loops.credibility
+        )
         if self.city.about(grievance, Purpose.ACCEPT)[0] < accepts:
             self.city.problems.end(problem, Outcome.EXPLAINED)
         self.close(grievance, Outcome.EXPLAINED)
@@ -415,11 +420,11 @@ class Office:
 
     def clear_out(self, month: int) -> None:
         """At a month's end some of the old cases are closed in bulk."""
-        plan, now = self.plan, self.clock.now
-        share = plan.closing.clean_up_share * plan.loops.clean_up
+        facts, now = self.rules.closing, self.clock.now
+        share = facts.clean_up_share * self.plan.loops.clean_up
         for number in sorted(self.cases):
             grievance = self.cases[number]
-            old = now - grievance.registered >= plan.closing.clean_up_after
+            old = now - grievance.registered >= facts.clean_up_after
             if old and not grievance.in_work and not grievance.is_enquiry:
                 problem = self.city.problem_of(grievance)
                 u = self.draws.about(problem, Purpose.CLEAN_UP, grievance.index | month)[0]

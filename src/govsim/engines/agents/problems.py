@@ -109,11 +109,12 @@ class Problems:
         self.silent[problem.community].pop(problem.id, None)
         flags = KNOWN if problem.known else 0
         self.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
-        share = self.plan.closing.recurs * self.plan.loops.recurrence
+        rules = self.city.offices[problem.community].rules.closing
+        share = rules.recurs * self.plan.loops.recurrence
         if outcome == Outcome.SOLVED and share > 0.0:
             u, after = self.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
             if u < share:
-                when = self.clock.now + seconds(self.plan.closing.recurs_after, after)
+                when = self.clock.now + seconds(rules.recurs_after, after)
                 self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
 
     def recurs(self, problem: Problem) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import demand, handling, residents
 from govsim.model.laws import quantile, seconds
-from govsim.model.plan import DAY
+from govsim.model.plan import DAY, Rules
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
@@ -159,6 +159,10 @@ class Resident:
         )  # fmt: skip
         return u < probability
 
+    def rules(self, grievance: Grievance) -> Rules:
+        """The rules of the office where the case lies, or lay when it was closed."""
+        return self.city.offices[grievance.office].rules
+
     def has_patience(self, grievance: Grievance) -> None:
         """Patience with waiting in a queue has an end."""
         patience = self.city.plan.after_closing.patience
@@ -176,7 +180,7 @@ class Resident:
         """Some days after the closing the resident knows what came of it."""
         closing = grievance.closings
         wait = self.city.draws.seconds_about(
-            self.city.plan.closing.confirmation, problem, Purpose.CONFIRMATION,
+            self.rules(grievance).closing.confirmation, problem, Purpose.CONFIRMATION,
             grievance.index | closing,
         )  # fmt: skip
         begun = self.city.clock.now
@@ -196,26 +200,26 @@ class Resident:
 
     def judges(self, grievance: Grievance, problem: Problem, promised: bool) -> bool:
         """Satisfied or not; trust moves; some are called back."""
-        plan = self.city.plan
+        plan, facts = self.city.plan, self.rules(grievance).satisfaction
         u = self.city.about(grievance, Purpose.FEEL)[0]
         satisfied = u < self.satisfaction(grievance, problem, promised)
         called, bias = self.city.about(grievance, Purpose.SURVEY)
         flags = TRUE if satisfied else 0
-        if called < plan.satisfaction.call_back:
+        if called < facts.call_back:
             flags |= SURVEYED
-            if handling.recorded_as_satisfied(satisfied, plan.satisfaction.bias, bias):
+            if handling.recorded_as_satisfied(satisfied, facts.bias, bias):
                 flags |= RECORDED_SATISFIED
         self.city.record.case(Kind.FELT, grievance, flags=flags)
-        trust, facts = self.trust_now(), plan.trust
+        trust, moves = self.trust_now(), plan.trust
         if satisfied:
-            self.set_trust(residents.gained(trust, facts.gain_when_satisfied, plan.loops.trust))
+            self.set_trust(residents.gained(trust, moves.gain_when_satisfied, plan.loops.trust))
         else:
-            self.set_trust(residents.lost(trust, facts.loss_when_dissatisfied, plan.loops.trust))
+            self.set_trust(residents.lost(trust, moves.loss_when_dissatisfied, plan.loops.trust))
         return satisfied
 
     def satisfaction(self, grievance: Grievance, problem: Problem, promised: bool) -> float:
         """Probability of being satisfied with how it went."""
-        facts = self.city.plan.satisfaction
+        facts = self.rules(grievance).satisfaction
         late = max(grievance.closed_at - grievance.resolution_due, 0)
         on_paper = grievance.outcome in (Outcome.ON_PAPER, Outcome.CLEARED_OUT)
         return residents.satisfaction(

@@ -22,6 +22,7 @@ from govsim.engines.compiled.rows import (
     resident_rows,
     scratch,
 )
+from govsim.engines.compiled.rules import next_change
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import next_session
 from govsim.engines.compiled.work import record_work
@@ -53,6 +54,7 @@ def opens_the_books(city: Any) -> None:
         for month in range(1, city.horizon // MONTH + 1):
             schedule(city, month * MONTH, Rank.CLEAN_UP, 0, month, 0)
     next_session(city)
+    next_change(city)
 
 
 # ---------------------------------------------------------------- money

@@ -5,7 +5,7 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.closing import close
 from govsim.engines.compiled.draws import one
-from govsim.engines.compiled.rows import case_at, scratch, whole
+from govsim.engines.compiled.rows import case_at, rules_of, scratch, whole
 from govsim.engines.compiled.sorting import sort
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import ABSENT, Outcome
@@ -16,7 +16,6 @@ NUMBER_BITS = 40  # of a case, below its office
 @part
 def list_old_cases(city: Any, month: int) -> None:
     """Which cases will be closed, office by office and by number; the loop closes them."""
-    share = city.closing.clean_up_share * city.loops.clean_up
     keys = scratch(city)
     cases = keys[city.scratch_room // 2 :]
     n = 0
@@ -24,9 +23,11 @@ def list_old_cases(city: Any, month: int) -> None:
         case = case_at(city, c)
         if case.number == ABSENT or not case.open or case.in_work or case.problem == ABSENT:
             continue
-        if city.now - case.registered < city.closing.clean_up_after:
+        rules = rules_of(city, case.office).closing
+        if city.now - case.registered < rules.clean_up_after:
             continue
         index = contact_index(whole(case.member), whole(case.contact), month)
+        share = rules.clean_up_share * city.loops.clean_up
         if one(city, case.subject, Purpose.CLEAN_UP, index) < share:
             keys[n] = whole(case.office) << NUMBER_BITS | case.number
             cases[n] = c

@@ -10,7 +10,14 @@ from govsim.engines.compiled.office import release, reply
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import sees_later_what_came_of_it, trust_now
-from govsim.engines.compiled.rows import case_at, office_at, problem_at, resident_at, whole
+from govsim.engines.compiled.rows import (
+    case_at,
+    office_at,
+    problem_at,
+    resident_at,
+    rules_of,
+    whole,
+)
 from govsim.model import handling, residents
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -83,7 +90,7 @@ def _merge_duplicates(city: Any, problem: Any) -> None:
         other = case_at(city, c)
         following = whole(other.next_open)
         u, _ = about_contact(city, other, Purpose.MERGE)
-        if not other.in_work and u < city.closing.merge_duplicates:
+        if not other.in_work and u < rules_of(city, other.office).closing.merge_duplicates:
             _close_one(city, c, Outcome.DUPLICATE)
         c = following
 
@@ -91,7 +98,7 @@ def _merge_duplicates(city: Any, problem: Any) -> None:
 @part
 def closes_on_paper(city: Any, case: Any, tired: float) -> bool:
     """Whether the case is written off as solved with nothing done."""
-    closing, loops = city.closing, city.loops
+    closing, loops = rules_of(city, case.office).closing, city.loops
     office = office_at(city, case.office)
     pressure = handling.pressure(
         closing.pressure,
@@ -124,7 +131,8 @@ def explain(city: Any, c: int) -> None:
     willing = residents.willingness(
         trust_now(city, resident_at(city, case.resident)), facts.trust_floor, facts.trust_slope, 1.0
     )
-    accepts = residents.acceptance(city.closing.acceptance, willing, city.loops.credibility)
+    base = rules_of(city, case.office).closing.acceptance
+    accepts = residents.acceptance(base, willing, city.loops.credibility)
     u, _ = about(city, case, Purpose.ACCEPT)
     if u < accepts:
         end(city, whole(case.problem), Outcome.EXPLAINED)

@@ -11,6 +11,7 @@ from govsim.engines.compiled.resident import is_ignored
 from govsim.engines.compiled.rows import (
     case_at,
     office_at,
+    rules_of,
     tier_at,
 )
 from govsim.model.plan import NEVER
@@ -91,7 +92,7 @@ def reply_falls_due(city: Any, c: int) -> None:
     if _extends(city, case):
         case.extended = 1
         record_case(city, Kind.EXTENDED, case, 0, 0, 0.0)
-        _set_reply(city, c, case.reply_due + city.deadlines.extension_length)
+        _set_reply(city, c, case.reply_due + rules_of(city, case.office).deadlines.extension_length)
         return
     first_time = case.overdue_reply == 0
     record_case(city, Kind.OVERDUE, case, 0, FIRST if first_time else 0, 0.0)
@@ -117,7 +118,7 @@ def _extends(city: Any, case: Any) -> bool:
     if case.extended:
         return False
     u, _ = about_contact(city, case, Purpose.EXTENSION)
-    return u < city.deadlines.extension
+    return u < rules_of(city, case.office).deadlines.extension
 
 
 @part

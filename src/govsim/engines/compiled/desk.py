@@ -8,7 +8,14 @@ from typing import Any
 
 from govsim.compiling import part, small
 from govsim.engines.compiled.resident import severity
-from govsim.engines.compiled.rows import case_at, desk_at, problem_at, restless_desks, whole
+from govsim.engines.compiled.rows import (
+    case_at,
+    desk_at,
+    problem_at,
+    restless_desks,
+    rules_of,
+    whole,
+)
 from govsim.model.records import ABSENT
 
 FIRST_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2
@@ -24,7 +31,8 @@ def join(city: Any, d: int, c: int, to_do: int) -> None:
     case.stage += 1
     case.desk = d
     case.queue_class = priority(city, case)
-    case.queue_deadline = case.reply_due if city.handling.by_deadline else 0
+    by_deadline = rules_of(city, case.office).handling.by_deadline
+    case.queue_deadline = case.reply_due if by_deadline else 0
     case.queue_child = ABSENT
     case.queue_next = ABSENT
     case.queue_previous = ABSENT
@@ -38,7 +46,10 @@ def priority(city: Any, case: Any) -> int:
     """Enquiries, leaders' cases, reviews and serious matters; then threats; then the rest."""
     if case.problem == ABSENT or case.leaders_case or case.ladder > 0:
         return FIRST_CLASS
-    if severity(city, problem_at(city, case.problem)) >= city.handling.serious_from:
+    if (
+        severity(city, problem_at(city, case.problem))
+        >= rules_of(city, case.office).handling.serious_from
+    ):
         return FIRST_CLASS
     return THREAT_CLASS if case.threatens else ORDINARY_CLASS
 

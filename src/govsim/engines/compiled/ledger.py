@@ -27,6 +27,7 @@ from govsim.engines.compiled.rows import (
     office_desks,
     problem_at,
     resident_at,
+    rules_of,
     whole,
 )
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
@@ -205,7 +206,8 @@ def hardens(city: Any, problem: Any) -> None:
 def triage(city: Any, c: int) -> None:
     """Who is to handle it: the office that took it, or straight the tier that looks right."""
     case = case_at(city, c)
-    if city.handling.direct_dispatch:
+    facts = rules_of(city, case.home).handling
+    if facts.direct_dispatch:
         target = _judged_tier(city, case)
         sender = whole(case.office)
         if target > office_at(city, sender).tier:
@@ -213,7 +215,7 @@ def triage(city: Any, c: int) -> None:
             community = community_of(problem_at(city, case.problem))
             receive(city, responsible(city, community, target), case)
             record_case(city, Kind.ESCALATED, case, 0, 0, float(sender))
-    dispatch(city, c, city.handling.triage_error, Activity.HANDLE)
+    dispatch(city, c, facts.triage_error, Activity.HANDLE)
 
 
 @part
@@ -221,7 +223,7 @@ def _judged_tier(city: Any, case: Any) -> int:
     """The tier that triage believes is needed; by mistake one off."""
     needed = tier_needed(city, problem_at(city, case.problem))
     u, way = about_contact(city, case, Purpose.DISPATCH)
-    if u < city.handling.triage_error * city.loops.bounce:
+    if u < rules_of(city, case.home).handling.triage_error * city.loops.bounce:
         needed += 1 if way < 0.5 else -1
     return max(0, min(needed, city.tier_count - 1))
 

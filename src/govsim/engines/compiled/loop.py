@@ -32,6 +32,7 @@ from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
 from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
+from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import session_ends
@@ -208,6 +209,8 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         heals(city, ref, key, key2)
     elif rank == Rank.OPENING:
         changed(city, ref)
+    elif rank == Rank.CHANGE:
+        rules_change(city, ref)
     elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
         case_hears(city, rank, key, key2, ref)
     elif rank == Rank.VISIT:

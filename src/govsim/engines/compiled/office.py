@@ -16,6 +16,7 @@ from govsim.engines.compiled.rows import (
     office_desks,
     paths,
     problem_at,
+    rules_of,
     whole,
 )
 from govsim.model import demand, handling
@@ -105,8 +106,10 @@ def waits(city: Any, c: int, kind: int, wait: int) -> None:
 @part
 def goes_round(city: Any, c: int) -> None:
     """On the way back from the wrong desk."""
-    u, _ = about(city, case_at(city, c), Purpose.BOUNCE_DELAY)
-    waits(city, c, Wait.BOUNCE, rounded(city, city.handling.bounce_delay, u))
+    case = case_at(city, c)
+    u, _ = about(city, case, Purpose.BOUNCE_DELAY)
+    law = rules_of(city, case.office).handling.bounce_delay
+    waits(city, c, Wait.BOUNCE, rounded(city, law, u))
 
 
 # ---------------------------------------------------------------- passing on
@@ -146,13 +149,14 @@ def return_down(city: Any, c: int) -> None:
 @part
 def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     case = case_at(city, c)
-    sender = float(case.office)
+    sender = whole(case.office)
+    rules = rules_of(city, sender)
     release(city, case)
     receive(city, to, case)
-    record_case(city, kind, case, 0, flags, sender)
-    if city.deadlines.restart_on_transfer:
+    record_case(city, kind, case, 0, flags, float(sender))
+    if rules.deadlines.restart_on_transfer:
         restart_reply(city, c)
-    dispatch(city, c, city.handling.transfer_error, Activity.HANDLE)
+    dispatch(city, c, rules.handling.transfer_error, Activity.HANDLE)
 
 
 # ---------------------------------------------------------------- replying
@@ -165,7 +169,7 @@ def prepare_reply(city: Any, c: int) -> None:
     if case.replied or case.reply_in_preparation:
         return
     case.reply_in_preparation = 1
-    facts = city.deadlines
+    facts = rules_of(city, case.office).deadlines
     law = class_at(city, case.klass).reply_wait
     u, _ = about_contact(city, case, Purpose.REPLY)
     slowness = office_at(city, case.office).slowness

@@ -6,7 +6,15 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
-from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at, whole
+from govsim.engines.compiled.rows import (
+    class_at,
+    community_of,
+    member_at,
+    problem_at,
+    resident_at,
+    rules_of,
+    whole,
+)
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
 from govsim.model import demand
 from govsim.model.randomness import Purpose
@@ -56,8 +64,9 @@ def end(city: Any, p: int, outcome: int) -> None:
     breaks_silence(city, problem)
     record_problem(city, Kind.SOLVED, problem, outcome, known_flag(problem), 0.0, NO_INDEX)
     u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * whole(problem.recurrences))
-    if outcome == Outcome.SOLVED and u < city.closing.recurs * city.loops.recurrence:
-        when = city.now + rounded(city, city.closing.recurs_after, after)
+    rules = rules_of(city, community_of(problem)).closing
+    if outcome == Outcome.SOLVED and u < rules.recurs * city.loops.recurrence:
+        when = city.now + rounded(city, rules.recurs_after, after)
         if schedule(city, when, Rank.RECUR, problem.id, 0, p):
             problem.awaited += 1
 

@@ -29,6 +29,7 @@ from govsim.engines.compiled.rows import (
     problem_at,
     resident_at,
     resident_rows,
+    rules_of,
     segment_shares,
     whole,
 )
@@ -354,7 +355,13 @@ def sees_later_what_came_of_it(city: Any, c: int, promised: bool) -> None:
     """Some days after the closing the resident knows."""
     case = case_at(city, c)
     index = contact_index(whole(case.member), whole(case.contact), case.closings)
-    wait = seconds(city, city.closing.confirmation, case.subject, Purpose.CONFIRMATION, index)
+    wait = seconds(
+        city,
+        rules_of(city, case.office).closing.confirmation,
+        case.subject,
+        Purpose.CONFIRMATION,
+        index,
+    )
     if schedule(city, city.now + wait, Rank.JUDGE, case.number, whole(promised), c):
         case.awaited += 1
 
@@ -379,9 +386,10 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
     satisfied = u < satisfaction(city, case, problem, promised)
     called, bias = about(city, case, Purpose.SURVEY)
     flags = TRUE if satisfied else 0
-    if called < city.satisfaction.call_back:
+    rules = rules_of(city, case.office).satisfaction
+    if called < rules.call_back:
         flags |= SURVEYED
-        if handling.recorded_as_satisfied(satisfied, city.satisfaction.bias, bias):
+        if handling.recorded_as_satisfied(satisfied, rules.bias, bias):
             flags |= RECORDED_SATISFIED
     record_case(city, Kind.FELT, case, 0, flags, 0.0)
     facts = city.trust
@@ -398,7 +406,7 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
 @part
 def satisfaction(city: Any, case: Any, problem: Any, promised: bool) -> float:
     """Probability of being satisfied with how it went."""
-    facts = city.satisfaction
+    facts = rules_of(city, case.office).satisfaction
     late = max(case.closed_at - case.resolution_due, 0)
     on_paper = case.outcome == Outcome.ON_PAPER or case.outcome == Outcome.CLEARED_OUT
     return residents.satisfaction(

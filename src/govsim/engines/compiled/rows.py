@@ -24,6 +24,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     CHANNEL,
     SURGE,
     COST,
+    RULES,
+    CHANGE,
     VISITS,
     SESSION,
     OFFICE,
@@ -46,6 +48,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.CHANNEL,
     shapes.SURGE,
     shapes.COST,
+    shapes.RULES,
+    shapes.CHANGE,
     shapes.VISITS,
     shapes.SESSION,
     shapes.OFFICE,
@@ -115,6 +119,17 @@ def surge_at(city: Any, i: int) -> Any:
 @small
 def cost_at(city: Any, i: int) -> Any:
     return carray(pointer(city.costs), city.costs_room, COST)[i]
+
+
+@small
+def change_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.changes), city.changes_room, CHANGE)[i]
+
+
+@small
+def rules_of(city: Any, o: int) -> Any:
+    """What an office works by today."""
+    return carray(pointer(city.rules), city.rules_room, RULES)[office_at(city, o).rules]
 
 
 @small

@@ -60,6 +60,10 @@ SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
 CHANNEL = shape(_fields_of(words.Channel))
 SURGE = shape(_fields_of(words.Surge))
+RULES = shape(
+    [(name, shape(_fields_of(part))) for name, part in get_type_hints(words.Rules).items()]
+)
+CHANGE = shape(_fields_of(words.Change))
 COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
 VISITS = shape([*_fields_of(words.Visits), ("turnout", "i8")])
 SESSION = shape(
@@ -225,6 +229,8 @@ POOLS: dict[str, Any] = {
     "channels": CHANNEL,
     "surges": SURGE,
     "costs": COST,
+    "rules": RULES,
+    "changes": CHANGE,
     "visits": VISITS,
     "sessions": SESSION,
     "companions": np.dtype("i8"),
@@ -272,6 +278,7 @@ GIVEN = (
     "channel_count",
     "surge_count",
     "cost_count",
+    "change_count",
     "session_count",
     "working_days",
     "calendar_days",
@@ -311,6 +318,7 @@ COUNTERS = (  # from 0 in each replication
     "restless",
     "matched",
     "next_session",
+    "next_change",
     "listed",
     "list_size",
     "open_cases",
@@ -342,10 +350,6 @@ CITY = shape(
         ("likeliest_fellow", "f8"),
         ("trust", shape(_fields_of(words.Trust))),
         ("reporting", shape(_fields_of(words.Reporting))),
-        ("handling", shape(_fields_of(words.Handling))),
-        ("deadlines", shape(_fields_of(words.Deadlines))),
-        ("closing", shape(_fields_of(words.Closing))),
-        ("satisfaction", shape(_fields_of(words.Satisfaction))),
         ("after_closing", shape(_fields_of(words.AfterClosing))),
         ("fatigue", shape(_fields_of(words.Fatigue))),
         ("loops", shape(_fields_of(words.Loops))),

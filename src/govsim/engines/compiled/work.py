@@ -39,6 +39,7 @@ from govsim.engines.compiled.rows import (
     office_at,
     problem_at,
     restless_desks,
+    rules_of,
     tier_at,
     whole,
 )
@@ -164,7 +165,7 @@ def effort(city: Any, case: Any, activity: int) -> float:
     """Seconds of work for an average cadre."""
     if case.problem == ABSENT:
         return 0.0  # an enquiry is its intake
-    facts = city.handling
+    facts = rules_of(city, case.office).handling
     if activity == Activity.CHECK:
         return value(city, facts.check, case.subject, Purpose.TOUCH, 101)
     if activity == Activity.REFUSE:
@@ -179,6 +180,7 @@ def effort(city: Any, case: Any, activity: int) -> float:
         facts.severity_effect,
         city.loops.early_solving,
     )
+    work *= facts.effort
     return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
 
@@ -253,7 +255,7 @@ def proceed(city: Any, c: int) -> None:
     office = office_at(city, case.office)
     if _needs_next_department(city, case, problem, office):
         case.departments_done += 1
-        dispatch(city, c, city.handling.transfer_error, whole(case.to_do))
+        dispatch(city, c, rules_of(city, case.office).handling.transfer_error, whole(case.to_do))
     elif _came_too_high(city, case, problem, office) and _sends_down(city, case):
         return_down(city, c)
     elif _needs_approval(city, case, problem, office):
@@ -277,7 +279,7 @@ def _needs_next_department(city: Any, case: Any, problem: Any, office: Any) -> b
 @part
 def _sends_down(city: Any, case: Any) -> bool:
     """Whether what was decided here is to be carried out below."""
-    chance = city.handling.returned_down * city.loops.return_down
+    chance = rules_of(city, case.office).handling.returned_down * city.loops.return_down
     return chance > 0.0 and about(city, case, Purpose.RETURN_DOWN)[0] < chance
 
 
@@ -304,16 +306,18 @@ def _asks_resident(city: Any, case: Any) -> bool:
     if case.asked:
         return False
     case.asked = 1
-    share = city.handling.asks_resident * city.loops.asking
+    share = rules_of(city, case.office).handling.asks_resident * city.loops.asking
     return share > 0.0 and about_contact(city, case, Purpose.ASKING)[0] < share
 
 
 @part
 def _waits_for_resident(city: Any, c: int) -> None:
     """Until the resident has answered; the clocks may stand still meanwhile."""
-    _, u = about_contact(city, case_at(city, c), Purpose.ASKING)
-    wait = rounded(city, city.handling.resident_answers, u)
-    if city.deadlines.pause_while_asking:
+    case = case_at(city, c)
+    rules = rules_of(city, case.office)
+    _, u = about_contact(city, case, Purpose.ASKING)
+    wait = rounded(city, rules.handling.resident_answers, u)
+    if rules.deadlines.pause_while_asking:
         put_off(city, c, wait)
     waits(city, c, Wait.RESIDENT, wait)
 
@@ -331,8 +335,9 @@ def wait_ends(city: Any, c: int) -> None:
     row.started = case.wait_begun
     lives = problem_at(city, case.problem).lives != 0
     if kind == Wait.BOUNCE:
-        last_resort = case.bounces >= city.handling.most_bounces
-        error = 0.0 if last_resort else city.handling.transfer_error
+        facts = rules_of(city, case.office).handling
+        last_resort = case.bounces >= facts.most_bounces
+        error = 0.0 if last_resort else facts.transfer_error
         dispatch(city, c, error, whole(case.to_do))
     elif not lives:
         close(city, c, Outcome.GONE)

@@ -77,10 +77,9 @@ def facts_of(plan: Plan) -> Facts:
     _offices(facts)
     _people(facts)
     _visits(facts)
-    for name in ("trust", "reporting", "handling", "deadlines", "closing", "satisfaction"):
+    for name in ("trust", "reporting", "after_closing", "fatigue", "loops"):
         facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
-    for name in ("after_closing", "fatigue", "loops"):
-        facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
+    _rules(facts)
     facts.pools["laws"] = np.array(facts.laws.rows, shapes.LAW)
     facts.pools["law_values"] = np.array([*facts.laws.values, 0.0])
     return facts
@@ -102,6 +101,19 @@ def _rows(facts: Facts, shape: Any, things: Sequence[Any]) -> Rows:
             if hasattr(things[0], name) and np.isscalar(_value(facts, getattr(things[0], name))):
                 rows[name][: len(things)] = [_value(facts, getattr(t, name)) for t in things]
     return rows
+
+
+def _rules(facts: Facts) -> None:
+    """What offices work by, and when that changes."""
+    plan = facts.plan
+    parts = plan.rules[0]._fields
+    rows = [
+        tuple(_row(facts, shapes.RULES[part], getattr(rules, part)) for part in parts)
+        for rules in plan.rules
+    ]
+    facts.pools["rules"] = np.array(rows, shapes.RULES)
+    facts.pools["changes"] = _rows(facts, shapes.CHANGE, plan.changes)
+    facts.numbers["change_count"] = len(plan.changes)
 
 
 # ---------------------------------------------------------------- time and demand
@@ -346,7 +358,8 @@ class World:
 
     def _slowness(self, seed: int, replication: int) -> None:
         """How slow each office and each cadre is in this replication."""
-        handling, plan = self.facts.plan.handling, self.facts.plan
+        plan = self.facts.plan
+        handling = plan.rules[0].handling
         for name, law, purpose, entities in (
             ("offices", handling.office_slowness, Purpose.OFFICE_SLOWNESS, _office_ids(plan)),
             ("cadres", handling.cadre_slowness, Purpose.CADRE_SLOWNESS, _cadre_ids(plan)),

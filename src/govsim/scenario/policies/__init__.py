@@ -1,9 +1,19 @@
 """The policies' words, one file per policy."""
 
-from govsim.scenario.policies.added_staff import AddedStaff
-from govsim.scenario.policies.night_visits import NightVisits
+from typing import Annotated, TypeAlias
 
-KINDS: tuple[type[AddedStaff] | type[NightVisits], ...] = (NightVisits, AddedStaff)
+from pydantic import Field
+
+from govsim.scenario.policies.added_staff import AddedStaff
+from govsim.scenario.policies.changed_rules import ChangedRules
+from govsim.scenario.policies.night_visits import NightVisits
+from govsim.scenario.policies.rollout import Rollout
+
+Policy: TypeAlias = Annotated[
+    NightVisits | AddedStaff | ChangedRules,
+    Field(discriminator="kind"),
+]
+KINDS: tuple[type[Rollout], ...] = (NightVisits, AddedStaff, ChangedRules)
 KIND_NAMES = tuple(kind.KIND for kind in KINDS)
 
-__all__ = ["KINDS", "KIND_NAMES", "AddedStaff", "NightVisits"]
+__all__ = ["KINDS", "KIND_NAMES", "Policy", "Rollout"]

@@ -12,10 +12,12 @@ from govsim.scenario.kinds import (
     whole_between,
     word,
 )
+from govsim.scenario.naming import Found, known_tier
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
     from govsim.scenario.draft import Draft
+    from govsim.scenario.models import Scenario
 
 
 class AddedStaff(Rollout):
@@ -30,6 +32,10 @@ class AddedStaff(Rollout):
     first_day_speed: ShareAboveZero = word("of the others' speed")
     pay: MoneyPerYear = word("full cost of one cadre")
     set_up: Money = word("training and office, once per post")
+
+    def mistakes(self, scenario: "Scenario") -> Found:
+        """The tier must be there."""
+        yield from known_tier(scenario, "tier", self.tier)
 
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """Newcomers sit at the desks of their office in turn; each post costs its set-up."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+from govsim.language import say
 from govsim.model.plan import DAY, Channel, CostLine, Session, Visits
 from govsim.model.randomness import uniforms
 from govsim.model.records import ABSENT
@@ -20,12 +21,15 @@ from govsim.scenario.kinds import (
     whole_between,
     word,
 )
+from govsim.scenario.naming import Found, known_segments, known_tier, tier_named
 from govsim.scenario.people import Factor
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
     from govsim.scenario.draft import Draft
+    from govsim.scenario.models import Scenario
 
+MOST_LEADERS = "most_leaders"
 HELD = 1  # purpose of the draw whether a planned session is held
 SESSION_BITS = 20  # of a session's ordinal: the community
 
@@ -61,6 +65,19 @@ class NightVisits(Rollout):
     time_off: Share = word("share of the evening taken back in office hours")
     cost_per_year: MoneyPerYear = word("per office of the tier whose leaders go")
 
+    def mistakes(self, scenario: "Scenario") -> Found:
+        """The tier and the segments must be there."""
+        yield from known_tier(scenario, "leaders_from", self.leaders_from, MOST_LEADERS)
+        yield from known_segments(scenario, "reach", self.reach)
+
+    def obstacles(self, scenario: "Scenario") -> Iterator[str]:
+        """Somebody must be there to go."""
+        led = [name for name, tier in scenario.tiers.items() if tier.leaders.count > 0]
+        tier = tier_named(scenario, self.leaders_from)
+        if self.form == "fixed_point" and (not led or (tier is not None and tier not in led)):
+            tiers = ", ".join(led) or say("none")
+            yield say("there are no leaders who could go; tiers with leaders: {led}", led=tiers)
+
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """A channel that only sessions use, the sessions themselves, and their budget."""
         if self.intensity == 0.0:
@@ -93,7 +110,7 @@ class NightVisits(Rollout):
 
     def leaders_tier(self, draft: "Draft") -> int:
         """The tier whose leaders go: named, or the one that has most of them."""
-        if self.leaders_from != "most_leaders":
+        if self.leaders_from != MOST_LEADERS:
             return draft.tier_number(self.leaders_from)
         tiers = list(draft.scenario.tiers.values())
         leaders = [tier.leaders.count * tier.office_count for tier in tiers]

@@ -1,7 +1,7 @@
 """What every policy says: how much of it, from when to when, and how it spreads over offices."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from govsim.model.randomness import uniforms
 from govsim.scenario.kinds import (
@@ -14,11 +14,17 @@ from govsim.scenario.kinds import (
 )
 
 if TYPE_CHECKING:
-    from govsim.scenario.draft import Draft
+    from collections.abc import Iterator, Sequence
+
+    from govsim.scenario.draft import Draft, Targets
+    from govsim.scenario.models import Scenario
+    from govsim.scenario.naming import Found
 
 
 class Rollout(Words, ABC):
     """The words that all policies share."""
+
+    KIND: ClassVar[str]
 
     intensity: Share = word("0 is exactly the baseline, 1 the whole policy")
     begins: Duration = word("after the start of the scenario")
@@ -31,6 +37,20 @@ class Rollout(Words, ABC):
     @abstractmethod
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """What the policy changes in the plan; it is the index-th in force, under this name."""
+
+    def mistakes(self, scenario: "Scenario") -> "Found":
+        """What is wrong between the policy's words and the scenario: word and sentence."""
+        yield from ()
+
+    def obstacles(self, scenario: "Scenario") -> "Iterator[str]":
+        """What the scenario lacks that the policy needs; asked only if it is switched on."""
+        yield from ()
+
+    def alter(self, draft: "Draft", offices: "Sequence[int]", targets: "Targets") -> None:
+        """These offices of one tier, one after the other, work by other values."""
+        for place, office in enumerate(offices):
+            begins = self.reaches(place, len(offices))
+            draft.alter(office, begins, self.ends, targets, self.intensity)
 
     def reaches(self, number: int, count: int) -> int:
         """When the policy reaches the number-th of so many offices."""

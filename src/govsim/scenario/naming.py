@@ -1,0 +1,58 @@
+"""Names within a scenario that refer to each other: whether they are there, and what they mean."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from govsim.language import say
+from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.reading import shown
+
+if TYPE_CHECKING:
+    from govsim.scenario.models import Scenario
+
+Found: TypeAlias = Iterator[tuple[str, str]]  # dotted path and sentence
+
+PLACES = ("lowest", "second", "highest")
+
+
+def known(path: str, name: str, names: Iterable[str], what: str) -> Found:
+    """A mistake if there is nothing of this name."""
+    there = list(names)
+    if name not in there:
+        text = say(
+            "there is no {what} {name}; there are: {known}",
+            what=what,
+            name=shown(name),
+            known=", ".join(there[:30]) or say("none"),
+        )
+        yield path, text + did_you_mean(name, there)
+
+
+def known_tier(scenario: "Scenario", path: str, name: str, *more: str) -> Found:
+    """A mistake if this is no tier: neither its name nor its place, nor one of more words."""
+    yield from known(path, name, [*scenario.tiers, *PLACES, *more], say("tier"))
+
+
+def known_calendar(scenario: "Scenario", path: str, name: str) -> Found:
+    """A mistake if there is no such calendar."""
+    yield from known(path, name, scenario.calendars, say("calendar"))
+
+
+def known_class(scenario: "Scenario", path: str, name: str, *more: str) -> Found:
+    """A mistake if there is no such class of problems."""
+    yield from known(path, name, [*scenario.classes, *more], say("class"))
+
+
+def known_segments(scenario: "Scenario", path: str, segments: Iterable[str]) -> Found:
+    """A mistake for each name that is no segment of residents."""
+    for segment in segments:
+        yield from known(f"{path}.{segment}", segment, scenario.segments, say("segment"))
+
+
+def tier_named(scenario: "Scenario", word: str) -> str | None:
+    """The tier that a name or a place means; None if it is neither."""
+    names = list(scenario.tiers)
+    if word in names or not names:
+        return word
+    places = {"lowest": names[0], "second": names[min(1, len(names) - 1)], "highest": names[-1]}
+    return places.get(word)

@@ -23,6 +23,7 @@ from govsim.model.plan import (
     Plan,
     ProblemClass,
     Reporting,
+    Rules,
     Satisfaction,
     Segment,
     Tier,
@@ -64,6 +65,21 @@ def loops_off(**on: float) -> Loops:
     return Loops(**dict.fromkeys(Loops._fields, 0.0) | on)
 
 
+def plain_rules() -> Rules:
+    return Rules(
+        Handling(
+            False, 0.0, 0.0, ZERO, ZERO, 5, 1.0, 0.0, False, 0.0, 2.0, ONE, ONE, 0.0, ZERO, ZERO,
+            1.0,
+        ),
+        Deadlines(False, False, 0.0, DAY, 0.2, 1.0, 1.0),
+        Closing(
+            -2.6, 2.0, 1.0, 0.5, 2.0, 1.0, 0.2, 0.5, 0.0, 0.3, 0.6, 0.0, ZERO, 0.0, ONE,
+            180 * DAY, 0.0,
+        ),
+        Satisfaction(-0.8, 2.2, 0.5, 0.4, -0.8, -0.02, -1.0, 0.35, 0.3),
+    )  # fmt: skip
+
+
 def network(
     days: int,
     per_day: float,
@@ -88,7 +104,7 @@ def network(
                 if j * count // tiers[k - 1][0] == i
             )
             offices.append(
-                Office(f"{k}.{i}", k, i, above, below, 1000 if k == 0 else 0, (number,), ABSENT)
+                Office(f"{k}.{i}", k, i, above, below, 1000 if k == 0 else 0, (number,), ABSENT, 0)
             )
             ids = tuple(range(len(cadres), len(cadres) + servers))
             desks.append(Desk(f"{k}.{i}", number, ids, False))
@@ -110,15 +126,7 @@ def network(
         ),
         trust=Trust(constant(0.5), 0.0, 0.0, 0.0, 0.5, 730 * DAY),
         reporting=Reporting(1.0, 0.0, 0.4, 1.2, ZERO, 30 * DAY, 0.0, 0.0),
-        handling=Handling(
-            False, 0.0, 0.0, ZERO, ZERO, 5, 1.0, 0.0, False, 0.0, 2.0, ONE, ONE, 0.0, ZERO, ZERO
-        ),
-        deadlines=Deadlines(False, False, 0.0, DAY, 0.2, 1.0, 1.0),
-        closing=Closing(
-            -2.6, 2.0, 1.0, 0.5, 2.0, 1.0, 0.2, 0.5, 0.0, 0.3, 0.6, 0.0, ZERO, 0.0, ONE,
-            180 * DAY, 0.0,
-        ),
-        satisfaction=Satisfaction(-0.8, 2.2, 0.5, 0.4, -0.8, -0.02, -1.0, 0.35, 0.3),
+        rules=(plain_rules(),), changes=(),
         after_closing=AfterClosing(
             0.35, exponential(15.0 * DAY), 0.4, 0.08, 0.11, 0.2, 30 * DAY, 0.2,
             exponential(730.0 * DAY), 0.5,

@@ -3,23 +3,23 @@
 The tie rule: events are ordered by (time, rank, key), never by the order in which they were
 scheduled. In one second,
 
- 0. policies change the rules of offices  (by office)
- 1. cadres finish work                     (by cadre)
- 2. waits outside the office end           (by case)
- 3. replies go out                         (by case)
- 4. reply deadlines pass                   (by case)
- 5. resolution deadlines pass              (by case)
+ 0. policies change the rules of offices (by office)
+ 1. cadres finish work (by cadre)
+ 2. waits outside the office end (by case)
+ 3. replies go out (by case)
+ 4. reply deadlines pass (by case)
+ 5. resolution deadlines pass (by case)
  6. residents judge what came of a closing (by case)
- 7. old cases are cleared out              (month's end)
- 8. residents give up waiting              (by case)
- 9. problems come back                     (by problem)
-10. problems end by themselves             (by problem)
-11. visiting sessions end                  (by policy and session)
-12. problems and enquiries begin           (by problem)
-13. residents speak up                     (by problem, resident hit, contact)
-14. desks open                             (by desk)
-15. free cadres are matched to waiting cases, desk by desk
-16. policies pay their bills               (by cost line)
+ 9. old cases are cleared out (month's end)
+10. residents give up waiting (by case)
+11. problems come back (by problem)
+12. problems end by themselves (by problem)
+15. visiting sessions end (by policy and session)
+16. problems and enquiries begin (by problem)
+17. residents speak up (by problem, resident hit, contact)
+18. desks open (by desk)
+19. free cadres are matched to waiting cases, desk by desk
+20. policies pay their bills (by cost line)
 """
 
 from enum import IntEnum
@@ -35,13 +35,13 @@ class Rank(IntEnum):
     REPLY_DUE = 4
     RESOLUTION_DUE = 5
     JUDGE = 6
-    CLEAN_UP = 7
-    GIVE_UP = 8
-    RECUR = 9
-    HEAL = 10
-    VISIT = 11
-    BIRTH = 12
-    CONTACT = 13
-    OPENING = 14
-    MATCH = 15
-    PAY = 16
+    CLEAN_UP = 9
+    GIVE_UP = 10
+    RECUR = 11
+    HEAL = 12
+    VISIT = 15
+    BIRTH = 16
+    CONTACT = 17
+    OPENING = 18
+    MATCH = 19
+    PAY = 20

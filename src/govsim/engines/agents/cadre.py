@@ -24,7 +24,7 @@ class Spell:
     started: int
     finishes: int
     touch: float  # seconds of it that are work on the case
-    grievance: Grievance | None  # None: time off in lieu
+    grievance: Grievance | None  # None: away from the desk
     activity: Activity
 
 
@@ -46,7 +46,9 @@ class Cadre:
         )
         self.idle_since = 0
         self.spell: Spell | None = None
-        self.time_off = 0  # seconds owed for evenings
+        self.owed = 0  # seconds of office hours that belong to something else
+        self.evenings = 0  # of these, time off for evenings
+        self.off = 0  # the same of the absence at hand
         self.overtime = [0, 0, 0, 0]  # the last four weeks'
         self.overtime_week = 0
 
@@ -67,7 +69,7 @@ class Cadre:
         self.desk.busy -= 1
         self.idle_since = self.clock.now
         if spell.grievance is None:
-            self.has_taken_time_off(spell)
+            self.is_back()
         else:
             self.desk.finished(spell.grievance, self, spell)
 
@@ -80,6 +82,10 @@ class Cadre:
     def is_on_duty(self, t: int) -> bool:
         """Whether t lies in duty hours."""
         return calendars.on_duty(self.starts, self.ends, t)
+
+    def is_employed(self, now: int) -> bool:
+        """Between joining and leaving."""
+        return self.facts.joins <= now < self.facts.leaves
 
     def is_free(self, now: int) -> bool:
         """Idle and on duty."""
@@ -110,24 +116,28 @@ class Cadre:
         self._turn_weeks()
         if overtime:
             self.overtime[0] += seconds
-            self.time_off += int(seconds * time_off + 0.5)
+            back = int(seconds * time_off + 0.5)
+            self.owed += back
+            self.evenings += back
         else:
-            self.time_off += seconds  # office hours spent elsewhere are gone for the desk
+            self.owed += seconds  # office hours spent elsewhere are gone for the desk
         self.record.cadre(
             Kind.HOURS, self.id, self.desk.facts.office,
             code=errand, flags=OVERTIME if overtime else 0, value=float(seconds),
         )  # fmt: skip
 
-    def takes_time_off(self) -> None:
-        """Owed hours go first, before any case."""
-        owed = self.time_off
-        self.time_off = 0
+    def goes_away(self) -> None:
+        """Hours that belong to something else go first, before any case."""
+        owed = self.owed
+        self.off = self.evenings
+        self.owed = self.evenings = 0
         self.begins(float(owed), 1.0, None, Activity.HANDLE)
 
-    def has_taken_time_off(self, spell: Spell) -> None:
-        """Back at the desk."""
-        office = self.desk.facts.office
-        self.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=spell.touch)
+    def is_back(self) -> None:
+        """Back at the desk; what was time off in lieu is written down as that."""
+        if self.off > 0:
+            office, off = self.desk.facts.office, float(self.off)
+            self.record.cadre(Kind.HOURS, self.id, office, code=Errand.TIME_OFF, value=off)
         self.desk.changed()
 
     def _turn_weeks(self) -> None:

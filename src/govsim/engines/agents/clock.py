@@ -16,7 +16,7 @@ from govsim.model.ranks import Rank
 
 FIRST_MODEL_PRIORITY = 2  # 0 and 1 are SimPy's own: its wake-ups run before the next model event
 RANK_BITS = 128  # room for the longest key below the rank
-PRIORITIES = [FIRST_MODEL_PRIORITY + (rank << RANK_BITS) for rank in range(len(Rank) + 1)]
+PRIORITIES = [FIRST_MODEL_PRIORITY + (rank << RANK_BITS) for rank in range(max(Rank) + 1)]
 
 
 class Clock(Environment):

@@ -7,7 +7,7 @@ from govsim.engines.agents.cadre import Cadre, Spell
 from govsim.engines.agents.things import Grievance
 from govsim.model.plan import NEVER, Handling
 from govsim.model.ranks import Rank
-from govsim.model.records import Activity
+from govsim.model.records import Activity, Errand
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -57,12 +57,12 @@ class Desk:
 
     def changed(self) -> None:
         """Somebody joined or became free: match at the end of this second, if there are both."""
-        if self.busy < len(self.cadres) and (self.queue or self.owes_time_off()):
+        if self.busy < len(self.cadres) and (self.queue or self.somebody_is_wanted()):
             self.city.match_later(self.id)
 
-    def owes_time_off(self) -> bool:
-        """Whether somebody has hours to take back."""
-        return any(cadre.time_off > 0 for cadre in self.cadres)
+    def somebody_is_wanted(self) -> bool:
+        """Whether somebody's hours belong to something else."""
+        return any(cadre.owed > 0 for cadre in self.cadres)
 
     def match(self) -> None:
         """Free cadres take waiting cases, the longest idle first."""
@@ -71,8 +71,8 @@ class Desk:
         if len(free) > 1:
             free.sort(key=lambda cadre: (cadre.idle_since, cadre.id))
         for cadre in free:
-            if cadre.time_off > 0:
-                cadre.takes_time_off()
+            if cadre.owed > 0:
+                cadre.goes_away()
             else:
                 grievance = self._next()
                 if grievance is not None:
@@ -83,6 +83,14 @@ class Desk:
         """A cadre of this desk has finished a spell of work on a case."""
         self.city.offices[self.facts.office].after_work(grievance, cadre, spell)
         self.changed()
+
+    def gives_hours(self, turn: int, errand: Errand, seconds: int) -> None:
+        """Office hours for something else than a case, from one of those employed, in turn."""
+        now = self.clock.now
+        there = [cadre for cadre in self.cadres if cadre.is_employed(now)]
+        if there and seconds > 0:
+            there[turn % len(there)].gives_hours(errand, seconds, overtime=False, time_off=0.0)
+            self.changed()
 
     def waiting(self) -> int:
         """Cases in the queue now."""
@@ -102,7 +110,7 @@ class Desk:
             heappop(self.queue)
         opening = NEVER
         for cadre in self.cadres:
-            if cadre.spell is None and (self.queue or cadre.time_off > 0):
+            if cadre.spell is None and (self.queue or cadre.owed > 0):
                 opening = min(opening, cadre.next_duty(now + 1))
         if opening < self.opens_at or self.opens_at <= now:
             self.opens_at = opening

@@ -7,7 +7,7 @@ from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.recorder import record_cadre
-from govsim.engines.compiled.rows import cadre_at, desk_at, whole
+from govsim.engines.compiled.rows import cadre_at, desk_at, desk_cadres, whole
 from govsim.model import handling
 from govsim.model.plan import DAY, NEVER
 from govsim.model.ranks import Rank
@@ -44,7 +44,7 @@ def becomes_idle(city: Any, k: int) -> None:
     else:
         cadre_at(city, desk.last_idle).next_idle = k
     desk.last_idle = k
-    if cadre.time_off > 0:
+    if cadre.owed > 0:
         desk.owed += 1
 
 
@@ -108,34 +108,64 @@ def gives_hours(
     cadre = cadre_at(city, k)
     _turn_weeks(city, cadre)
     desk = desk_at(city, cadre.desk)
-    owed_before = cadre.time_off > 0
+    owed_before = cadre.owed > 0
     if overtime:
         cadre.overtime[0] += seconds
-        cadre.time_off += whole(seconds * time_off + 0.5)
+        back = whole(seconds * time_off + 0.5)
+        cadre.owed += back
+        cadre.evenings += back
     else:
-        cadre.time_off += seconds  # office hours spent elsewhere are gone for the desk
-    if not cadre.busy and not owed_before and cadre.time_off > 0:
+        cadre.owed += seconds  # office hours spent elsewhere are gone for the desk
+    if not cadre.busy and not owed_before and cadre.owed > 0:
         desk.owed += 1
     flags = OVERTIME if overtime else 0
     record_cadre(city, Kind.HOURS, k, desk.office, errand, flags, float(seconds))
 
 
 @part
-def takes_time_off(city: Any, k: int) -> None:
-    """Owed hours go first, before any case."""
+def desk_gives_hours(city: Any, d: int, turn: int, errand: int, seconds: int) -> None:
+    """Office hours for something else than a case, from one of those employed, in turn."""
+    desk = desk_at(city, d)
+    there = 0
+    for place in range(desk.first_cadre, desk.first_cadre + desk.cadres):
+        there += _is_employed(city, place)
+    if there == 0 or seconds <= 0:
+        return
+    place = desk.first_cadre
+    turn = turn % there
+    while turn > 0 or not _is_employed(city, place):
+        turn -= _is_employed(city, place)
+        place += 1
+    gives_hours(city, desk_cadres(city)[place], errand, seconds, False, 0.0)
+    changed(city, d)
+
+
+@part
+def _is_employed(city: Any, place: int) -> int:
+    """1 if the cadre at that place has joined and not left."""
+    cadre = cadre_at(city, desk_cadres(city)[place])
+    return whole(cadre.joins <= city.now < cadre.leaves)
+
+
+@part
+def goes_away(city: Any, k: int) -> None:
+    """Hours that belong to something else go first, before any case."""
     cadre = cadre_at(city, k)
-    owed = cadre.time_off
-    cadre.time_off = 0
+    owed = cadre.owed
+    cadre.off = cadre.evenings
+    cadre.owed = 0
+    cadre.evenings = 0
     desk_at(city, cadre.desk).owed -= 1
     begins(city, k, float(owed), 1.0, ABSENT, Activity.HANDLE)
 
 
 @part
-def time_off_done(city: Any, k: int) -> None:
-    """Back at the desk."""
+def is_back(city: Any, k: int) -> None:
+    """Back at the desk; what was time off in lieu is written down as that."""
     cadre = cadre_at(city, k)
-    office = desk_at(city, cadre.desk).office
-    record_cadre(city, Kind.HOURS, k, office, Errand.TIME_OFF, 0, cadre.touch)
+    if cadre.off > 0:
+        office = desk_at(city, cadre.desk).office
+        record_cadre(city, Kind.HOURS, k, office, Errand.TIME_OFF, 0, float(cadre.off))
     changed(city, cadre.desk)
 
 

@@ -90,7 +90,7 @@ DESK = shape(
         ("queue", "i8"),  # the case at the head
         ("first_idle", "i8"),
         ("last_idle", "i8"),
-        ("owed", "i8"),  # idle cadres who have time off to take
+        ("owed", "i8"),  # idle cadres whose hours belong to something else
         ("opens_at", "i8"),  # the opening it is waiting for
         ("restless", "i8"),  # to be matched at the end of this second
         ("calendar", "i8"),  # of all its cadres; ABSENT: they differ, or come and go
@@ -103,12 +103,14 @@ CADRE = shape(
         ("busy", "i8"),
         ("next_idle", "i8"),  # the idle of a desk in order of (idle since, number)
         ("previous_idle", "i8"),
-        ("time_off", "i8"),  # seconds owed for evenings
+        ("owed", "i8"),  # seconds of office hours that belong to something else
+        ("evenings", "i8"),  # of these, time off for evenings
+        ("off", "i8"),  # the same of the absence at hand
         ("overtime", "i8", (4,)),  # the last four weeks'
         ("overtime_week", "i8"),
         ("started", "i8"),  # the spell of work at hand
         ("touch", "f8"),
-        ("case", "i8"),  # ABSENT: time off in lieu
+        ("case", "i8"),  # ABSENT: away from the desk
         ("activity", "i8"),
     ]
 )

@@ -9,9 +9,9 @@ from govsim.engines.compiled.cadre import (
     becomes_idle,
     begins,
     factor,
+    goes_away,
+    is_back,
     next_duty,
-    takes_time_off,
-    time_off_done,
     tired_hours,
 )
 from govsim.engines.compiled.closing import close, closes_on_paper, explain
@@ -83,8 +83,8 @@ def match(city: Any, d: int) -> None:
         cadre = cadre_at(city, k)
         following = cadre.next_idle
         if next_duty(city, cadre, now) == now:
-            if cadre.time_off > 0:
-                takes_time_off(city, k)
+            if cadre.owed > 0:
+                goes_away(city, k)
             elif desk.queue != ABSENT:
                 begin_work(city, take_first(city, d), k)
         k = following
@@ -93,7 +93,7 @@ def match(city: Any, d: int) -> None:
         k = desk.first_idle
         while k != ABSENT:
             cadre = cadre_at(city, k)
-            if desk.queue != ABSENT or cadre.time_off > 0:
+            if desk.queue != ABSENT or cadre.owed > 0:
                 opening = min(opening, next_duty(city, cadre, now + 1))
             k = cadre.next_idle
     _wake_at(city, d, desk, opening)
@@ -189,11 +189,11 @@ def effort(city: Any, case: Any, activity: int) -> float:
 
 @part
 def finished(city: Any, k: int) -> None:
-    """A cadre has finished a spell of work, or comes back from time off."""
+    """A cadre has finished a spell of work, or comes back to the desk."""
     cadre = cadre_at(city, k)
     becomes_idle(city, k)
     if cadre.case == ABSENT:
-        time_off_done(city, k)
+        is_back(city, k)
         return
     after_work(city, cadre.case, k, cadre)
     changed(city, cadre.desk)

@@ -47,8 +47,8 @@ class NightVisits(Rollout):
         "bring forward problems that nobody has registered; whoever trusts the offices, and "
         "whoever the session reaches better than the counter, comes more often. What a leader "
         "hears goes on the ledger without fail; part of it the leader decides at once, without "
-        "hops, wrong dispatches and signatures; and it goes first at the desks. In the household form cadres "
-        "visit so many households an evening and ask."
+        "hops, wrong dispatches and signatures; and it goes first at the desks. In the household "
+        "form cadres visit so many households an evening and ask."
     )
     COSTS: ClassVar[str] = (
         "The evenings of leaders and of the community's staff and the leaders' way there are "

@@ -24,6 +24,7 @@ from govsim.engines.compiled.rows import (
     buckets,
     cadre_at,
     case_at,
+    desk_at,
     event_at,
     first_resident,
     later_at,
@@ -39,7 +40,7 @@ from govsim.model.records import ABSENT
 
 BLOCK = 32  # events of a later stretch that lie together
 BLOCK_SIZE = BLOCK * LATER.itemsize
-LOOKED_AHEAD = 2  # buckets
+LOOKED_AHEAD = 3  # buckets
 RANK_BITS = 5  # of ``event.at``, below the time
 RANK_MASK = (1 << RANK_BITS) - 1
 CONTACT_OF_CASE = (1 << 40) - 1  # in ``key2``: somebody comes back, which a case is about
@@ -129,9 +130,10 @@ def open_stretch(city: Any, stretch: int) -> None:
         city.blocks_free += 1
         b = following
         last = b * BLOCK + BLOCK - 1
-    _bring_subjects(city, 0)
-    _bring_subjects(city, 1)
-    _bring_what_these_name(city, 0)
+    for bucket in range(LOOKED_AHEAD):
+        _bring_subjects(city, bucket)
+    for bucket in range(LOOKED_AHEAD - 1):
+        _bring_what_these_name(city, bucket)
 
 
 # ---------------------------------------------------------------- the present stretch
@@ -167,8 +169,9 @@ def advance(city: Any) -> bool:
             return False
         city.bucket = bucket
         heads[bucket] = ABSENT
-        _bring_subjects(city, bucket + 2)
-        _bring_what_these_name(city, bucket + 1)
+        _bring_subjects(city, bucket + 3)
+        _bring_what_these_name(city, bucket + 2)
+        _bring_work(city, bucket + 1)
         while e != ABSENT:
             event = event_at(city, e)
             following = whole(event.next)
@@ -180,14 +183,11 @@ def advance(city: Any) -> bool:
 
 @part
 def _length(city: Any, first: int) -> int:
-    """How many events a bucket holds; on the way, the last of what they need is asked for."""
+    """How many events a bucket holds."""
     n = 0
     e = first
     while e != ABSENT:
-        event = event_at(city, e)
-        if event.at & RANK_MASK == Rank.FINISH:
-            _bring_what_a_case_names(city, whole(cadre_at(city, event.ref).case))
-        e = whole(event.next)
+        e = whole(event_at(city, e).next)
         n += 1
     return n
 
@@ -215,7 +215,7 @@ def _bring_subjects(city: Any, bucket: int) -> None:
             bring_cadre(city, event.ref)
         elif rank == Rank.BIRTH:
             bring_resident_row(city, first_resident(city)[event.key >> 34] + event.key2)
-        else:
+        else:  # or one of the few rows that are always near
             bring_problem(city, event.ref)
         e = whole(event.next)
 
@@ -230,12 +230,30 @@ def _bring_what_these_name(city: Any, bucket: int) -> None:
         if _is_about_a_case(rank, event.key2):
             _bring_what_a_case_names(city, whole(event.ref))
         elif rank == Rank.FINISH:
-            bring_case(city, cadre_at(city, event.ref).case)
+            cadre = cadre_at(city, event.ref)
+            bring_case(city, cadre.case)
+            bring_case(city, desk_at(city, cadre.desk).queue)
         elif rank == Rank.BIRTH and event.key2 != ABSENT:
             place = first_resident(city)[event.key >> 34] + event.key2
             bring_resident(city, resident_rows(city)[place])
         elif rank == Rank.CONTACT and event.ref < city.problems_used:
             bring_resident(city, problem_at(city, event.ref).resident)
+        e = whole(event.next)
+
+
+@part
+def _bring_work(city: Any, bucket: int) -> None:
+    """Who finishes a case takes the next: what both are about, and who is then first in line."""
+    e = whole(buckets(city)[bucket])
+    while e != ABSENT:
+        event = event_at(city, e)
+        if event.at & RANK_MASK == Rank.FINISH:
+            cadre = cadre_at(city, event.ref)
+            _bring_what_a_case_names(city, cadre.case)
+            following = desk_at(city, cadre.desk).queue
+            _bring_what_a_case_names(city, following)
+            if following != ABSENT:
+                bring_case(city, case_at(city, following).queue_child)
         e = whole(event.next)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from govsim.compiling import entry, part
 from govsim.engines.compiled.agenda import (
+    CONTACT_OF_CASE,
     RANK_BITS,
     advance,
     open_stretch,
@@ -263,7 +264,7 @@ def contact_is_made(city: Any, subject: int, key2: int, ref: int) -> None:
         asks(city, subject, ref >> 8, ref & 255)
         return
     origin = key2 & 15
-    if key2 & (1 << 40) - 1 != 0:
+    if key2 & CONTACT_OF_CASE != 0:
         case = case_at(city, ref)
         case.awaited -= 1
         comes_back(city, ref, origin)

@@ -6,7 +6,14 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
-from govsim.engines.compiled.rows import class_at, member_at, problem_at, resident_at, whole
+from govsim.engines.compiled.rows import (
+    bring_problem,
+    class_at,
+    member_at,
+    problem_at,
+    resident_at,
+    whole,
+)
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
 from govsim.model import demand
 from govsim.model.randomness import Purpose
@@ -74,6 +81,7 @@ def new_problem(city: Any) -> int:
         city.problems_used = p + 1
     else:
         city.free_problem = whole(problem_at(city, p).first_open)
+        bring_problem(city, city.free_problem)
         city.problems_free -= 1
     return p
 

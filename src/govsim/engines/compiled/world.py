@@ -23,7 +23,8 @@ Rows = NDArray[Any]
 
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
-LARGE = 1 << 26  # bytes of a pool that is not doubled any more
+LARGE = 1 << 25  # bytes of a pool that is not copied again and again:
+AHEAD = 16  # it asks for so many times its room, and the system gives what is used
 EVENTS_PER_BUCKET = 8
 EVENTS_PER_STRETCH = 8_192
 MOST_BITS = 16  # so that no two days begin in one stretch
@@ -341,8 +342,14 @@ class World:
     def enlarge(self, name: str, least: int = 0) -> None:
         """More rows for a pool; what is in it stays."""
         old = self.pools[name]
-        factor = 2.0 if old.nbytes < LARGE else 1.3
-        self._make(name, max(int(factor * len(old)), least))
+        factor = 2 if old.nbytes < LARGE else AHEAD
+        self._move(name, max(factor * len(old), least))
+        if name == "later":
+            self._move("block_next", len(self.pools[name]) // BLOCK)
+
+    def _move(self, name: str, room: int) -> None:
+        old = self.pools[name]
+        self._make(name, room)
         _copy(old, self.pools[name][: len(old)])
 
     def _slowness(self, seed: int, replication: int) -> None:

@@ -81,7 +81,7 @@ def test_pools_grow_while_a_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None
     assert same(roomy, trace(dense))
     assert {"cases", "problems", "silent_entries", "scratch"} <= grown
     if not PLAIN:
-        assert {"events", "block_next", "later"} <= grown
+        assert {"events", "later"} <= grown
 
 
 def test_an_office_of_many_has_room_to_write_down_its_unfinished_work(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import schedule
+from govsim.engines.compiled.agenda import room_to_put_down, schedule
 from govsim.engines.compiled.draws import one, pair, quantile, value
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
@@ -237,7 +237,7 @@ def draw_community(city: Any, community: int, day: int) -> bool:
         if mean > 0.0:
             entity = problem_id(community, day, stream, 0)
             count = count_of_stream(city, entity, stream, mean)
-            if count > city.events_free + city.events_room - city.events_used:
+            if count > room_to_put_down(city):
                 return False
             for number in range(entity, entity + count):
                 moment = day * DAY + second_of_birth(city, number)

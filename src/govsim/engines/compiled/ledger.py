@@ -19,6 +19,7 @@ from govsim.engines.compiled.resident import (
 from govsim.engines.compiled.rows import (
     all_cases,
     blank_case,
+    bring_case,
     case_at,
     channel_at,
     community_of,
@@ -377,6 +378,7 @@ def _new_case(city: Any, subject: int, home: int) -> int:
         city.cases_used = c + 1
     else:
         city.free_case = whole(case_at(city, c).next_loose)
+        bring_case(city, city.free_case)
         city.cases_free -= 1
     all_cases(city)[c] = blank_case(city)
     case = case_at(city, c)

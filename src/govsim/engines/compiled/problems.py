@@ -7,6 +7,7 @@ from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
 from govsim.engines.compiled.rows import (
+    bring_problem,
     class_at,
     community_of,
     member_at,
@@ -83,6 +84,7 @@ def new_problem(city: Any) -> int:
         city.problems_used = p + 1
     else:
         city.free_problem = whole(problem_at(city, p).first_open)
+        bring_problem(city, city.free_problem)
         city.problems_free -= 1
     return p
 

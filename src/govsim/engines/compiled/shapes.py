@@ -211,7 +211,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
 # ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-LATER = shape([("key", "i8"), ("key2", "i8"), ("at", "i4"), ("ref", "i4")])  # ``at`` in its day
+LATER = shape([("key", "i8"), ("key2", "i8"), ("at", "i4"), ("ref", "i4")])  # ``at`` in its stretch
 SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_entries``
 SILENT_ENTRY = shape([("id", "i8"), ("problem", "i8")])
 RECORD = np.dtype((Row, PLAIN_RECORD))
@@ -261,11 +261,10 @@ POOLS: dict[str, Any] = {
     "silent": SILENT,
     "silent_entries": SILENT_ENTRY,
     "events": EVENT,
-    "buckets": np.dtype("i4"),  # of today
+    "buckets": np.dtype("i4"),  # of the present stretch
     "later": LATER,
     "block_next": np.dtype("i4"),
-    "day_blocks": np.dtype("i4"),  # the last block of each day, and how full it is
-    "day_filled": np.dtype("i4"),
+    "stretches": np.dtype("i4"),  # the last event put down for each
     "opened": EVENT,
     "scratch": np.dtype("i8"),
     "records": RECORD,
@@ -286,6 +285,7 @@ GIVEN = (
     "calendar_days",
     "keeps_silent",
     "heard_at_most",
+    "stretch_bits",
     "bucket_bits",
     "bucket_count",
     "pushed_at_most",
@@ -300,7 +300,6 @@ COUNTERS = (  # from 0 in each replication
     "recorded",
     "opening",
     "opened_count",
-    "touched",
     "blocks_used",
     "blocks_free",
     "drawn_day",
@@ -328,7 +327,7 @@ COUNTERS = (  # from 0 in each replication
 )
 
 NOWHERE = (  # ABSENT
-    "today",
+    "stretch",
     "free_block",
     "bucket",
     "page",

@@ -18,7 +18,7 @@ from govsim.engines.compiled.agenda import (
 )
 from govsim.engines.compiled.births import (
     ID_OF_DAY_BITS,
-    draw_community,
+    draw_day,
     is_born,
     list_day,
     was_born_before,
@@ -104,7 +104,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.PROBLEMS)
     elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
         status = whole(Status.MEMBERS)
-    elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
+    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
         status = whole(Status.SCRATCH)
@@ -127,7 +127,6 @@ def step_of_stock(city: Any) -> int:
         return whole(Status.PAUSED)
     if city.drawn_day == 0:
         opens_the_books(city)
-        city.drawn_community = city.community_count
         city.stage = Stage.RUNNING
         return whole(Status.PAUSED)
     keys = scratch(city)
@@ -166,7 +165,7 @@ def step(city: Any) -> int:
     if city.restless > 0:  # everything else of this second that comes before has happened
         match_next(city)
         return whole(Status.PAUSED)
-    if city.drawn_community == city.community_count and advance(city):
+    if city.drawn_day > city.today and advance(city):
         return whole(Status.PAUSED)
     return next_day(city)
 
@@ -176,7 +175,7 @@ def next_day(city: Any) -> int:
     """Today is over, or its births are still to be drawn."""
     if city.opening > city.opened_room:
         return whole(Status.OPENED)
-    if city.drawn_community == city.community_count:
+    if city.drawn_day > city.today:
         day = city.today + 1
         if day * DAY >= city.horizon:
             city.now = city.horizon
@@ -187,11 +186,9 @@ def next_day(city: Any) -> int:
         if put_down_for(city, day) > city.events_free + city.events_room - city.events_used:
             return whole(Status.EVENTS)
         open_day(city, day)
-        city.drawn_community = 0
-    while city.drawn_community < city.community_count:
-        if not draw_community(city, city.drawn_community, city.today):
-            return whole(Status.EVENTS)
-        city.drawn_community += 1
+    if not draw_day(city, city.today):
+        return whole(Status.EVENTS)
+    city.drawn_day += 1
     return whole(Status.PAUSED)
 
 

@@ -29,9 +29,9 @@ GROWS = {
     Status.OPENED: ("opened",),
     Status.LATER: ("block_next",),
     Status.CASES: ("cases",),
-    Status.PROBLEMS: ("problems",),
+    Status.PROBLEMS: ("problems", "silent_places"),
     Status.MEMBERS: ("members",),
-    Status.SILENT: ("silent_entries",),
+    Status.SILENT: ("silent_ids", "silent_problems"),
     Status.SCRATCH: ("scratch",),
 }
 

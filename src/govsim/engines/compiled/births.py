@@ -4,7 +4,7 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
-from govsim.engines.compiled.draws import one, one_each, pair, quantile
+from govsim.engines.compiled.draws import one, one_each, pair, quantile, quantile_each
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     channel_opens,
@@ -60,8 +60,9 @@ def draw_levels(city: Any, day: int) -> None:
         return
     added = problem_id(0, day, ORDINARY_STREAM, 0)
     one_each(city, community_ids(city), added, Purpose.DAY_LEVEL, 0, drawn)
+    quantile_each(city, law, drawn, levels)
     for community in range(city.community_count):
-        levels[community] = usual * quantile(city, law, drawn[community])
+        levels[community] *= usual
 
 
 @part

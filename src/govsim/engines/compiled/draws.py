@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from govsim.compiling import allow, part, small
+from govsim.engines.compiled import bits  # noqa: F401, the rules call it
 from govsim.engines.compiled.rows import law_row, law_values, whole
 from govsim.model import arithmetic, laws, randomness
 from govsim.model.laws import Family
@@ -55,6 +56,19 @@ def quantile(city: Any, law: int, u: float) -> float:
     row = law_row(city, law)
     table = law_values(city)[row.first : row.first + row.count]
     return laws.quantile(Law(row.family, row.a, row.b, row.c, table), u)
+
+
+@part
+def quantile_each(city: Any, law: int, ranks: Any, values: Any) -> None:
+    """The values of a law at some ranks. Those of a table are read several at a time."""
+    row = law_row(city, law)
+    if row.family == Family.TABLE:
+        table = law_values(city)[row.first : row.first + row.count]
+        for i in range(len(values)):
+            values[i] = laws.from_table(table, ranks[i])
+    else:
+        for i in range(len(values)):
+            values[i] = quantile(city, law, ranks[i])
 
 
 @part

@@ -92,7 +92,7 @@ def allow(rules: ModuleType) -> None:
             register_jitable(**_EVERYWHERE)(function)
 
 
-def in_place_of(rule: Any) -> Any:
+def in_place_of(rule: Any) -> Callable[[Any], Any]:
     """Let compiled functions call this one where they name a plain one that gives the same."""
 
     def decorate(function: Any) -> Any:

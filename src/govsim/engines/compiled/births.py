@@ -44,6 +44,7 @@ from govsim.model.records import ABSENT, Birth
 ORDINARY_STREAM = 0
 ENQUIRY_STREAM = 15
 ID_OF_DAY_BITS = 34  # of a problem's id, below the community
+SECOND_BITS = 46  # of a key of the stock, below the second of birth
 
 
 # ---------------------------------------------------------------- a day in all communities
@@ -315,7 +316,7 @@ def list_day(city: Any, day: int, keys: Any) -> int:
             for k in range(day_counts(city)[community]):
                 if n < len(keys):
                     second = second_of_birth(city, entity + k)
-                    keys[n] = second << 46 | community << 20 | stream << 16 | k
+                    keys[n] = second << SECOND_BITS | community << 20 | stream << 16 | k
                 n += 1
         stream = stream_after(city, stream)
     return n

@@ -1,5 +1,7 @@
 """``model.bits`` on the bits themselves: no call of the C library, so that loops become vectors."""
 
+from typing import Any
+
 import numpy as np
 
 from govsim.compiling import in_place_of
@@ -11,7 +13,7 @@ BIAS, FIELD, PLACE = 1023, 2047, 52  # of the exponent within the 64 bits of a f
 @in_place_of(bits.exponent)
 def exponent(x: float) -> int:
     """The field of the exponent; the mantissa it goes with lies between 1 and 2, not 1/2 and 1."""
-    word = np.float64(x).view(np.int64)
+    word: Any = np.float64(x).view(np.int64)
     return (word >> PLACE & FIELD) - (BIAS - 1)
 
 
@@ -19,6 +21,6 @@ def exponent(x: float) -> int:
 def scaled(x: float, k: int) -> float:
     """In two steps, each by a power of two that is a float; only the second may round."""
     half = k >> 1
-    first = np.int64((half + BIAS) << PLACE).view(np.float64)
-    second = np.int64((k - half + BIAS) << PLACE).view(np.float64)
+    first: Any = np.int64((half + BIAS) << PLACE).view(np.float64)
+    second: Any = np.int64((k - half + BIAS) << PLACE).view(np.float64)
     return x * first * second

@@ -32,7 +32,7 @@ import govsim
 from govsim.engines.compiled import make_ready, simulate
 from govsim.experiments.intervals import Interval, mean_interval
 from govsim.language import LANGUAGES, language, speaking
-from govsim.model.plan import DAY, NEVER, Plan
+from govsim.model.plan import DAY, Plan
 from govsim.model.records import (
     AGAIN,
     FIRST,

@@ -20,7 +20,8 @@ from govsim.engines.compiled.agenda import (
 )
 from govsim.engines.compiled.births import (
     ID_OF_DAY_BITS,
-    draw_community,
+    SECOND_BITS,
+    draw_day,
     is_born,
     list_day,
     was_born_before,
@@ -36,12 +37,15 @@ from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, th
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.silent import silent_room_needed
-from govsim.engines.compiled.sorting import sort
+from govsim.engines.compiled.sorting import sort_evenly_spread
 from govsim.engines.compiled.visits import session_ends
 from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
 from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Origin
+
+PART_OF_DAY_BITS = SECOND_BITS + 7  # of a key of the stock: two minutes
+PARTS_OF_DAY = (DAY >> 7) + 1  # as many, and one more
 
 
 class Status(IntEnum):
@@ -107,7 +111,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.PROBLEMS)
     elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
         status = whole(Status.MEMBERS)
-    elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
+    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
         status = whole(Status.SCRATCH)
@@ -126,7 +130,7 @@ def step_of_stock(city: Any) -> int:
         day = city.drawn_day - 1
         number = (key >> 20 & (1 << 26) - 1) << ID_OF_DAY_BITS
         number |= (day + 8192) << 20 | key & (1 << 20) - 1
-        was_born_before(city, number, day * DAY + (key >> 46))
+        was_born_before(city, number, day * DAY + (key >> SECOND_BITS))
         return whole(Status.PAUSED)
     if city.drawn_day == 0:
         opens_the_books(city)
@@ -134,13 +138,12 @@ def step_of_stock(city: Any) -> int:
         return whole(Status.PAUSED)
     keys = scratch(city)
     n = list_day(city, city.drawn_day, keys)
-    if n > len(keys):
-        city.list_size = n
-        city.listed = n
+    city.listed = n
+    city.list_size = 2 * n
+    if 2 * n + PARTS_OF_DAY > len(keys):
+        city.listed = city.list_size
         return whole(Status.SCRATCH)
-    sort(keys, keys, n)
-    city.list_size = n
-    city.listed = 0
+    sort_evenly_spread(keys[:n], keys[n : 2 * n], keys[2 * n :][:PARTS_OF_DAY], PART_OF_DAY_BITS)
     city.drawn_day += 1
     return whole(Status.PAUSED)
 
@@ -200,11 +203,8 @@ def draw_until(city: Any, time: int) -> bool:
     False if there is no room: then what is left must be drawn later.
     """
     while city.drawn_day * DAY < time:
-        while city.drawn_community < city.community_count:
-            if not draw_community(city, city.drawn_community, city.drawn_day):
-                return False
-            city.drawn_community += 1
-        city.drawn_community = 0
+        if not draw_day(city, city.drawn_day):
+            return False
         city.drawn_day += 1
     return True
 

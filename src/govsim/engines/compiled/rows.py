@@ -39,7 +39,6 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     EVENT,
     LATER,
     SILENT,
-    SILENT_ENTRY,
     RECORD,
 ) = (
     shapes.LAW,
@@ -63,7 +62,6 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.EVENT,
     shapes.LATER,
     shapes.SILENT,
-    shapes.SILENT_ENTRY,
     shapes.RECORD,
 )
 
@@ -218,11 +216,6 @@ def silent_at(city: Any, i: int) -> Any:
 
 
 @small
-def silent_entry(city: Any, i: int) -> Any:
-    return carray(pointer(city.silent_entries), city.silent_entries_room, SILENT_ENTRY)[i]
-
-
-@small
 def event_at(city: Any, i: int) -> Any:
     return carray(pointer(city.events), city.events_room, EVENT)[i]
 
@@ -341,6 +334,26 @@ def day_factor(city: Any) -> Any:
 
 
 @small
+def community_ids(city: Any) -> Any:
+    return carray(pointer(city.community_ids), city.community_ids_room, I8)
+
+
+@small
+def day_levels(city: Any) -> Any:
+    return carray(pointer(city.day_levels), city.day_levels_room, F8)
+
+
+@small
+def ranks(city: Any) -> Any:
+    return carray(pointer(city.ranks), city.ranks_room, F8)
+
+
+@small
+def day_counts(city: Any) -> Any:
+    return carray(pointer(city.day_counts), city.day_counts_room, I8)
+
+
+@small
 def hour_cumulative(city: Any) -> Any:
     return carray(pointer(city.hour_cumulative), city.hour_cumulative_room, F8)
 
@@ -373,6 +386,21 @@ def first_resident(city: Any) -> Any:
 @small
 def resident_rows(city: Any) -> Any:
     return carray(pointer(city.resident_rows), city.resident_rows_room, I4)
+
+
+@small
+def silent_ids(city: Any) -> Any:
+    return carray(pointer(city.silent_ids), city.silent_ids_room, I8)
+
+
+@small
+def silent_problems(city: Any) -> Any:
+    return carray(pointer(city.silent_problems), city.silent_problems_room, I4)
+
+
+@small
+def silent_places(city: Any) -> Any:
+    return carray(pointer(city.silent_places), city.silent_places_room, I4)
 
 
 @small

@@ -28,9 +28,9 @@ GROWS = {
     Status.OPENED: ("opened",),
     Status.LATER: ("later",),
     Status.CASES: ("cases",),
-    Status.PROBLEMS: ("problems",),
+    Status.PROBLEMS: ("problems", "silent_places"),
     Status.MEMBERS: ("members",),
-    Status.SILENT: ("silent_entries",),
+    Status.SILENT: ("silent_ids", "silent_problems"),
     Status.SCRATCH: ("scratch",),
 }
 
@@ -115,6 +115,8 @@ def _hand_on(world: World, drain: Callable[[Records], None]) -> None:
 def _least(world: World, status: Status) -> int:
     """Rows that a pool must have at least, where twice as many may not do."""
     city = world.city
+    if status == Status.PROBLEMS:  # the places keep up with the rows, whatever these grow by
+        return int(city["problems_room"])
     if status == Status.OPENED:
         return int(city["opening"])
     if status == Status.SCRATCH:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from govsim.engines.compiled import shapes
 from govsim.engines.compiled.agenda import BLOCK, LOOKED_AHEAD
+from govsim.engines.compiled.births import ID_OF_DAY_BITS
 from govsim.engines.compiled.books import PLACES
 from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
@@ -23,6 +24,7 @@ Rows = NDArray[Any]
 
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
+AT_ONCE = 64  # draws made in one go, at least
 LARGE = 1 << 25  # bytes of a pool that is not copied again and again:
 AHEAD = 16  # it asks for so many times its room, and the system gives what is used
 EVENTS_PER_BUCKET = 8
@@ -211,6 +213,7 @@ def _offices(facts: Facts) -> None:
     paths = [_path(plan, o) for o in range(max(communities, default=-1) + 1)]
     pools["paths"] = np.array(paths or [[0]], "i8").ravel()
     people = [plan.offices[o].residents for o in range(len(paths))]
+    pools["community_ids"] = np.arange(len(paths)) << ID_OF_DAY_BITS
     pools["first_resident"] = np.array([*_firsts(people), np.iinfo("i8").max], "i8")
     pools["costs"] = _rows(facts, shapes.COST, plan.costs)
     pools["costs"]["paid_until"][: len(plan.costs)] = [line.begins for line in plan.costs]
@@ -404,13 +407,15 @@ class World:
             "records": CHUNK + int(city["recorded_at_most"]),
             **dict.fromkeys(("events", "opened", "members"), FIRST_ROOM + margin),
             "residents": people + margin,  # the system gives memory only to rows that are used
-            **dict.fromkeys(("problems", "cases"), FIRST_ROOM),
+            **dict.fromkeys(("problems", "silent_places", "cases"), FIRST_ROOM),
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,
             "stretches": (self.facts.plan.horizon >> int(city["stretch_bits"])) + 1,
-            **dict.fromkeys(("silent_entries", "scratch"), 4 * FIRST_ROOM),
+            **dict.fromkeys(("silent_ids", "silent_problems", "scratch"), 4 * FIRST_ROOM),
             "restless_desks": len(self.pools["desks"]),
             "silent": max(communities, 1),
+            **dict.fromkeys(("day_levels", "day_counts"), communities),
+            "ranks": max(communities, AT_ONCE),
             "resident_rows": max(people, 1),
             "buckets": int(city["bucket_count"]) + LOOKED_AHEAD,
         }

@@ -91,7 +91,9 @@ def main() -> None:
     print("urgent, others, outside x | distance | <=5 <=15 <=30 | 2nd 3rd to first | late open")
     for point, at in ranked[:10]:
         shares = "  ".join(f"{at[key]:.3f}" for key in CDF)
-        ratios = "  ".join(f"{np.exp(at[key]):.2f}" for key in ("second to first", "third to first"))
+        ratios = "  ".join(
+            f"{np.exp(at[key]):.2f}" for key in ("second to first", "third to first")
+        )
         print(*point, "|", f"{distance(at):.2f} | {shares} | {ratios} | {at['still open']:.2f}")
 
 

@@ -121,7 +121,7 @@ def network(
         segments=(Segment("all", 1.0),), classes=(plain_class(),),
         channels=(Channel("counter", 0, 0, 1.0, 0, 1.0, (1.0,)),),
         demand=Demand(
-            per_day / 1000, 0.0, ONE, (1.0,) * 12, (1.0,) * 7,
+            per_day / 1000, 0.0, ONE, ONE, (1.0,) * 12, (1.0,) * 7,
             tuple(h / 24 for h in range(25)), (1.0,) * (days + 1), 0.0, ONE, 1, (),
         ),
         trust=Trust(constant(0.5), 0.0, 0.0, 0.0, 0.5, 730 * DAY),

@@ -165,10 +165,15 @@ def test_births_are_those_of_the_rules_one_community_after_the_other(rate: str) 
 def by_the_rules(city: City, day: int) -> Iterator[tuple[int, int, int]]:
     """Moment, id and community of all that begins on a day, as docs/model.md says it."""
     facts = city.plan.demand
+    today, yesterday = (
+        quantile(facts.common_level, city.draws.pair(demand.day_entity(d), Purpose.COMMON_LEVEL)[0])
+        for d in (day, day - 1)
+    )
+    common = demand.common_level(today, yesterday)
     for office in city.problems.births.communities:
         entity = problem_id(office.ordinal, day, 0, 0)
         chance = quantile(facts.overdispersion, city.draws.pair(entity, Purpose.DAY_LEVEL)[0])
-        level = facts.day_factor[day + city.plan.history_days] * chance
+        level = facts.day_factor[day + city.plan.history_days] * common * chance
         mean = facts.problems_per_day * office.residents * level
         yield from stream(city, day, office.ordinal, 0, mean)
         (storm,) = facts.surges

@@ -224,8 +224,8 @@ def test_blocks_can_be_set_and_added_and_taken_out() -> None:
         (
             "demand.problem=3 /year",
             '--set demand.problem: demand.problem: unknown key "problem"; did you mean problems? '
-            "(allowed here: problems, enquiries, overdispersion, season, weekdays, hours, "
-            "collective_share, collective_size, collective_limit, surges)",
+            "(allowed here: problems, enquiries, common_level, overdispersion, season, weekdays, "
+            "hours, collective_share, collective_size, collective_limit, surges)",
         ),
         (
             "demand.season.12=1",

@@ -213,6 +213,7 @@ DEMAND: Options = {
     "season": (KEEP, [1] * 12, [1, 0, 2, 1, 1, 1, 1, 0, 1, 1, 1, 3]),
     "weekdays": (KEEP, [1] * 7, [1, 1, 1, 1, 1, 0, 0], [0, 0, 5, 0, 0, 1, 0]),
     "hours": (KEEP, [1] * 24, [0] * 9 + [1] + [0] * 14, [1, 0, 0] * 8),
+    "common_level": (KEEP, days),
     "overdispersion": (KEEP, days),
     "collective_share": (0.15, 0, 0.6),
     "collective_size": (KEEP, factors(4, 1, 12)),

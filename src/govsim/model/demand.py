@@ -27,6 +27,16 @@ def poisson(mean: float, u: float) -> int:
     return k
 
 
+def common_level(today: float, yesterday: float) -> float:
+    """The whole city's level on a day: it shares half of what moves it with the day before."""
+    return 0.5 * (today + yesterday)
+
+
+def day_entity(day: int) -> int:
+    """Id of a day's draws; days of the history are negative."""
+    return day + 8192
+
+
 def moment_of_day(hours: Sequence[float], u: float) -> int:
     """Second of the day at rank u of the cumulated hourly profile (25 values from 0 to 1)."""
     hour = 0

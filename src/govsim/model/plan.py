@@ -122,6 +122,7 @@ class Demand(NamedTuple):
     problems_per_day: float  # per resident
     enquiries_per_day: float
     overdispersion: Law
+    common_level: Law  # of the whole city's days
     month_factor: tuple[float, ...]  # 12, mean 1
     weekday_factor: tuple[float, ...]  # 7, mean 1
     hour_cumulative: tuple[float, ...]  # 25, from 0 to 1

@@ -31,6 +31,8 @@ class Purpose(IntEnum):
     DAY_LEVEL = 1
     BIRTHS = 2
     ENQUIRIES = 3
+    # entity: day
+    COMMON_LEVEL = 4
     # entity: problem
     BIRTH_MOMENT = 10
     CLASS_SEVERITY = 11

@@ -259,6 +259,7 @@ def _births(scenario: Scenario) -> Found:
     lowest = next(iter(scenario.tiers.values()))
     residents = max(group.residents for group in lowest.office_groups.values())
     by_chance = quantile(to_law(demand.overdispersion), RAREST)
+    by_chance *= quantile(to_law(demand.common_level), RAREST)
     busiest = max(busiest, busiest * by_chance * MOST_BIRTHS / ROOM_FOR_BIRTHS)
     if residents * busiest > MOST_BIRTHS:
         text = say(

@@ -191,6 +191,7 @@ def _demand(scenario: Scenario) -> Demand:
         problems_per_day=facts.problems,
         enquiries_per_day=facts.enquiries,
         overdispersion=to_law(facts.overdispersion),
+        common_level=to_law(facts.common_level),
         month_factor=_mean_one(facts.season),
         weekday_factor=_mean_one(facts.weekdays),
         hour_cumulative=_cumulative(facts.hours),

@@ -63,6 +63,9 @@ class Demand(Words):
 
     problems: Rate = word("problems that begin, per resident")
     enquiries: Rate = word("questions that are answered at once, per resident")
+    common_level: NumberLaw = word(
+        "factor on each day's problems of the whole city; mean 1; the next day keeps half of it"
+    )
     overdispersion: NumberLaw = word("factor on each day's problems of a community; mean 1")
     season: Annotated[tuple[NotNegative, ...], items(12, 12)] = word(
         "weights of the months, January to December"

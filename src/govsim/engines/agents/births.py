@@ -136,7 +136,16 @@ class Births:
         facts = self.plan.demand
         entities = self.first_ids(ORDINARY_STREAM, days)
         chance = self.draws.values(facts.overdispersion, entities, Purpose.DAY_LEVEL)
-        level: Floats = np.array(facts.day_factor)[days + self.plan.history_days][:, None] * chance
+        usual = np.array(facts.day_factor)[days + self.plan.history_days] * self.common(days)
+        level: Floats = usual[:, None] * chance
+        return level
+
+    def common(self, days: Whole) -> Floats:
+        """Each day's level in the whole city: weather, news, the mood of the week."""
+        since = np.arange(days[0] - 1, days[-1] + 1, dtype=np.int64)
+        entities = demand.day_entity(since).astype(np.uint64)  # type: ignore[arg-type, attr-defined]
+        drawn = self.draws.values(self.plan.demand.common_level, entities, Purpose.COMMON_LEVEL)
+        level: Floats = demand.common_level(drawn[1:], drawn[:-1])  # type: ignore[arg-type, assignment]
         return level
 
     def first_ids(self, stream: int, days: Whole) -> Words:

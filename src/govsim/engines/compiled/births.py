@@ -4,7 +4,7 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import room_to_put_down, schedule
-from govsim.engines.compiled.draws import one, one_each, pair, quantile, quantile_each
+from govsim.engines.compiled.draws import one, one_each, pair, quantile, quantile_each, value
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     channel_opens,
@@ -54,7 +54,7 @@ SECOND_BITS = 46  # of a key of the stock, below the second of birth
 def draw_levels(city: Any, day: int) -> None:
     """The day's factor on what begins, in each community."""
     levels, drawn = day_levels(city), ranks(city)
-    usual = day_factor(city)[day + city.history_days]
+    usual = day_factor(city)[day + city.history_days] * _common_level(city, day)
     law = city.overdispersion
     if law_row(city, law).family == Family.CONSTANT:
         levels[:] = usual * law_row(city, law).a
@@ -64,6 +64,15 @@ def draw_levels(city: Any, day: int) -> None:
     quantile_each(city, law, drawn, levels)
     for community in range(city.community_count):
         levels[community] *= usual
+
+
+@part
+def _common_level(city: Any, day: int) -> float:
+    """The day's level in the whole city: weather, news, the mood of the week."""
+    law = city.common_level
+    today = value(city, law, demand.day_entity(day), Purpose.COMMON_LEVEL, 0)
+    yesterday = value(city, law, demand.day_entity(day - 1), Purpose.COMMON_LEVEL, 0)
+    return demand.common_level(today, yesterday)
 
 
 @part

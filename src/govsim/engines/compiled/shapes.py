@@ -349,6 +349,7 @@ CITY = shape(
         ("problems_per_day", "f8"),
         ("enquiries_per_day", "f8"),
         ("overdispersion", "i8"),
+        ("common_level", "i8"),
         ("collective_share", "f8"),
         ("collective_size", "i8"),
         ("collective_limit", "i8"),

@@ -172,6 +172,7 @@ def _demand(facts: Facts) -> None:
         "problems_per_day": demand.problems_per_day,
         "enquiries_per_day": demand.enquiries_per_day,
         "overdispersion": facts.laws.number(demand.overdispersion),
+        "common_level": facts.laws.number(demand.common_level),
         "collective_share": demand.collective_share,
         "collective_size": facts.laws.number(demand.collective_size),
         "collective_limit": demand.collective_limit,

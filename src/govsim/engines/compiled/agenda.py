@@ -182,7 +182,7 @@ def _length(city: Any, first: int) -> int:
 
 @small
 def _is_about_a_case(rank: int) -> bool:
-    return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP
+    return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.SCORE and rank != Rank.CLEAN_UP
 
 
 @small

@@ -1,4 +1,4 @@
-"""An office: what it receives and gives out, its replies, and the waits outside its hands."""
+"""An office: what it receives and gives out, and the waits outside its hands."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
-from govsim.engines.compiled.draws import about, about_contact, one, rounded, seconds
+from govsim.engines.compiled.draws import about, one, rounded, seconds
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import (
     case_at,
@@ -19,20 +19,10 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
-from govsim.model import demand, handling
-from govsim.model.plan import NEVER
+from govsim.model import demand
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import (
-    FIRST,
-    HAS_DEADLINE,
-    ON_TIME,
-    OVERDUE_REPLY,
-    SUBSTANTIVE,
-    Activity,
-    Kind,
-    Wait,
-)
+from govsim.model.records import FIRST, Activity, Kind, Wait
 
 # ---------------------------------------------------------------- receiving
 
@@ -157,44 +147,3 @@ def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     if rules.deadlines.restart_on_transfer:
         restart_reply(city, c)
     dispatch(city, c, rules.handling.transfer_error, Activity.HANDLE)
-
-
-# ---------------------------------------------------------------- replying
-
-
-@part
-def prepare_reply(city: Any, c: int) -> None:
-    """After the first look, finding out what to answer takes time; less near the deadline."""
-    case = case_at(city, c)
-    if case.replied or case.reply_in_preparation:
-        return
-    case.reply_in_preparation = 1
-    facts = rules_of(city, case.office).deadlines
-    law = class_at(city, case.klass).reply_wait
-    u, _ = about_contact(city, case, Purpose.REPLY)
-    slowness = office_at(city, case.office).slowness
-    wait = handling.stretched(rounded(city, law, u), slowness)
-    opens = case.reply_due - whole(facts.rush_window * case.reply_term)
-    strength = city.loops.deadline_rush
-    ready = handling.rushed(
-        city.now,
-        wait,
-        opens,
-        case.reply_due,
-        facts.rush_speed * strength,
-        facts.neglect * strength,
-    )
-    schedule(city, ready, Rank.REPLY, case.number, 0, c)
-
-
-@part
-def reply(city: Any, case: Any) -> None:
-    """The resident hears something for the first time."""
-    now = city.now
-    case.replied = 1
-    case.replied_in_time = now <= case.reply_due
-    flags = HAS_DEADLINE if case.reply_due < NEVER else 0
-    flags |= ON_TIME if case.replied_in_time else 0
-    flags |= SUBSTANTIVE if case.settled_in_substance else 0
-    flags |= OVERDUE_REPLY if case.overdue_reply else 0
-    record_case(city, Kind.REPLIED, case, 0, flags, float(now - case.registered))

@@ -12,7 +12,7 @@ from govsim.engines.compiled import shapes
 from govsim.engines.compiled.agenda import BLOCK
 from govsim.engines.compiled.books import PLACES
 from govsim.engines.compiled.slowness import draw_values
-from govsim.model import laws, residents
+from govsim.model import laws, oversight, residents
 from govsim.model.plan import DAY, NEVER, Law, Plan
 from govsim.model.randomness import Purpose, key_schedule
 from govsim.model.records import ABSENT
@@ -114,6 +114,9 @@ def _rules(facts: Facts) -> None:
     facts.pools["rules"] = np.array(rows, shapes.RULES)
     facts.pools["changes"] = _rows(facts, shapes.CHANGE, plan.changes)
     facts.numbers["change_count"] = len(plan.changes)
+    facts.numbers["keeps_scores"] = int(
+        any(oversight.is_scored(r.scoring.strength, r.scoring.report) for r in plan.rules)
+    )
 
 
 # ---------------------------------------------------------------- time and demand
@@ -400,7 +403,8 @@ class World:
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,
             **dict.fromkeys(("day_blocks", "day_filled"), days),
-            **dict.fromkeys(("silent_entries", "scratch"), 4 * FIRST_ROOM),
+            "silent_entries": 4 * FIRST_ROOM,
+            "scratch": max(4 * FIRST_ROOM, len(self.pools["offices"])),
             "restless_desks": len(self.pools["desks"]),
             "silent": max(communities, 1),
             "resident_rows": max(people, 1),

@@ -268,10 +268,10 @@ class Rules(NamedTuple):
     deadlines: Deadlines
     closing: Closing
     satisfaction: Satisfaction
-    supervision: Supervision = Supervision()
-    scoring: Scoring = Scoring()
-    formal_replies: FormalReplies = FormalReplies()
-    termination: Termination = Termination()
+    supervision: Supervision
+    scoring: Scoring
+    formal_replies: FormalReplies
+    termination: Termination
 
 
 class Change(NamedTuple):

@@ -360,7 +360,7 @@ class Office:
         self.record.case(
             Kind.REPLIED, grievance, flags=flags, value=float(now - grievance.registered)
         )
-        self.month.replies(grievance)
+        self.city.offices[grievance.office].month.replies(grievance)
 
     # ------------------------------------------------------------ closing
 

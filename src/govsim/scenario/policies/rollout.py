@@ -25,6 +25,11 @@ class Rollout(Words, ABC):
     """The words that all policies share."""
 
     KIND: ClassVar[str]
+    TITLE: ClassVar[str]  # for the policy's page, in English
+    SUMMARY: ClassVar[str]
+    MECHANISM: ClassVar[str]
+    COSTS: ClassVar[str]
+    SIDE_EFFECTS: ClassVar[tuple[str, ...]]
 
     intensity: Share = word("0 is exactly the baseline, 1 the whole policy")
     begins: Duration = word("after the start of the scenario")
@@ -51,6 +56,18 @@ class Rollout(Words, ABC):
         for place, office in enumerate(offices):
             begins = self.reaches(place, len(offices))
             draft.alter(office, begins, self.ends, targets, self.intensity)
+
+    def add(self, draft: "Draft", offices: "Sequence[int]", amounts: "Targets") -> None:
+        """These offices of one tier work by values so much higher, whatever these are."""
+        for place, office in enumerate(offices):
+            begins = self.reaches(place, len(offices))
+            draft.alter(office, begins, self.ends, amounts, self.intensity, added=True)
+
+    def settle(self, draft: "Draft", offices: "Sequence[int]", targets: "Targets") -> None:
+        """How something is done does not depend on how much of it: values in full."""
+        for place, office in enumerate(offices if self.intensity > 0.0 else ()):
+            begins = self.reaches(place, len(offices))
+            draft.alter(office, begins, self.ends, targets, 1.0)
 
     def reaches(self, number: int, count: int) -> int:
         """When the policy reaches the number-th of so many offices."""

@@ -8,6 +8,7 @@ from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import about, one, rounded, seconds
 from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.replying import ready_at
 from govsim.engines.compiled.rows import (
     case_at,
     class_at,
@@ -75,12 +76,13 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
 
 @part
 def wait_outside(city: Any, c: int) -> None:
-    """Other parties, capital, season: nobody here can shorten it."""
+    """Other parties, capital, season: no work shortens it, but terms make people push."""
     case = case_at(city, c)
     problem = problem_at(city, case.problem)
     law = class_at(city, problem.klass).outside_wait
-    wait = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
-    waits(city, c, Wait.OUTSIDE, wait)
+    natural = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
+    ready = ready_at(city, case, natural, case.resolution_due, case.resolution_term)
+    waits(city, c, Wait.OUTSIDE, ready - city.now)
 
 
 @part

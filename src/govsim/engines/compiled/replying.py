@@ -31,24 +31,29 @@ def prepare_reply(city: Any, c: int) -> None:
     if case.replied or case.reply_in_preparation:
         return
     case.reply_in_preparation = 1
-    facts = rules_of(city, case.office).deadlines
     law = class_at(city, case.klass).reply_wait
     u, _ = about_contact(city, case, Purpose.REPLY)
     slowness = office_at(city, case.office).slowness
     wait = handling.stretched(rounded(city, law, u), slowness / hurry(city, case.office))
-    opens = case.reply_due - whole(facts.rush_window * case.reply_term)
-    strength = city.loops.deadline_rush
-    ready = handling.rushed(
-        city.now,
-        wait,
-        opens,
-        case.reply_due,
-        facts.rush_speed * strength,
-        facts.neglect * strength,
-    )
+    ready = ready_at(city, case, wait, case.reply_due, case.reply_term)
     if case.watched:
         ready = min(ready, reminds(city, case, wait))
     schedule(city, ready, Rank.REPLY, case.number, 0, c)
+
+
+@part
+def ready_at(city: Any, case: Any, wait: int, due: int, term: int) -> int:
+    """When what takes so long is there, if people hurry before a term ends, and then forget."""
+    facts = rules_of(city, case.office).deadlines
+    strength = city.loops.deadline_rush
+    return handling.rushed(
+        city.now,
+        wait,
+        due - whole(facts.rush_window * term),
+        due,
+        facts.rush_speed * strength,
+        facts.neglect * strength,
+    )
 
 
 @part

@@ -25,7 +25,7 @@ class Rollout(Words, ABC):
     """The words that all policies share."""
 
     KIND: ClassVar[str]
-    TITLE: ClassVar[str]  # for the policy's page, in English
+    TITLE: ClassVar[str]
     SUMMARY: ClassVar[str]
     MECHANISM: ClassVar[str]
     COSTS: ClassVar[str]

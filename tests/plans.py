@@ -16,6 +16,7 @@ from govsim.model.plan import (
     Demand,
     Desk,
     Fatigue,
+    FormalReplies,
     Handling,
     Law,
     Loops,
@@ -25,7 +26,10 @@ from govsim.model.plan import (
     Reporting,
     Rules,
     Satisfaction,
+    Scoring,
     Segment,
+    Supervision,
+    Termination,
     Tier,
     Trust,
 )
@@ -77,6 +81,10 @@ def plain_rules() -> Rules:
             180 * DAY, 0.0,
         ),
         Satisfaction(-0.8, 2.2, 0.5, 0.4, -0.8, -0.02, -1.0, 0.35, 0.3),
+        Supervision(),
+        Scoring(),
+        FormalReplies(),
+        Termination(),
     )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ OCCURRING = {
     Kind.CLOSED: tuple(Outcome),
     Kind.REOPENED: tuple(Outcome)[:-1],
     Kind.HOURS: tuple(Errand),
+    Kind.INSPECTED: tuple(Outcome)[:-1],
+    Kind.TURNED_AWAY: tuple(origin for origin in Origin if 0 < origin < Origin.ENQUIRY),
 }
 # Every flag that is sometimes set and sometimes not.
 CHANGING = {
@@ -51,6 +53,7 @@ CHANGING = {
     Kind.WITHDRAWN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
     Kind.FELT: "TRUE SURVEYED RECORDED_SATISFIED",
     Kind.HOURS: "OVERTIME",
+    Kind.INSPECTED: "TRUE AGAIN",
     Kind.OPEN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
 }
 

@@ -430,8 +430,10 @@ def _policies(c: Choices, tiers: Words, segments: Words, time: Time) -> Words:
     policies: Words = {}
     for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
         spread = _rollout(c, time)
-        if c.maybe(60):
+        if c.maybe(40):
             policies[name] = {**spread, **_night_visits(c, tiers, segments)}
+        elif c.maybe(60):
+            policies[name] = {**spread, **_oversight(c, tiers)}
         else:
             policies[name] = {**spread, **_added_staff(c, tiers)}
     return policies
@@ -477,6 +479,61 @@ def _night_visits(c: Choices, tiers: Words, segments: Words) -> Words:
         "reach": {segment: c.one((1, 0, 2)) for segment in c.few(list(segments), 2)},
         **block(c, VISITS),
     }
+
+
+SUPERVISION: Options = {
+    "watched": (0.5, KEEP, 1),
+    "rush": (KEEP, 0, 3),
+    "paperwork": (KEEP, "0 s"),
+    "inspected": (0.5, KEEP, 1, 0),
+    "inspected_after": (KEEP, "1 s", "1 d"),
+    "inspection": (KEEP, "0 s"),
+    "sham_penalty": (KEEP, 0),
+    "late_penalty": (KEEP, 0, 2),
+}
+SCORING: Options = {
+    "response": (KEEP, 0),
+    "satisfaction": (KEEP, 0),
+    "resident_weight": (KEEP, 0.5, 1),
+    "strength": (KEEP, 2, 0),
+    "effort": (KEEP, 1),
+    "most_effort": (KEEP, 1, 2),
+    "call_back": (KEEP, 0, 1),
+    "report": (KEEP, "0 s"),
+}
+MANDATORY_REPLY: Options = {"share": (KEEP, 0.5, 1), "work": (KEEP, "0 s")}
+TERMINATION: Options = {
+    "share": (KEEP, 0.5),
+    "file": (KEEP, "0 s"),
+    "turning_away": (KEEP, "0 s"),
+    "trust_loss": (KEEP, 0, 1),
+    "crowd": (KEEP, 0, 1),
+}
+
+
+def _oversight(c: Choices, tiers: Words) -> Words:
+    """What superiors do, where there are superiors, somebody to be ranked with, and terms."""
+    several = [name for name in tiers if _offices_of(tiers[name]) > 1]
+    termed = [name for name in tiers if tiers[name]["reply_deadline"] != "none"]
+    kinds: list[tuple[str, Options, list[str]]] = []
+    if len(tiers) > 1:
+        kinds.append(("supervision", SUPERVISION, list(tiers)[:-1]))
+    if several:
+        kinds.append(("scoring", SCORING, several))
+    if termed:
+        kinds.append(("mandatory_reply", MANDATORY_REPLY, termed))
+    if len(tiers) > 1:
+        after = c.one(("review", "re_review")) if len(tiers) > 2 else "review"
+        kinds.append(("termination", {**TERMINATION, "after": (after,)}, list(tiers)))
+    if not kinds:
+        return {"kind": "changed_rules", "changes": {"closing": {"audit": 1}}}
+    kind, options, fitting = c.one(kinds)
+    return {"kind": kind, "tiers": [c.one(("all", "all", *fitting))], **block(c, options)}
+
+
+def _offices_of(tier: Words) -> int:
+    groups = tier.get("groups", {"all": tier})
+    return sum(group["offices"] for group in groups.values())
 
 
 STAFF: Options = {

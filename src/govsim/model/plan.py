@@ -217,6 +217,51 @@ class Satisfaction(NamedTuple):
     bias: float
 
 
+class Supervision(NamedTuple):
+    """Superiors watch some grievances and look into some closings; off unless a policy says so."""
+
+    watched: float = 0.0  # share of grievances
+    reminder: float = 0.5  # of the reply term
+    last_reminder: float = 0.9
+    rush: float = 0.0
+    paperwork: int = 0  # seconds for a watched grievance, on either side
+    inspected: float = 0.0  # share of closings
+    inspected_after: int = DAY
+    inspection: int = 0  # seconds of the office above
+
+
+class Scoring(NamedTuple):
+    """Offices are scored and ranked month by month; off unless a policy says so."""
+
+    response: float = 1.0  # weights
+    resolution: float = 1.0
+    satisfaction: float = 1.0
+    resident_weight: float = 0.0
+    strength: float = 0.0  # of the pressure on the last of a tier
+    effort: float = 0.0
+    most_effort: float = 1.0
+    report: int = 0  # seconds an office and month
+    call: int = 0  # seconds of the office above for a resident called back
+
+
+class FormalReplies(NamedTuple):
+    """A reply goes out in time whatever there is to say; off unless a policy says so."""
+
+    share: float = 0.0
+    work: int = 0  # seconds
+
+
+class Termination(NamedTuple):
+    """After the last review a matter is taken up no more; off unless a policy says so."""
+
+    share: float = 0.0
+    after: int = 2  # reviews
+    file: int = 0  # seconds for a terminated matter
+    turning_away: int = 0  # seconds for a contact that is not accepted
+    trust_loss: float = 0.0
+    crowd: float = 0.0
+
+
 class Rules(NamedTuple):
     """What an office works by: a policy may change it, for some offices and for some time."""
 
@@ -224,6 +269,10 @@ class Rules(NamedTuple):
     deadlines: Deadlines
     closing: Closing
     satisfaction: Satisfaction
+    supervision: Supervision
+    scoring: Scoring
+    formal_replies: FormalReplies
+    termination: Termination
 
 
 class Change(NamedTuple):

@@ -78,6 +78,12 @@ class Purpose(IntEnum):
     # entity: problem; index: policy and session
     BROUGHT_FORWARD = 80
     ON_THE_SPOT = 81
+    # entity: problem; index: member, contact, number of the closing
+    WATCHED = 90
+    INSPECTED = 91
+    FORMAL_REPLY = 92
+    TERMINATED = 93
+    CROWD = 94
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use

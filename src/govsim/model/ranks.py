@@ -10,6 +10,8 @@ scheduled. In one second,
  4. reply deadlines pass (by case)
  5. resolution deadlines pass (by case)
  6. residents judge what came of a closing (by case)
+ 7. superiors look into a closing (by case)
+ 8. offices are scored and ranked (by office)
  9. old cases are cleared out (month's end)
 10. residents give up waiting (by case)
 11. problems come back (by problem)
@@ -35,6 +37,8 @@ class Rank(IntEnum):
     REPLY_DUE = 4
     RESOLUTION_DUE = 5
     JUDGE = 6
+    INSPECT = 7
+    SCORE = 8
     CLEAN_UP = 9
     GIVE_UP = 10
     RECUR = 11

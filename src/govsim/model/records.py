@@ -52,6 +52,11 @@ class Kind(IntEnum):
     MONEY = 24  # yuan spent by a policy; code: policy index in the plan; value: yuan
     OPEN = 25  # at the horizon, once per open case; value: seconds since registration;
     #            flags: REPLIED_BEFORE, OVERDUE_REPLY, OVERDUE_RESOLUTION
+    INSPECTED = 26  # superiors looked into a closing; code: the Outcome it was closed with;
+    #                 flags: TRUE as in the closing, AGAIN if they had it opened again
+    SCORED = 27  # an office's month was scored; value: the score in [0, 1]
+    TERMINATED = 28  # the ladder is at its end: the matter is taken up no more
+    TURNED_AWAY = 29  # a contact about a terminated matter was not accepted; code: Origin
 
 
 class Birth(IntEnum):
@@ -114,6 +119,8 @@ class Errand(IntEnum):
     VISIT = 0
     TRAVEL = 1
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
+    PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake, files
+    INSPECTION = 4  # looking into what another office has closed
 
 
 # Flag bits.

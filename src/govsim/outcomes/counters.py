@@ -106,7 +106,7 @@ RESOLVED = code(
     Outcome.SOLVED, Outcome.ON_PAPER, Outcome.GONE, Outcome.DUPLICATE, Outcome.CLEARED_OUT
 )
 CASEWORK = but(Activity.ENQUIRY)
-AWAY = code(Errand.VISIT, Errand.TRAVEL)
+AWAY = but(Errand.TIME_OFF)
 UNANSWERED = flag(lacks=REPLIED_BEFORE)
 MISSED = flag(OVERDUE_REPLY, lacks=REPLIED_BEFORE)
 # A reply after a missed deadline is late, even if a new one was kept after a transfer.
@@ -128,6 +128,7 @@ PROBLEMS = (
 CASES = (
     Counter("registered", Kind.REGISTERED, test=GRIEVANCE),
     Counter("not_recorded", Kind.NOT_RECORDED, test=GRIEVANCE),
+    Counter("turned_away", Kind.TURNED_AWAY),
     Counter("enquiries", Kind.REGISTERED, test=code(Origin.ENQUIRY)),
     Counter("skip_level", Kind.REGISTERED, test=code(Origin.SKIP_LEVEL)),
     Counter("repeated", Kind.REGISTERED, test=code(Origin.REPEAT)),
@@ -178,6 +179,7 @@ OFFICES = (
     Counter("leader_work", Kind.WORKED, "office", LEADER, Amount.VALUE),
     Counter("cadre_errands", Kind.HOURS, "office", both(AWAY, CADRE), Amount.VALUE),
     Counter("leader_errands", Kind.HOURS, "office", both(AWAY, LEADER), Amount.VALUE),
+    Counter("visit_errands", Kind.HOURS, "office", code(Errand.VISIT, Errand.TRAVEL), Amount.VALUE),
     Counter("time_off", Kind.HOURS, "office", code(Errand.TIME_OFF), Amount.VALUE),
     Counter("overtime_work", Kind.WORKED, "office", flag(OVERTIME), Amount.VALUE),
     Counter("overtime_errands", Kind.HOURS, "office", both(AWAY, flag(OVERTIME)), Amount.VALUE),

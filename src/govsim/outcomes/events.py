@@ -70,6 +70,8 @@ STEPS = {
     Kind.REOPENED: "reopen",
     Kind.WITHDRAWN: "give up",
     Kind.FELT: "call back",
+    Kind.INSPECTED: "inspect",
+    Kind.TERMINATED: "terminate",
 }
 ORIGINS = {
     Origin.FIRST: "first report",
@@ -188,7 +190,7 @@ def _words(words: list[str], index: Ints) -> pa.Array:
 
 
 def _closing(kind: Ints) -> Flags:
-    return np.isin(kind, (Kind.CLOSED, Kind.REOPENED))
+    return np.isin(kind, (Kind.CLOSED, Kind.REOPENED, Kind.INSPECTED))
 
 
 class EventLog:

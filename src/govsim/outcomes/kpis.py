@@ -34,7 +34,7 @@ from govsim.outcomes.tally import Outcome
     true_side=(None, "contacts"),
 )
 def _registered(o: Outcome) -> Pair:
-    return Pair(o["registered"], o["registered"] + o["not_recorded"])
+    return Pair(o["registered"], o["registered"] + o["not_recorded"] + o["turned_away"])
 
 
 @kpi(
@@ -192,7 +192,7 @@ def _trust(o: Outcome) -> Pair:
     "Cadres' hours",
     "hours",
     -1,
-    recorded="Hours of cadres on cases, visits and travel; leaders not counted.",
+    recorded="Hours of cadres on cases and errands (visits, ways, paperwork); leaders not counted.",
     headline=True,
 )
 def _cadre_hours(o: Outcome) -> Pair:
@@ -203,7 +203,7 @@ def _cadre_hours(o: Outcome) -> Pair:
     "Leaders' hours",
     "hours",
     -1,
-    recorded="Hours of leaders on approvals, cases, visits and travel.",
+    recorded="Hours of leaders on approvals, cases and errands (visits, ways, paperwork).",
     headline=True,
 )
 def _leader_hours(o: Outcome) -> Pair:
@@ -250,7 +250,7 @@ def _utilisation(o: Outcome) -> Pair:
     "Hours on visits", "hours", 0, STAFF, recorded="Hours of cadres and leaders on visits and ways."
 )
 def _visit_hours(o: Outcome) -> Pair:
-    return Pair((o["cadre_errands"] + o["leader_errands"]) / HOUR)
+    return Pair(o["visit_errands"] / HOUR)
 
 
 @kpi("Visiting sessions", "sessions", 0, STAFF, recorded="Visiting sessions held.")

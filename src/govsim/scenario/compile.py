@@ -12,6 +12,7 @@ from govsim.model.plan import (
     Deadlines,
     Demand,
     Fatigue,
+    FormalReplies,
     Handling,
     Loops,
     Plan,
@@ -19,8 +20,11 @@ from govsim.model.plan import (
     Reporting,
     Rules,
     Satisfaction,
+    Scoring,
     Segment,
+    Supervision,
     Surge,
+    Termination,
     Tier,
     Trust,
 )
@@ -282,6 +286,10 @@ def _rules(scenario: Scenario) -> Rules:
         satisfaction=Satisfaction(
             *(getattr(scenario.satisfaction, name) for name in Satisfaction._fields)
         ),
+        supervision=Supervision(),
+        scoring=Scoring(),
+        formal_replies=FormalReplies(),
+        termination=Termination(),
     )
 
 

@@ -31,6 +31,7 @@ class Spell(NamedTuple):
     ends: int
     targets: Targets
     intensity: float  # share of the way from the value without the policy to the target
+    added: bool  # the targets are amounts that come on top
 
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
@@ -195,11 +196,18 @@ class Draft:
         self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
 
     def alter(
-        self, office: int, begins: int, ends: int, targets: Targets, intensity: float
+        self,
+        office: int,
+        begins: int,
+        ends: int,
+        targets: Targets,
+        intensity: float,
+        *,
+        added: bool = False,
     ) -> None:
         """For a time an office works by other values; later policies stand on earlier ones."""
         if intensity > 0.0 and begins < self.scenario.horizon and begins < ends:
-            spell = Spell(begins, ends, targets, intensity)
+            spell = Spell(begins, ends, targets, intensity, added)
             self._spells.setdefault(office, []).append(spell)
 
     # ------------------------------------------------------------ freezing
@@ -256,16 +264,17 @@ def altered(rules: Rules, spells: list[Spell]) -> Rules:
         for part, values in spell.targets.items():
             before = getattr(rules, part)
             after = {
-                name: _moved(getattr(before, name), value, spell.intensity)
-                for name, value in values.items()
+                name: _moved(getattr(before, name), value, spell) for name, value in values.items()
             }
             rules = rules._replace(**{part: before._replace(**after)})
     return rules
 
 
-def _moved(value: float, target: float, intensity: float) -> float:
+def _moved(value: float, target: float, spell: Spell) -> float:
     """A number, so much of the way to another; whole numbers (seconds, counts) stay whole."""
-    moved = target if intensity == 1.0 else value + intensity * (target - value)
+    if spell.added:
+        target = value + target
+    moved = target if spell.intensity == 1.0 else value + spell.intensity * (target - value)
     return moved if isinstance(value, float) else round(moved)
 
 

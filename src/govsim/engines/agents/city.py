@@ -15,6 +15,9 @@ from govsim.engines.agents.office import Office
 from govsim.engines.agents.problems import Problems
 from govsim.engines.agents.recorder import Recorder, Records
 from govsim.engines.agents.resident import Resident
+from govsim.engines.agents.scoring import Scoring
+from govsim.engines.agents.supervision import Supervision
+from govsim.engines.agents.termination import Termination
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
@@ -40,6 +43,9 @@ class City:
         self.problems = Problems(self)
         self.ledger = Ledger(self)
         self.deadlines = Deadlines(self)
+        self.supervision = Supervision(self)
+        self.scoring = Scoring(self)
+        self.termination = Termination(self)
         self.segment_shares = [segment.share for segment in plan.segments]
         self.severity_growth = [klass.severity_growth for klass in plan.classes]
         self.growth_strength = plan.loops.severity_growth
@@ -62,6 +68,7 @@ class City:
         self.clock.process(self.problems.days_pass())
         self.clock.process(self.rules_change())
         self.clock.process(self.months_end())
+        self.clock.process(self.scoring.months_pass())
         for number, line in enumerate(self.plan.costs):
             self.clock.process(self.pays(number, line))
         for visits in self.plan.visits:

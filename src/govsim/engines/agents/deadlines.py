@@ -8,7 +8,7 @@ from govsim.model.plan import NEVER
 from govsim.model.plan import Deadlines as Terms
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import FIRST, Kind
+from govsim.model.records import FIRST, Errand, Kind
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -94,6 +94,8 @@ class Deadlines:
             self.record.case(Kind.EXTENDED, grievance)
             self._set_reply(grievance, due + self.rules(grievance).extension_length)
             return
+        if self.replies_in_form(grievance):
+            return
         first_time = not grievance.overdue_reply
         self.record.case(Kind.OVERDUE, grievance, flags=FIRST if first_time else 0)
         grievance.overdue_reply = True
@@ -114,6 +116,19 @@ class Deadlines:
         if grievance.extended or share == 0.0:
             return False
         return self.city.about_contact(grievance, Purpose.EXTENSION)[0] < share
+
+    def replies_in_form(self, grievance: Grievance) -> bool:
+        """Whether a reply goes out just in time, whatever there is to say."""
+        office = self.city.offices[grievance.office]
+        facts = office.rules.formal_replies
+        if facts.share == 0.0:
+            return False
+        if self.city.about_contact(grievance, Purpose.FORMAL_REPLY)[0] >= facts.share:
+            return False
+        grievance.replied_in_form = True
+        office.reply(grievance)
+        office.gives_hours(grievance.number, Errand.PAPERWORK, facts.work)
+        return True
 
     def runs_over(self, grievance: Grievance) -> None:
         """The office has one more case past a deadline."""

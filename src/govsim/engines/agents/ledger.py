@@ -163,6 +163,7 @@ class Ledger:
         self.city.offices[home].receive(grievance)
         self.record.case(Kind.REGISTERED, grievance, code=origin)
         self.city.deadlines.start(grievance)
+        self.city.supervision.watches(grievance)
         if self.plan.loops.giving_up > 0.0:
             resident.has_patience(grievance)
         return grievance

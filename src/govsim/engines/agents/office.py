@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from govsim.engines.agents.cadre import Cadre, Spell
+from govsim.engines.agents.scoring import Month
 from govsim.engines.agents.things import Grievance, Problem
-from govsim.model import demand, handling, residents
+from govsim.model import demand, handling, oversight, residents
 from govsim.model.laws import seconds
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -22,6 +23,7 @@ from govsim.model.records import (
     TRUE,
     UNFINISHED,
     Activity,
+    Errand,
     Kind,
     Outcome,
     Wait,
@@ -52,6 +54,8 @@ class Office:
         )
         self.cases: dict[int, Grievance] = {}  # open grievances that lie here
         self.overdue = 0  # of these, those past a deadline
+        self.month = Month()
+        self.behind = 0.0  # others of its tier: 0 the best, 1 the last
 
     # ------------------------------------------------------------ receiving
 
@@ -129,6 +133,7 @@ class Office:
             self.city.severity(problem), facts.severity_effect, strength
         )
         work *= facts.effort
+        work /= self.hurry()
         return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
     def after_work(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
@@ -317,8 +322,10 @@ class Office:
         problem = self.city.problem_of(grievance)
         law = self.plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
-        wait = handling.stretched(seconds(law, u), self.slowness)
+        wait = handling.stretched(seconds(law, u), self.slowness / self.hurry())
         ready = self.ready_at(wait, grievance.reply_due, grievance.reply_term)
+        if grievance.watched:
+            ready = min(ready, self.city.supervision.reminds(grievance, wait))
         self.clock.call(ready, Rank.REPLY, grievance.number, self.reply_is_ready, grievance)
 
     def ready_at(self, wait: int, due: int, term: int) -> int:
@@ -329,6 +336,16 @@ class Office:
             self.clock.now, wait, opens, due,
             facts.rush_speed * strength, facts.neglect * strength,
         )  # fmt: skip
+
+    def hurry(self) -> float:
+        """How many times as fast an office works that is far down the ranking."""
+        facts = self.rules.scoring
+        return oversight.hurry(facts.strength, self.behind, facts.effort, facts.most_effort)
+
+    def gives_hours(self, turn: int, errand: Errand, seconds: int) -> None:
+        """Office hours for something else than a case, from its handling desks in turn."""
+        desks = self.facts.desks
+        self.city.desks[desks[turn % len(desks)]].gives_hours(turn // len(desks), errand, seconds)
 
     def reply_is_ready(self, grievance: Grievance) -> None:
         """The reply goes out, unless a closing was quicker."""
@@ -342,11 +359,13 @@ class Office:
         grievance.replied_in_time = now <= grievance.reply_due
         flags = HAS_DEADLINE if grievance.reply_due < NEVER else 0
         flags |= ON_TIME if grievance.replied_in_time else 0
-        flags |= SUBSTANTIVE if grievance.settled_in_substance else 0
+        in_substance = grievance.settled_in_substance and not grievance.replied_in_form
+        flags |= SUBSTANTIVE if in_substance else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         self.record.case(
             Kind.REPLIED, grievance, flags=flags, value=float(now - grievance.registered)
         )
+        self.city.offices[grievance.office].month.replies(grievance)
 
     # ------------------------------------------------------------ closing
 
@@ -359,6 +378,8 @@ class Office:
             closing.pressure, self.overdue, len(self.cases),
             closing.pressure_from_overdue, loops.pressure,
         )  # fmt: skip
+        scoring = self.rules.scoring
+        pressure += oversight.paper_pressure(scoring.strength, self.behind, scoring.resident_weight)
         age = self.clock.now - grievance.registered
         log_odds = (
             closing.paper_base
@@ -414,6 +435,9 @@ class Office:
         if problem is None:
             self.city.ledger.leaves(grievance)
         else:
+            self.month.closes(outcome)
+            self.city.termination.ends_the_ladder(grievance, problem)
+            self.city.supervision.may_inspect(grievance, problem)
             self.city.ledger.after_closing(grievance, problem, replied_before)
 
     def _closing_flags(self, grievance: Grievance, replied_before: bool) -> int:

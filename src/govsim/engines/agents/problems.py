@@ -105,7 +105,7 @@ class Problems:
 
     def end(self, problem: Problem, outcome: Outcome) -> None:
         """An office has ended the problem; sometimes it comes back."""
-        problem.lives = False
+        problem.lives = problem.terminated = False
         self.silent[problem.community].pop(problem.id, None)
         flags = KNOWN if problem.known else 0
         self.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)

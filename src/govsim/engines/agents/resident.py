@@ -129,10 +129,17 @@ class Resident:
         """Speak up, unless it has ended or somebody else has told; if nobody listens, think on."""
         if member > 0:
             if problem.lives:
-                self.city.ledger.contact(problem, member, self, Origin.FELLOW, channel)
+                self.tells_as_well(problem, member, channel)
         elif self.is_silent_about(problem):
             self.city.ledger.contact(problem, 0, self, Origin.FIRST, channel)
             self.thinks_again(problem)
+
+    def tells_as_well(self, problem: Problem, member: int, channel: int) -> None:
+        """Another resident hit by the same problem, unless the matter is taken up no more."""
+        home = self.city.path(problem.community)[self.city.plan.channels[channel].lands_at]
+        origin = Origin.FELLOW
+        if not self.city.termination.turns_away(problem, member, self, origin, channel, home):
+            self.city.ledger.contact(problem, member, self, origin, channel)
 
     # ------------------------------------------------------------ waiting and judging
 
@@ -209,6 +216,7 @@ class Resident:
             flags |= SURVEYED
             if handling.recorded_as_satisfied(satisfied, facts.bias, bias):
                 flags |= RECORDED_SATISFIED
+        self.city.offices[grievance.office].month.asks(flags)
         self.city.record.case(Kind.FELT, grievance, flags=flags)
         trust, moves = self.trust_now(), plan.trust
         if satisfied:
@@ -221,7 +229,8 @@ class Resident:
         """Probability of being satisfied with how it went."""
         facts = self.rules(grievance).satisfaction
         late = max(grievance.closed_at - grievance.resolution_due, 0)
-        on_paper = grievance.outcome in (Outcome.ON_PAPER, Outcome.CLEARED_OUT)
+        empty = grievance.outcome in (Outcome.ON_PAPER, Outcome.CLEARED_OUT)
+        empty = empty or (grievance.replied_in_form and problem.lives)
         return residents.satisfaction(
             facts.base,
             0.0 if problem.lives else facts.solved,
@@ -229,7 +238,7 @@ class Resident:
             facts.explained if grievance.outcome == Outcome.EXPLAINED else 0.0,
             facts.per_bounce * grievance.bounces,
             facts.per_day_late * late / DAY,
-            facts.promise_broken if promised and on_paper else 0.0,
+            facts.promise_broken if promised and empty else 0.0,
         )
 
     def decides_what_next(self, grievance: Grievance, satisfied: bool) -> None:
@@ -268,10 +277,12 @@ class Resident:
         """Once more, if the problem still lives."""
         if not problem.lives:
             return
+        waits = not (grievance.replied if grievance.open else problem.open_grievances)
+        if not waits or self.city.termination.turns_back(grievance, problem, self, origin):
+            return
         if grievance.open:
-            if not grievance.replied:
-                self.city.ledger.contact_above(grievance, problem, self, origin)
-        elif not problem.open_grievances:
+            self.city.ledger.contact_above(grievance, problem, self, origin)
+        else:
             self.tries_again(grievance, problem, origin)
 
     def tries_again(self, grievance: Grievance, problem: Problem, origin: Origin) -> None:

@@ -29,6 +29,7 @@ class Problem:
     lives: bool = True
     known: bool = False  # a grievance about it was registered at some time
     hardened: bool = False  # grew so much that it needs one tier more
+    terminated: bool = False  # taken up no more
     recurrences: int = 0
     open_grievances: dict[int, "Grievance"] = field(default_factory=dict)
     contacts: dict[int, int] = field(default_factory=dict)  # by resident hit: how often spoken up
@@ -65,6 +66,7 @@ class Grievance:
     reply_in_preparation: bool = False
     replied: bool = False
     replied_in_time: bool = False
+    replied_in_form: bool = False  # for the deadline's sake, with nothing to say
     resolution_due: int = NEVER
     resolution_term: int = NEVER
     overdue: bool = False
@@ -83,6 +85,7 @@ class Grievance:
     asked: bool = False
     # standing
     leaders_case: bool = False
+    watched: bool = False  # by the office above
     threatens: bool = False
     ladder: int = 0  # 1 review, 2 re-review
     closings: int = 0

@@ -67,10 +67,13 @@ class VisitPolicy:
         resident = self.city.resident(problem.resident)
         if session.leader != ABSENT:
             resident.met_leader = True
+        place, channel = session.community, self.facts.channel
+        if self.city.termination.turns_away(problem, 0, resident, Origin.FOUND, channel, place):
+            return
         contact = problem.contacts.get(0, 0)
         problem.contacts[0] = contact + 1
         grievance = self.city.ledger.register(
-            problem, 0, contact, resident, Origin.FOUND, self.facts.channel, session.community,
+            problem, 0, contact, resident, Origin.FOUND, channel, place,
             leaders_case=self.facts.leaders_case_first and session.leader != ABSENT,
         )  # fmt: skip
         grievance.taken_in = True  # the intake was the session itself

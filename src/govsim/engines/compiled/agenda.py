@@ -199,7 +199,7 @@ def _length(city: Any, first: int) -> int:
 def _is_about_a_case(rank: int, key2: int) -> bool:
     if rank == Rank.CONTACT:
         return key2 & CONTACT_OF_CASE != 0
-    return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP
+    return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.SCORE and rank != Rank.CLEAN_UP
 
 
 @part

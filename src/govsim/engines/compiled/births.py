@@ -157,6 +157,7 @@ def draw_problem(
     problem.lives = 1
     problem.known = 0
     problem.hardened = 0
+    problem.terminated = 0
     return p
 
 

@@ -24,6 +24,7 @@ from govsim.engines.compiled.rows import (
     scratch,
 )
 from govsim.engines.compiled.rules import next_change
+from govsim.engines.compiled.scoring import next_scoring
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.visits import next_session
 from govsim.engines.compiled.work import record_work
@@ -56,6 +57,7 @@ def opens_the_books(city: Any) -> None:
             schedule(city, month * MONTH, Rank.CLEAN_UP, 0, month, 0)
     next_session(city)
     next_change(city)
+    next_scoring(city, 1, 0)
 
 
 # ---------------------------------------------------------------- money

@@ -7,7 +7,14 @@ from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.recorder import record_cadre
-from govsim.engines.compiled.rows import cadre_at, desk_at, desk_cadres, whole
+from govsim.engines.compiled.rows import (
+    cadre_at,
+    desk_at,
+    desk_cadres,
+    office_at,
+    office_desks,
+    whole,
+)
 from govsim.model import handling
 from govsim.model.plan import DAY, NEVER
 from govsim.model.ranks import Rank
@@ -138,6 +145,14 @@ def desk_gives_hours(city: Any, d: int, turn: int, errand: int, seconds: int) ->
         place += 1
     gives_hours(city, desk_cadres(city)[place], errand, seconds, False, 0.0)
     changed(city, d)
+
+
+@part
+def office_gives_hours(city: Any, o: int, turn: int, errand: int, seconds: int) -> None:
+    """Office hours for something else than a case, from its handling desks in turn."""
+    office = office_at(city, o)
+    d = office_desks(city)[office.first_desk + turn % office.desks]
+    desk_gives_hours(city, d, turn // office.desks, errand, seconds)
 
 
 @part

@@ -6,9 +6,10 @@ from govsim.compiling import part
 from govsim.engines.compiled.desk import leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
 from govsim.engines.compiled.ledger import leaves
-from govsim.engines.compiled.office import release, reply
+from govsim.engines.compiled.office import release
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.replying import reply
 from govsim.engines.compiled.resident import sees_later_what_came_of_it, trust_now
 from govsim.engines.compiled.rows import (
     case_at,
@@ -18,7 +19,10 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
-from govsim.model import handling, residents
+from govsim.engines.compiled.scoring import counts_closing
+from govsim.engines.compiled.supervision import may_inspect
+from govsim.engines.compiled.termination import ends_the_ladder
+from govsim.model import handling, oversight, residents
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
 from govsim.model.records import (
@@ -68,6 +72,10 @@ def _close_one(city: Any, c: int, outcome: int) -> None:
     record_case(city, Kind.CLOSED, case, outcome, flags, float(now - case.registered))
     case.closings += 1
     release(city, case)
+    if not is_enquiry:
+        counts_closing(city, case, outcome)
+        ends_the_ladder(city, case, problem_at(city, case.problem))
+        may_inspect(city, c, case)
     leaves(city, c)
     if not is_enquiry:
         sees_later_what_came_of_it(city, c, replied_before)
@@ -107,6 +115,8 @@ def closes_on_paper(city: Any, case: Any, tired: float) -> bool:
         closing.pressure_from_overdue,
         loops.pressure,
     )
+    scoring = rules_of(city, case.office).scoring
+    pressure += oversight.paper_pressure(scoring.strength, office.behind, scoring.resident_weight)
     age = city.now - case.registered
     log_odds = (
         closing.paper_base

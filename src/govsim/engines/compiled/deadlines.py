@@ -7,6 +7,7 @@ from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import about_contact
 from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.replying import replies_in_form
 from govsim.engines.compiled.resident import is_ignored
 from govsim.engines.compiled.rows import (
     case_at,
@@ -93,6 +94,8 @@ def reply_falls_due(city: Any, c: int) -> None:
         case.extended = 1
         record_case(city, Kind.EXTENDED, case, 0, 0, 0.0)
         _set_reply(city, c, case.reply_due + rules_of(city, case.office).deadlines.extension_length)
+        return
+    if replies_in_form(city, case):
         return
     first_time = case.overdue_reply == 0
     record_case(city, Kind.OVERDUE, case, 0, FIRST if first_time else 0, 0.0)

@@ -18,7 +18,7 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.model.records import ABSENT
 
-FIRST_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2
+FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2, 3
 
 
 @part
@@ -43,7 +43,7 @@ def join(city: Any, d: int, c: int, to_do: int) -> None:
 
 @part
 def priority(city: Any, case: Any) -> int:
-    """Enquiries, leaders' cases, reviews and serious matters; then threats; then the rest."""
+    """Enquiries, leaders' cases, reviews, serious matters; the watched; threats; the rest."""
     if case.problem == ABSENT or case.leaders_case or case.ladder > 0:
         return FIRST_CLASS
     if (
@@ -51,6 +51,8 @@ def priority(city: Any, case: Any) -> int:
         >= rules_of(city, case.office).handling.serious_from
     ):
         return FIRST_CLASS
+    if case.watched:
+        return WATCHED_CLASS
     return THREAT_CLASS if case.threatens else ORDINARY_CLASS
 
 

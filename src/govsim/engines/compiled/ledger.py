@@ -32,6 +32,7 @@ from govsim.engines.compiled.rows import (
     whole,
 )
 from govsim.engines.compiled.silent import breaks_silence, falls_silent
+from govsim.engines.compiled.supervision import watches
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
     ABSENT,
@@ -180,6 +181,7 @@ def register(
     record_case(city, Kind.REGISTERED, case, origin, 0, 0.0)
     restart_reply(city, c)
     restart_resolution(city, c)
+    watches(city, case)
     if city.loops.giving_up > 0.0:
         gives_up_later(city, c)
     return c
@@ -345,15 +347,10 @@ def tries_again(city: Any, c: int, origin: int) -> None:
 
 @part
 def comes_back(city: Any, c: int, origin: int) -> None:
-    """The same resident about the same problem again, if it still lives."""
-    case = case_at(city, c)
-    problem = problem_at(city, case.problem)
-    if not problem.lives:
-        return
-    if case.open:
-        if not case.replied:
-            contact_above(city, c, origin)
-    elif problem.open_grievances == 0:
+    """The same resident about the same problem again, which still lives and is not in hand."""
+    if case_at(city, c).open:
+        contact_above(city, c, origin)
+    else:
         tries_again(city, c, origin)
 
 

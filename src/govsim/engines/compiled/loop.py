@@ -30,14 +30,17 @@ from govsim.engines.compiled.books import closes_the_books, opens_the_books, pay
 from govsim.engines.compiled.clean_up import clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
-from govsim.engines.compiled.ledger import asks, comes_back, contact, forget_loose, let_go, withdraw
+from govsim.engines.compiled.inspection import inspects
+from govsim.engines.compiled.ledger import asks, contact, forget_loose, let_go, withdraw
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
 from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
+from govsim.engines.compiled.scoring import is_scored
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort_evenly_spread
+from govsim.engines.compiled.termination import knocks_again, tells_as_well
 from govsim.engines.compiled.visits import session_ends
 from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
@@ -224,6 +227,8 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         changed(city, ref)
     elif rank == Rank.CHANGE:
         rules_change(city, ref)
+    elif rank == Rank.SCORE:
+        is_scored(city, ref, key2)
     elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
         case_hears(city, rank, key, key2, ref)
     elif rank == Rank.VISIT:
@@ -254,7 +259,11 @@ def case_hears(city: Any, rank: int, number: int, key2: int, c: int) -> None:
         resolution_falls_due(city, c)
     elif rank == Rank.JUDGE:
         case.awaited -= 1
-        sees_what_came_of_it(city, c, key2 != 0)
+        sees_what_came_of_it(city, c, key2 & 1 != 0, key2 >> 1)
+        let_go(city, c, case)
+    elif rank == Rank.INSPECT:
+        case.awaited -= 1
+        inspects(city, c, key2)
         let_go(city, c, case)
     elif case.open and case.queued:
         withdraw(city, c)
@@ -270,7 +279,7 @@ def contact_is_made(city: Any, subject: int, key2: int, ref: int) -> None:
     if key2 & CONTACT_OF_CASE != 0:
         case = case_at(city, ref)
         case.awaited -= 1
-        comes_back(city, ref, origin)
+        knocks_again(city, ref, origin)
         let_go(city, ref, case)
         return
     problem = problem_at(city, ref)
@@ -280,7 +289,7 @@ def contact_is_made(city: Any, subject: int, key2: int, ref: int) -> None:
     elif problem.lives:
         number = key2 >> 40
         r, resident_id, channel = fellow_of(city, problem, number)
-        contact(city, ref, number, r, resident_id, Origin.FELLOW, channel, 0)
+        tells_as_well(city, ref, number, r, resident_id, channel)
     forget_if_over(city, ref)
 
 

@@ -1,4 +1,4 @@
-"""An office: what it receives and gives out, its replies, and the waits outside its hands."""
+"""An office: what it receives and gives out, and the waits outside its hands."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
-from govsim.engines.compiled.draws import about, about_contact, one, rounded, seconds
+from govsim.engines.compiled.draws import about, one, rounded, seconds
 from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.replying import ready_at
 from govsim.engines.compiled.rows import (
     case_at,
     class_at,
@@ -19,20 +20,10 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
-from govsim.model import demand, handling
-from govsim.model.plan import NEVER
+from govsim.model import demand
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import (
-    FIRST,
-    HAS_DEADLINE,
-    ON_TIME,
-    OVERDUE_REPLY,
-    SUBSTANTIVE,
-    Activity,
-    Kind,
-    Wait,
-)
+from govsim.model.records import FIRST, Activity, Kind, Wait
 
 # ---------------------------------------------------------------- receiving
 
@@ -90,7 +81,7 @@ def wait_outside(city: Any, c: int) -> None:
     problem = problem_at(city, case.problem)
     law = class_at(city, problem.klass).outside_wait
     natural = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
-    ready = _ready_at(city, case, natural, case.resolution_due, case.resolution_term)
+    ready = ready_at(city, case, natural, case.resolution_due, case.resolution_term)
     waits(city, c, Wait.OUTSIDE, ready - city.now)
 
 
@@ -158,49 +149,3 @@ def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     if rules.deadlines.restart_on_transfer:
         restart_reply(city, c)
     dispatch(city, c, rules.handling.transfer_error, Activity.HANDLE)
-
-
-# ---------------------------------------------------------------- replying
-
-
-@part
-def prepare_reply(city: Any, c: int) -> None:
-    """After the first look, finding out what to answer takes time; less near the deadline."""
-    case = case_at(city, c)
-    if case.replied or case.reply_in_preparation:
-        return
-    case.reply_in_preparation = 1
-    law = class_at(city, case.klass).reply_wait
-    u, _ = about_contact(city, case, Purpose.REPLY)
-    slowness = office_at(city, case.office).slowness
-    wait = handling.stretched(rounded(city, law, u), slowness)
-    ready = _ready_at(city, case, wait, case.reply_due, case.reply_term)
-    schedule(city, ready, Rank.REPLY, case.number, 0, c)
-
-
-@part
-def _ready_at(city: Any, case: Any, wait: int, due: int, term: int) -> int:
-    """When what takes so long is there, if people hurry before a term ends, and then forget."""
-    facts = rules_of(city, case.office).deadlines
-    strength = city.loops.deadline_rush
-    return handling.rushed(
-        city.now,
-        wait,
-        due - whole(facts.rush_window * term),
-        due,
-        facts.rush_speed * strength,
-        facts.neglect * strength,
-    )
-
-
-@part
-def reply(city: Any, case: Any) -> None:
-    """The resident hears something for the first time."""
-    now = city.now
-    case.replied = 1
-    case.replied_in_time = now <= case.reply_due
-    flags = HAS_DEADLINE if case.reply_due < NEVER else 0
-    flags |= ON_TIME if case.replied_in_time else 0
-    flags |= SUBSTANTIVE if case.settled_in_substance else 0
-    flags |= OVERDUE_REPLY if case.overdue_reply else 0
-    record_case(city, Kind.REPLIED, case, 0, flags, float(now - case.registered))

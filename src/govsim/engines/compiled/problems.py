@@ -62,6 +62,7 @@ def end(city: Any, p: int, outcome: int) -> None:
     """An office has ended the problem; sometimes it comes back."""
     problem = problem_at(city, p)
     problem.lives = 0
+    problem.terminated = 0
     breaks_silence(city, p)
     record_problem(city, Kind.SOLVED, problem, outcome, known_flag(problem), 0.0, NO_INDEX)
     u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * whole(problem.recurrences))

@@ -33,7 +33,7 @@ from govsim.engines.compiled.rows import (
     segment_shares,
     whole,
 )
-from govsim.model import demand, handling, randomness, residents
+from govsim.model import demand, handling, oversight, randomness, residents
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.ranks import Rank
@@ -48,7 +48,7 @@ from govsim.model.records import (
     Wait,
 )
 
-for rules in (demand, handling, residents):
+for rules in (demand, handling, oversight, residents):
     allow(rules)
 
 NUMBER = (1 << 32) - 1  # of a resident's id, below the community
@@ -362,17 +362,18 @@ def sees_later_what_came_of_it(city: Any, c: int, promised: bool) -> None:
         Purpose.CONFIRMATION,
         index,
     )
-    if schedule(city, city.now + wait, Rank.JUDGE, case.number, whole(promised), c):
+    closing = city.now << 1 | whole(promised)
+    if schedule(city, city.now + wait, Rank.JUDGE, case.number, closing, c):
         case.awaited += 1
 
 
 @part
-def sees_what_came_of_it(city: Any, c: int, promised: bool) -> None:
+def sees_what_came_of_it(city: Any, c: int, promised: bool, begun: int) -> None:
     """The resident judges, and decides what next."""
     case = case_at(city, c)
     row = record_case(city, Kind.WAITED, case, Wait.CONFIRMATION, 0, 0.0)
-    row.enabled = case.closed_at
-    row.started = case.closed_at
+    row.enabled = begun
+    row.started = begun
     problem = problem_at(city, case.problem)
     satisfied = judges(city, case, problem, promised)
     if problem.lives and problem.open_grievances == 0:
@@ -391,6 +392,7 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
         flags |= SURVEYED
         if handling.recorded_as_satisfied(satisfied, rules.bias, bias):
             flags |= RECORDED_SATISFIED
+        _counts_call(city, case, flags)
     record_case(city, Kind.FELT, case, 0, flags, 0.0)
     facts = city.trust
     resident = resident_at(city, case.resident)
@@ -404,11 +406,21 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
 
 
 @part
+def _counts_call(city: Any, case: Any, flags: int) -> None:
+    """A resident was called back: part of the office's month."""
+    office = office_at(city, case.office)
+    office.asked += 1
+    office.satisfied += flags & TRUE > 0
+    office.written_as_satisfied += flags & RECORDED_SATISFIED > 0
+
+
+@part
 def satisfaction(city: Any, case: Any, problem: Any, promised: bool) -> float:
     """Probability of being satisfied with how it went."""
     facts = rules_of(city, case.office).satisfaction
     late = max(case.closed_at - case.resolution_due, 0)
-    on_paper = case.outcome == Outcome.ON_PAPER or case.outcome == Outcome.CLEARED_OUT
+    empty = case.outcome == Outcome.ON_PAPER or case.outcome == Outcome.CLEARED_OUT
+    empty = empty or (case.replied_in_form and problem.lives)
     return residents.satisfaction(
         facts.base,
         0.0 if problem.lives else facts.solved,
@@ -416,7 +428,7 @@ def satisfaction(city: Any, case: Any, problem: Any, promised: bool) -> float:
         facts.explained if case.outcome == Outcome.EXPLAINED else 0.0,
         facts.per_bounce * case.bounces,
         facts.per_day_late * late / DAY,
-        facts.promise_broken if promised and on_paper else 0.0,
+        facts.promise_broken if promised and empty else 0.0,
     )
 
 

@@ -80,6 +80,16 @@ OFFICE = shape(
         ("slowness", "f8"),
         ("cases", "i8"),  # open grievances that lie here
         ("overdue", "i8"),  # of these, those past a deadline
+        ("behind", "f8"),  # others of its tier: 0 the best, 1 the last
+        ("score", "f8"),  # of the last month, if it was scored
+        ("scored", "i8"),
+        ("replied", "i8"),  # this month, of those with a deadline
+        ("in_time", "i8"),
+        ("closed", "i8"),
+        ("resolved", "i8"),
+        ("asked", "i8"),  # residents called back
+        ("satisfied", "i8"),
+        ("written_as_satisfied", "i8"),
     ]
 )
 DESK = shape(
@@ -140,6 +150,7 @@ PROBLEM = shape(
         ("lives", "i1"),
         ("known", "i1"),
         ("hardened", "i1"),
+        ("terminated", "i1"),
     ]
 )
 MEMBER = shape([("number", "i4"), ("contacts", "i4"), ("next", "i4"), ("channel", "i4")])
@@ -205,6 +216,8 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("ladder", "i1"),
         ("outcome", "i1"),
         ("closed_true", "i1"),
+        ("watched", "i1"),
+        ("replied_in_form", "i1"),
     ]
 )
 
@@ -289,6 +302,7 @@ GIVEN = (
     "working_days",
     "calendar_days",
     "keeps_silent",
+    "keeps_scores",
     "heard_at_most",
     "stretch_bits",
     "bucket_bits",

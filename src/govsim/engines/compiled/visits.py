@@ -8,8 +8,9 @@ from govsim.engines.compiled.cadre import gives_hours, is_on_duty
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.draws import one, one_each
 from govsim.engines.compiled.ledger import next_contact, register, triage
-from govsim.engines.compiled.office import dispatch, receive, release, reply, responsible
+from govsim.engines.compiled.office import dispatch, receive, release, responsible
 from govsim.engines.compiled.recorder import record_cadre, record_case
+from govsim.engines.compiled.replying import reply
 from govsim.engines.compiled.resident import tier_needed, willingness
 from govsim.engines.compiled.rows import (
     cadre_at,
@@ -31,6 +32,7 @@ from govsim.engines.compiled.rows import (
     visits_at,
     whole,
 )
+from govsim.engines.compiled.termination import turns_away
 from govsim.model import residents
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
@@ -112,6 +114,9 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
     problem = problem_at(city, p)
     if session.leader != ABSENT:
         resident_at(city, problem.resident).met_leader = 1
+    r, place = whole(problem.resident), session.community
+    if turns_away(city, p, 0, r, problem.resident_id, Origin.FOUND, facts.channel, place):
+        return
     contact = next_contact(city, problem, 0)
     leaders_case = facts.leaders_case_first and session.leader != ABSENT
     c = register(
@@ -119,11 +124,11 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
         p,
         0,
         contact,
-        whole(problem.resident),
+        r,
         problem.resident_id,
         Origin.FOUND,
         facts.channel,
-        session.community,
+        place,
         whole(leaders_case),
         0,
         0,

@@ -22,13 +22,12 @@ from govsim.engines.compiled.office import (
     bounce,
     dispatch,
     pass_up,
-    prepare_reply,
-    reply,
     return_down,
     wait_outside,
     waits,
 )
 from govsim.engines.compiled.recorder import record_case
+from govsim.engines.compiled.replying import hurry, prepare_reply, reply
 from govsim.engines.compiled.resident import severity, tier_needed
 from govsim.engines.compiled.rows import (
     cadre_at,
@@ -181,6 +180,7 @@ def effort(city: Any, case: Any, activity: int) -> float:
         city.loops.early_solving,
     )
     work *= facts.effort
+    work /= hurry(city, case.office)
     return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
 

@@ -14,7 +14,7 @@ from govsim.engines.compiled.births import ID_OF_DAY_BITS
 from govsim.engines.compiled.books import PLACES
 from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
-from govsim.model import laws, residents
+from govsim.model import laws, oversight, residents
 from govsim.model.plan import DAY, NEVER, Law, Plan
 from govsim.model.randomness import Purpose, key_schedule
 from govsim.model.records import ABSENT
@@ -118,6 +118,9 @@ def _rules(facts: Facts) -> None:
     facts.pools["rules"] = np.array(rows, shapes.RULES)
     facts.pools["changes"] = _rows(facts, shapes.CHANGE, plan.changes)
     facts.numbers["change_count"] = len(plan.changes)
+    facts.numbers["keeps_scores"] = int(
+        any(oversight.is_scored(r.scoring.strength, r.scoring.report) for r in plan.rules)
+    )
 
 
 # ---------------------------------------------------------------- time and demand
@@ -412,7 +415,8 @@ class World:
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,
             "stretches": (self.facts.plan.horizon >> int(city["stretch_bits"])) + 1,
-            **dict.fromkeys(("silent_ids", "silent_problems", "scratch"), 4 * FIRST_ROOM),
+            **dict.fromkeys(("silent_ids", "silent_problems"), 4 * FIRST_ROOM),
+            "scratch": max(4 * FIRST_ROOM, len(self.pools["offices"])),
             "restless_desks": len(self.pools["desks"]),
             "silent": max(communities, 1),
             **dict.fromkeys(("day_levels", "day_counts"), communities),

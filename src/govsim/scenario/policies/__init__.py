@@ -6,14 +6,26 @@ from pydantic import Field
 
 from govsim.scenario.policies.added_staff import AddedStaff
 from govsim.scenario.policies.changed_rules import ChangedRules
+from govsim.scenario.policies.mandatory_reply import MandatoryReply
 from govsim.scenario.policies.night_visits import NightVisits
 from govsim.scenario.policies.rollout import Rollout
+from govsim.scenario.policies.scoring import Scoring
+from govsim.scenario.policies.supervision import Supervision
+from govsim.scenario.policies.termination import Termination
 
 Policy: TypeAlias = Annotated[
-    NightVisits | AddedStaff | ChangedRules,
+    NightVisits | AddedStaff | Supervision | Scoring | MandatoryReply | Termination | ChangedRules,
     Field(discriminator="kind"),
 ]
-KINDS: tuple[type[Rollout], ...] = (NightVisits, AddedStaff, ChangedRules)
+KINDS: tuple[type[Rollout], ...] = (
+    NightVisits,
+    AddedStaff,
+    Supervision,
+    Scoring,
+    MandatoryReply,
+    Termination,
+    ChangedRules,
+)
 KIND_NAMES = tuple(kind.KIND for kind in KINDS)
 
 __all__ = ["KINDS", "KIND_NAMES", "Policy", "Rollout"]

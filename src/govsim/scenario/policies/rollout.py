@@ -57,6 +57,18 @@ class Rollout(Words, ABC):
             begins = self.reaches(place, len(offices))
             draft.alter(office, begins, self.ends, targets, self.intensity)
 
+    def add(self, draft: "Draft", offices: "Sequence[int]", amounts: "Targets") -> None:
+        """These offices of one tier work by values so much higher, whatever these are."""
+        for place, office in enumerate(offices):
+            begins = self.reaches(place, len(offices))
+            draft.alter(office, begins, self.ends, amounts, self.intensity, added=True)
+
+    def settle(self, draft: "Draft", offices: "Sequence[int]", targets: "Targets") -> None:
+        """How something is done does not depend on how much of it: values in full."""
+        for place, office in enumerate(offices if self.intensity > 0.0 else ()):
+            begins = self.reaches(place, len(offices))
+            draft.alter(office, begins, self.ends, targets, 1.0)
+
     def reaches(self, number: int, count: int) -> int:
         """When the policy reaches the number-th of so many offices."""
         if self.rollout == "at_once" or self.rollout_over == 0:

@@ -52,6 +52,8 @@ class Office:
         )
         self.cases: dict[int, Grievance] = {}  # open grievances that lie here
         self.overdue = 0  # of these, those past a deadline
+        self.taken = 0  # open grievances that were registered here, wherever they lie
+        self.settled = 0  # those registered here that ended with the problem gone
 
     # ------------------------------------------------------------ receiving
 

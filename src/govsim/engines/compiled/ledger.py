@@ -20,6 +20,7 @@ from govsim.engines.compiled.rows import (
     all_cases,
     blank_case,
     case_at,
+    causes,
     channel_at,
     community_of,
     member_at,
@@ -176,11 +177,37 @@ def register(
     hardens(city, problem)
     _opens(city, problem, c, case)
     receive(city, home, case)
+    office_at(city, home).taken += 1
+    if city.planner_count > 0:
+        causes(city)[community_of(problem) * city.class_count + problem.klass] += 1
     record_case(city, Kind.REGISTERED, case, origin, 0, 0.0)
     restart_reply(city, c)
     restart_resolution(city, c)
     if city.loops.giving_up > 0.0:
         gives_up_later(city, c)
+    return c
+
+
+@part
+def register_found(city: Any, p: int, session: Any, facts: Any, leaders_case: int) -> int:
+    """What a session has found goes on the ledger; the intake was the session itself."""
+    problem = problem_at(city, p)
+    contact = next_contact(city, problem, 0)
+    c = register(
+        city,
+        p,
+        0,
+        contact,
+        whole(problem.resident),
+        problem.resident_id,
+        Origin.FOUND,
+        facts.channel,
+        session.community,
+        leaders_case,
+        0,
+        0,
+    )
+    case_at(city, c).taken_in = 1
     return c
 
 
@@ -240,6 +267,9 @@ def leaves(city: Any, c: int) -> None:
         return
     p = whole(case.problem)
     problem = problem_at(city, p)
+    home = office_at(city, case.home)
+    home.taken -= 1
+    home.settled += 1 - problem.lives
     if case.previous_open == ABSENT:
         problem.first_open = case.next_open
     else:
@@ -304,6 +334,7 @@ def reopen(city: Any, c: int) -> None:
     problem = problem_at(city, case.problem)
     breaks_silence(city, problem)
     _opens(city, problem, c, case)
+    office_at(city, case.home).taken += 1
     receive(city, whole(case.office), case)
     restart_resolution(city, c)
     dispatch(city, c, 0.0, Activity.HANDLE)

@@ -3,13 +3,12 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import schedule
-from govsim.engines.compiled.cadre import gives_hours, is_on_duty
-from govsim.engines.compiled.desk import changed
+from govsim.engines.compiled.cadre import is_on_duty
 from govsim.engines.compiled.draws import one
-from govsim.engines.compiled.ledger import next_contact, register, triage
+from govsim.engines.compiled.hours import spends
+from govsim.engines.compiled.ledger import register_found, triage
 from govsim.engines.compiled.office import dispatch, receive, release, reply, responsible
-from govsim.engines.compiled.recorder import record_cadre, record_case
+from govsim.engines.compiled.recorder import record_case, record_session
 from govsim.engines.compiled.resident import tier_needed, willingness
 from govsim.engines.compiled.rows import (
     cadre_at,
@@ -22,44 +21,27 @@ from govsim.engines.compiled.rows import (
     problem_at,
     resident_at,
     scratch,
-    session_at,
     silent_at,
     silent_entry,
     turnouts,
-    visits_at,
     whole,
 )
 from govsim.model import residents
 from govsim.model.randomness import Purpose
-from govsim.model.ranks import Rank
-from govsim.model.records import ABSENT, Activity, Errand, Kind, Origin
+from govsim.model.records import ABSENT, Activity, Errand, Kind
 
 ORDINAL_BITS = 40
 
 
 @part
-def next_session(city: Any) -> None:
-    """The next planned session goes into the agenda."""
-    s = city.next_session
-    if s < city.session_count:
-        session = session_at(city, s)
-        key = visits_at(city, session.visits).policy << ORDINAL_BITS | session.ordinal
-        schedule(city, session.ends, Rank.VISIT, key, 0, s)
-        city.next_session = s + 1
-
-
-@part
-def session_ends(city: Any, s: int) -> None:
+def visit_ends(city: Any, session: Any, facts: Any) -> None:
     """Residents have brought their problems forward; hours were given."""
-    session = session_at(city, s)
-    facts = visits_at(city, session.visits)
     count = _brought_forward(city, session, facts)
     heard = scratch(city)
     for i in range(count):
         _hears(city, heard[i], session, facts)
-    record_cadre(city, Kind.SESSION, session.leader, session.community, 0, 0, float(count))
+    record_session(city, session, facts, count, 0)
     _counts_hours(city, session, facts)
-    next_session(city)
 
 
 @part
@@ -89,24 +71,8 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
     problem = problem_at(city, p)
     if session.leader != ABSENT:
         resident_at(city, problem.resident).met_leader = 1
-    contact = next_contact(city, problem, 0)
     leaders_case = facts.leaders_case_first and session.leader != ABSENT
-    c = register(
-        city,
-        p,
-        0,
-        contact,
-        whole(problem.resident),
-        problem.resident_id,
-        Origin.FOUND,
-        facts.channel,
-        session.community,
-        whole(leaders_case),
-        0,
-        0,
-    )
-    case = case_at(city, c)
-    case.taken_in = 1  # the intake was the session itself
+    c = register_found(city, p, session, facts, whole(leaders_case))
     if _is_decided_on_the_spot(city, problem, session, facts):
         _decides(city, c, problem)
     else:
@@ -155,5 +121,4 @@ def _counts_hours(city: Any, session: Any, facts: Any) -> None:
 def _gives(city: Any, k: int, errand: int, seconds: int, session: Any, facts: Any) -> None:
     cadre = cadre_at(city, k)
     overtime = not is_on_duty(city, cadre, session.starts)
-    gives_hours(city, k, errand, seconds, overtime, facts.time_off)
-    changed(city, cadre.desk)
+    spends(city, k, errand, seconds, overtime, facts)

@@ -6,14 +6,26 @@ from pydantic import Field
 
 from govsim.scenario.policies.added_staff import AddedStaff
 from govsim.scenario.policies.changed_rules import ChangedRules
+from govsim.scenario.policies.council import Council
+from govsim.scenario.policies.grid import Grid
 from govsim.scenario.policies.night_visits import NightVisits
+from govsim.scenario.policies.proactive import Proactive
 from govsim.scenario.policies.rollout import Rollout
+from govsim.scenario.policies.training import Training
 
 Policy: TypeAlias = Annotated[
-    NightVisits | AddedStaff | ChangedRules,
+    NightVisits | AddedStaff | ChangedRules | Grid | Council | Proactive | Training,
     Field(discriminator="kind"),
 ]
-KINDS: tuple[type[Rollout], ...] = (NightVisits, AddedStaff, ChangedRules)
+KINDS: tuple[type[Rollout], ...] = (
+    NightVisits,
+    AddedStaff,
+    ChangedRules,
+    Grid,
+    Council,
+    Proactive,
+    Training,
+)
 KIND_NAMES = tuple(kind.KIND for kind in KINDS)
 
 __all__ = ["KINDS", "KIND_NAMES", "Policy", "Rollout"]

@@ -16,15 +16,21 @@ from govsim.scenario.kinds import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govsim.scenario.draft import Draft, Targets
+    from govsim.scenario.draft import Draft
     from govsim.scenario.models import Scenario
     from govsim.scenario.naming import Found
+    from govsim.scenario.targets import Targets
 
 
 class Rollout(Words, ABC):
     """The words that all policies share."""
 
     KIND: ClassVar[str]
+    TITLE: ClassVar[str]
+    SUMMARY: ClassVar[str]
+    MECHANISM: ClassVar[str]
+    COSTS: ClassVar[str]
+    SIDE_EFFECTS: ClassVar[tuple[str, ...]]
 
     intensity: Share = word("0 is exactly the baseline, 1 the whole policy")
     begins: Duration = word("after the start of the scenario")

@@ -228,6 +228,10 @@ class Draft:
         if ends < self.scenario.horizon:
             self._sits(person._replace(joins=ends, ramp_up=0))
 
+    def is_there(self, number: int, at: int) -> bool:
+        """Whether a cadre has joined by then and not left."""
+        return self.cadres[number].joins <= at < self.cadres[number].leaves
+
     def can_go(self, number: int) -> bool:
         """Whether a cadre who is there all the time may leave: somebody else must stay."""
         cadre = self.cadres[number]

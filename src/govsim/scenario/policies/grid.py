@@ -149,7 +149,7 @@ class Grid(Rollout):
                 desk,
                 seat=seat,
                 policy=index,
-                share_of_time=1.0,
+                share_of_time=0.0,
                 pay_per_year=self.pay,
                 joins=begins,
                 leaves=self.ends,

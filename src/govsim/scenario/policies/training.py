@@ -15,7 +15,7 @@ from govsim.scenario.kinds import (
     whole_between,
     word,
 )
-from govsim.scenario.naming import Found, known_tier, tier_number
+from govsim.scenario.naming import Found, known_tier, tier_named, tier_number
 from govsim.scenario.policies.rollout import Rollout
 from govsim.scenario.targets import Times
 
@@ -75,8 +75,11 @@ class Training(Rollout):
 
     def obstacles(self, scenario: "Scenario") -> Iterator[str]:
         """Staff moves downwards, if it moves at all."""
+        known = [tier_named(scenario, tier) for tier in (self.staff_from, self.staff_to)]
+        if self.moved == 0.0 or len(scenario.tiers) < 2 or not set(known) <= set(scenario.tiers):
+            return  # a tier that is not there is a mistake of its own
         upper, lower = self._tiers(scenario)
-        if self.moved > 0.0 and upper <= lower and len(scenario.tiers) > 1:
+        if upper <= lower:
             yield say(
                 "staff moves downwards: {lower} is not below {upper}",
                 lower=self.staff_to,
@@ -89,6 +92,7 @@ class Training(Rollout):
             return
         offices = range(len(draft.parents))
         begins = [self.reaches(place, len(offices)) for place in offices]
+        self._moves(draft, begins)
         sessions: list[Session] = []
         for office in offices:
             if begins[office] < self.ends:
@@ -111,7 +115,6 @@ class Training(Rollout):
                     time_off=0.0,
                 )
             )
-        self._moves(draft, begins)
 
     def _writes_a_list(self, draft: "Draft", index: int, office: int, begins: int) -> None:
         """From when it is out, this office sends fewer cases to the wrong desk."""
@@ -123,10 +126,11 @@ class Training(Rollout):
 
     def _courses(self, draft: "Draft", index: int, office: int, begins: int) -> Iterator[Session]:
         """Group after group; when the last has been, work goes more easily."""
-        staff = [k for desk in draft.office(office).desks for k in draft.desk_staff(desk)]
+        desks = draft.office(office).desks
         for group in range(self.groups):
-            there = tuple(staff[group :: self.groups])
             at = begins + group * self.groups_apart
+            staff = [k for desk in desks for k in draft.desk_staff(desk) if draft.is_there(k, at)]
+            there = tuple(staff[group :: self.groups])
             if there and at < self.ends and self.hours_lost > 0:
                 key = group << OFFICE_BITS | office
                 fee = self.cost_per_cadre * self.intensity * len(there)

@@ -506,7 +506,7 @@ def _added_staff(c: Choices, tiers: Words) -> Words:
 GRID: Options = {
     "households": (10, KEEP, 1, 1000),
     "workers": (1, 2, 3),
-    "outside": (KEEP, "1 h/week", "40 h/week"),
+    "outside": (KEEP, "2 h/week", "40 h/week"),
     "hours": (KEEP, "08:00-12:00", "23:00-24:00"),
     "notices": (KEEP, 0, 1, 0.9),
     "visible_otherwise": (KEEP, 0, 1),

@@ -139,6 +139,7 @@ def network(
             0.35, exponential(15.0 * DAY), 0.4, 0.08, 0.11, 0.2, 30 * DAY, 0.2,
             exponential(730.0 * DAY), 0.5,
         ),
-        fatigue=Fatigue(48 * 3600, 0.015, 0.01), loops=loops_off(), visits=(), costs=(),
+        fatigue=Fatigue(48 * 3600, 0.015, 0.01), loops=loops_off(), visits=(), patrols=(),
+        councils=(), planners=(), costs=(),
     )  # fmt: skip
     return replace(plan, **changes)  # type: ignore[arg-type]

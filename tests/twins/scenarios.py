@@ -80,7 +80,7 @@ def scenario(c: Choices) -> Words:
     segments = _segments(c)
     classes = _classes(c)
     tiers = _tiers(c, list(calendars))
-    policies = _policies(c, tiers, segments, time)
+    policies = _policies(c, tiers, segments, list(classes), time)
     return {
         "govsim": 1,
         "name": "random",
@@ -425,17 +425,19 @@ def _loops(c: Choices) -> Words:
 # ---------------------------------------------------------------- policies
 
 
-def _policies(c: Choices, tiers: Words, segments: Words, time: Time) -> Words:
+def _policies(c: Choices, tiers: Words, segments: Words, classes: list[str], time: Time) -> Words:
     """Up to three, stacked in any order."""
     policies: Words = {}
     for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
         spread = _rollout(c, time)
         if c.maybe(40):
             policies[name] = {**spread, **_night_visits(c, tiers, segments)}
-        elif c.maybe(60):
+        elif c.maybe(25):
+            policies[name] = {**spread, **_added_staff(c, tiers)}
+        elif c.maybe(50):
             policies[name] = {**spread, **_oversight(c, tiers)}
         else:
-            policies[name] = {**spread, **_added_staff(c, tiers)}
+            policies[name] = {**spread, **_in_the_field(c, tiers, segments, classes)}
     return policies
 
 
@@ -555,3 +557,86 @@ def _added_staff(c: Choices, tiers: Words) -> Words:
     if not seated:
         return {"kind": "added_staff", "tier": "lowest", "cadres": 0}
     return {"kind": "added_staff", "tier": c.one(seated), **block(c, STAFF)}
+
+
+# ---------------------------------------------------------------- grid, council, projects, training
+
+GRID: Options = {
+    "households": (10, KEEP, 1, 1000),
+    "workers": (1, 2, 3),
+    "outside": (KEEP, "2 h/week", "40 h/week"),
+    "hours": (KEEP, "08:00-12:00", "23:00-24:00"),
+    "notices": (KEEP, 0, 1, 0.9),
+    "visible_otherwise": (KEEP, 0, 1),
+    "mends": (KEEP, 0, 1),
+    "mild": (KEEP, 0, 1),
+    "errors_left": (KEEP, 0, 1),
+    "quota": (0, 1, 3),
+    "report_takes": (KEEP, "0 s", "10 min"),
+    "trivial_work": (KEEP, "0 s", "2 h"),
+    "doors": (KEEP, 0, 30),
+    "worry": (KEEP, 0, 1),
+    "worry_loss": (KEEP, 0, 1),
+}
+COUNCIL: Options = {
+    "weekday": ("Thu", "Mon", "Sat"),
+    "hours": (KEEP, "09:00-10:00", "14:00-16:00", "20:00-24:00"),
+    "organising": (KEEP, "0 h", "30 h"),
+    "time_off": (KEEP, 0, 1),
+    "invited": (KEEP, 0, 3, 500),
+    "seats": (KEEP, 0, 2),
+    "attends": (KEEP, 0, 1),
+    "brings": (0.5, KEEP, 0, 1),
+    "at_most": (KEEP, 0, 1, 100),
+    "lasts": (KEEP, "0 d", "10 d"),
+    "acceptance": (KEEP, 0, 3),
+    "trust_gain": (KEEP, 0, 1),
+    "trust_loss": (KEEP, 0, 1),
+    "decay": (KEEP, 0, 1),
+    "recovery": (KEEP, 0, 1),
+}
+PROACTIVE: Options = {
+    "every": ("7 d", KEEP, "1 d", "10 h"),
+    "topics": (1, 3, 0, 20),
+    "at_least": (1, KEEP, 10),
+    "lag": ("7 d", "0 s", KEEP),
+    "removes": (0.5, 0, 1),
+    "solves": (0.5, 0, 1),
+    "people": (KEEP, 0),
+    "budget": (KEEP, "0 CNY", "20000 CNY"),
+    "planning": (KEEP, "0 h", "1 h"),
+}
+TRAINING: Options = {
+    "list_out_after": (KEEP, "0 d", "1 d"),
+    "errors_left": (0.5, 0, 1),
+    "hours_lost": (KEEP, "0 h", "1 h", "60 h"),
+    "groups": (KEEP, 1, 5),
+    "groups_apart": ("7 d", "0 d"),
+    "learns_after": ("7 d", "0 d"),
+    "work_saved": (KEEP, 0, 1),
+    "moved": (0.5, KEEP, 0, 1),
+    "ramp_up": (KEEP, "0 d", "10 d"),
+    "first_day_speed": (KEEP, 0.1, 1),
+}
+
+
+def _in_the_field(c: Choices, tiers: Words, segments: Words, classes: list[str]) -> Words:
+    kind = c.one(("grid", "council", "proactive", "training"))
+    if kind == "grid":
+        visible = {klass: c.one((1, 0, 0.5)) for klass in c.few(classes, 3)}
+        return {"kind": kind, "visible": visible, **block(c, GRID)}
+    if kind == "council":
+        prevented = {klass: c.one((0.5, 0, 1)) for klass in c.few(classes, 3)}
+        reach = {segment: c.one((1, 0, 2)) for segment in c.few(list(segments), 2)}
+        return {"kind": kind, "prevented": prevented, "reach": reach, **block(c, COUNCIL)}
+    if kind == "proactive":
+        return {"kind": kind, "area": c.one(list(tiers)), **block(c, PROACTIVE)}
+    return {"kind": kind, **_downwards(c, list(tiers)), **block(c, TRAINING)}
+
+
+def _downwards(c: Choices, tiers: list[str]) -> Words:
+    """From one tier to another one below it."""
+    if len(tiers) == 1:
+        return {"staff_from": "lowest", "staff_to": "lowest"}
+    upper = c.whole(1, len(tiers) - 1)
+    return {"staff_from": tiers[upper], "staff_to": tiers[c.whole(0, upper - 1)]}

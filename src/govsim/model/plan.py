@@ -332,7 +332,7 @@ class Loops(NamedTuple):
 
 
 class Session(NamedTuple):
-    """One planned visiting session: when, where, by whom."""
+    """One planned session: when, where, by whom."""
 
     starts: int
     ends: int
@@ -340,12 +340,40 @@ class Session(NamedTuple):
     leader: int  # cadre, ABSENT in the household form
     companions: tuple[int, ...]  # cadres
     ordinal: int  # stable number within the policy, for its draws
+    chance: float = 1.0  # that one silent problem is noticed, or comes up
+
+
+class Patrol(NamedTuple):
+    """What grid workers see, mend and report on a round."""
+
+    visible: tuple[float, ...]  # by class: share that can be seen from the street
+    mends: float  # chance that a small one is mended on the spot
+    mild: float  # small: below this severity
+    trivial: int  # reports of nothing much, by worker and round
+    doors: int  # that a worker knocks at, by round
+    worry: float  # share of residents behind them who feel watched
+    worry_loss: float  # of their trust
+
+
+class Council(NamedTuple):
+    """What comes of residents' meetings."""
+
+    prevents: tuple[float, ...]  # by class: share of problems that do not begin
+    lasts: int  # seconds after a meeting
+    invited: int  # residents
+    seats: int
+    gain: float  # of trust, by those who come, if the last decisions were carried out
+    loss: float  # if they were not
+    decay: float  # of participation, if they were not
+    recovery: float
 
 
 class Visits(NamedTuple):
-    """A policy of visiting sessions (night visits, home visits)."""
+    """A policy of sessions: night visits, home visits, patrols, councils, training."""
 
     policy: int
+    form: int  # Gathering
+    number: int  # of the patrol or council, ABSENT for visits and training
     channel: int
     sessions: tuple[Session, ...]  # in order of (ends, ordinal)
     turnout: tuple[float, ...]  # by segment: chance that a living latent problem is brought forward
@@ -353,8 +381,26 @@ class Visits(NamedTuple):
     at_most: int
     on_the_spot: float
     leaders_case_first: bool
-    travel: int  # seconds
+    travel: int  # seconds: the way, preparation; of training all of it
     time_off: float
+
+
+class Planner(NamedTuple):
+    """A policy of projects: causes are picked from the ledger, and removed by capital."""
+
+    policy: int
+    tier: int  # of the areas
+    areas: tuple[int, ...]  # offices
+    begins: tuple[int, ...]  # when the policy reaches each of them
+    picks: tuple[int, ...]  # when causes are chosen
+    topics: int  # at most so many each time
+    at_least: int  # grievances
+    lag: int  # seconds, from the choice to the finished works
+    removes: float  # share of the problems of that class there that do not begin any more
+    solves: float  # share of the living ones that end
+    per_grievance: float  # yuan
+    budget: float  # yuan, for one project at most
+    planning: int  # office hours of the area's office, in seconds
 
 
 class CostLine(NamedTuple):
@@ -395,6 +441,9 @@ class Plan:
     fatigue: Fatigue
     loops: Loops
     visits: tuple[Visits, ...]
+    patrols: tuple[Patrol, ...]
+    councils: tuple[Council, ...]
+    planners: tuple[Planner, ...]
     costs: tuple[CostLine, ...]
 
     @property

@@ -84,6 +84,21 @@ class Purpose(IntEnum):
     FORMAL_REPLY = 92
     TERMINATED = 93
     CROWD = 94
+    # entity: problem; index: policy and session
+    PATROLLED = 110
+    MENDED = 111
+    AGENDA = 112
+    # entity: problem; index: policy
+    VISIBLE = 113  # of no policy: what can be seen from the street can be seen by all
+    PREVENTED = 114
+    # entity: problem; index: policy and project
+    PROJECT = 115
+    # entity: number of a door or an invitation; index: policy and session
+    DOOR = 116
+    INVITED = 117
+    ATTENDS = 118
+    # entity: policy and session
+    CARRIED_OUT = 119
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use
@@ -170,6 +185,14 @@ def problem_id(community: int, day: int, stream: int, k: int) -> int:
     Stream 0 is the ordinary one, 1 to 14 are surges, 15 enquiries.
     """
     return ((community << 14 | day + 8192) << 4 | stream) << 16 | k
+
+
+TRIFLES = 1 << 15  # among the numbers of a day's enquiries
+
+
+def trifle_id(community: int, day: int, policy: int, k: int) -> int:
+    """Id of a report of nothing much: an enquiry that nobody asked."""
+    return problem_id(community, day, 15, TRIFLES | (policy & 7) << 12 | k & 4095)
 
 
 def resident_id(community: int, number: int) -> int:

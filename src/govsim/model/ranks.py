@@ -16,7 +16,8 @@ scheduled. In one second,
 10. residents give up waiting (by case)
 11. problems come back (by problem)
 12. problems end by themselves (by problem)
-15. visiting sessions end (by policy and session)
+13. causes are picked, and projects are finished (by policy, period, project)
+15. sessions end: visits, patrols, councils, training (by policy and session)
 16. problems and enquiries begin (by problem)
 17. residents speak up (by problem, resident hit, contact)
 18. desks open (by desk)
@@ -43,6 +44,7 @@ class Rank(IntEnum):
     GIVE_UP = 10
     RECUR = 11
     HEAL = 12
+    PROJECT = 13
     VISIT = 15
     BIRTH = 16
     CONTACT = 17

@@ -46,7 +46,9 @@ class Kind(IntEnum):
         20  # the resident judges a closing; flags: TRUE if satisfied, SURVEYED, RECORDED_SATISFIED
     )
     TRUST = 21  # a resident's trust moved; value: the change
-    SESSION = 22  # a visiting session was held (cadre: the leader); value: problems brought forward
+    SESSION = 22  # people met, or a round was made (cadre: the leader); code: Gathering;
+    #               value: problems brought forward or found, at a council: residents who came;
+    #               flags: TRUE if what the last council had decided was carried out
     HOURS = 23  # hours given to something else than a case; code: Errand; value: seconds;
     #            flags: OVERTIME. TIME_OFF is hours *not* worked: no part of anybody's load
     MONEY = 24  # yuan spent by a policy; code: policy index in the plan; value: yuan
@@ -57,6 +59,9 @@ class Kind(IntEnum):
     SCORED = 27  # an office's month was scored; value: the score in [0, 1]
     TERMINATED = 28  # the ladder is at its end: the matter is taken up no more
     TURNED_AWAY = 29  # a contact about a terminated matter was not accepted; code: Origin
+    PREVENTED = 30  # a problem that would have begun did not; code: Prevention; value: severity
+    PROJECT = 31  # of a class, in an area (office); code: Work; value: grievances that spoke for
+    #               it, at the end: living problems that it ended
 
 
 class Birth(IntEnum):
@@ -64,6 +69,29 @@ class Birth(IntEnum):
 
     NEW = 0
     INITIAL = 1  # part of the latent stock at the start
+
+
+class Gathering(IntEnum):
+    """What kind of session it was."""
+
+    VISIT = 0  # leaders or cadres among the residents
+    PATROL = 1  # a week's round of the grid workers
+    COUNCIL = 2  # residents meet
+    TRAINING = 3  # cadres learn
+
+
+class Prevention(IntEnum):
+    """Why a problem did not begin."""
+
+    COUNCIL = 0  # residents had talked it over
+    PROJECT = 1  # its cause had been removed
+
+
+class Work(IntEnum):
+    """Where a project stands."""
+
+    CHOSEN = 0
+    DONE = 1
 
 
 class Origin(IntEnum):
@@ -89,6 +117,7 @@ class Outcome(IntEnum):
     DUPLICATE = 4  # closed together with another grievance about the same problem
     CLEARED_OUT = 5  # closed in a bulk clean-up of old cases
     ANSWERED = 6  # an enquiry
+    FIXED = 7  # mended without a case: on the spot, or with its cause
 
 
 class Activity(IntEnum):
@@ -121,6 +150,9 @@ class Errand(IntEnum):
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
     PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake, files
     INSPECTION = 4  # looking into what another office has closed
+    MEETING = 5  # residents' councils, planning of projects
+    TRAINING = 6
+    PATROL = 7
 
 
 # Flag bits.

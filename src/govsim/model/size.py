@@ -1,6 +1,7 @@
 """How much happens in a plan, roughly: what memory and patience are planned by."""
 
 from govsim.model.plan import DAY, Plan
+from govsim.model.records import Gathering
 
 # Measured on the shipped scenarios: events of a problem from its birth to its end, reported or not,
 # with its share of grievances; of an enquiry; of a visiting session.
@@ -17,7 +18,13 @@ def expected_events(plan: Plan) -> float:
     sessions = sum(len(visits.sessions) for visits in plan.visits)
     enquiries = plan.demand.enquiries_per_day * days
     of_residents = plan.residents * (OF_PROBLEM * problems + OF_ENQUIRY * enquiries)
-    return of_residents + OF_SESSION * sessions + 5.0 * len(plan.cadres)
+    trifles = sum(
+        plan.patrols[visits.number].trivial * len(session.companions)
+        for visits in plan.visits
+        if visits.form == Gathering.PATROL
+        for session in visits.sessions
+    )
+    return of_residents + OF_SESSION * sessions + OF_ENQUIRY * trifles + 5.0 * len(plan.cadres)
 
 
 class TooMuchHappens(RuntimeError):

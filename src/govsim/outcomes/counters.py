@@ -24,6 +24,7 @@ from govsim.model.records import (
     Activity,
     Birth,
     Errand,
+    Gathering,
     Kind,
     Origin,
     Outcome,
@@ -107,6 +108,7 @@ RESOLVED = code(
 )
 CASEWORK = but(Activity.ENQUIRY)
 AWAY = but(Errand.TIME_OFF)
+A_VISIT = code(Gathering.VISIT)
 UNANSWERED = flag(lacks=REPLIED_BEFORE)
 MISSED = flag(OVERDUE_REPLY, lacks=REPLIED_BEFORE)
 # A reply after a missed deadline is late, even if a new one was kept after a transfer.
@@ -183,7 +185,7 @@ OFFICES = (
     Counter("time_off", Kind.HOURS, "office", code(Errand.TIME_OFF), Amount.VALUE),
     Counter("overtime_work", Kind.WORKED, "office", flag(OVERTIME), Amount.VALUE),
     Counter("overtime_errands", Kind.HOURS, "office", both(AWAY, flag(OVERTIME)), Amount.VALUE),
-    Counter("sessions", Kind.SESSION, "office"),
+    Counter("sessions", Kind.SESSION, "office", A_VISIT),
     Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),
 )
 
@@ -212,6 +214,6 @@ WEEKLY = (
     Counter("gave_up_overdue", Kind.WITHDRAWN, "home", MISSED),
     *(counter for counter in PROBLEMS if counter.name != "born_before"),
     *(counter for counter in OFFICES if counter.kind in (Kind.WORKED, Kind.HOURS)),
-    Counter("sessions", Kind.SESSION, "office"),
+    Counter("sessions", Kind.SESSION, "office", A_VISIT),
     Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),
 )

@@ -91,6 +91,7 @@ OUTCOMES = {
     Outcome.DUPLICATE: "duplicate",
     Outcome.CLEARED_OUT: "cleared out",
     Outcome.ANSWERED: "answered",
+    Outcome.FIXED: "mended",
 }
 
 _KINDS = max(Kind) + 1

@@ -31,9 +31,10 @@ from govsim.model.plan import (
 from govsim.model.records import ABSENT
 from govsim.scenario import offices as words
 from govsim.scenario import people
-from govsim.scenario.draft import Draft, tier_number
+from govsim.scenario.draft import Draft
 from govsim.scenario.lawful import rounded, to_law
 from govsim.scenario.models import Scenario
+from govsim.scenario.naming import tier_number
 
 BEYOND = 800  # days of calendar after the horizon, for work that is still going on
 WEEK = 7
@@ -76,6 +77,9 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         fatigue=Fatigue(scenario.fatigue.above, scenario.fatigue.slower, scenario.fatigue.careless),
         loops=Loops(*(getattr(loops, name) for name in Loops._fields)),
         visits=tuple(draft.visits),
+        patrols=tuple(draft.patrols),
+        councils=tuple(draft.councils),
+        planners=tuple(draft.planners),
         costs=tuple(draft.costs),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from math import floor
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from govsim.model.plan import (
     NEVER,
@@ -11,17 +11,20 @@ from govsim.model.plan import (
     Change,
     Channel,
     CostLine,
+    Council,
     Desk,
     Office,
+    Patrol,
+    Planner,
     Rules,
     Visits,
 )
 from govsim.model.records import ABSENT
 from govsim.scenario.models import Scenario
+from govsim.scenario.naming import tier_number
 from govsim.scenario.offices import Desk as DeskWords
 from govsim.scenario.offices import Group, Leaders, Tier
-
-Targets: TypeAlias = Mapping[str, Mapping[str, float]]  # part of the rules, its number, its value
+from govsim.scenario.targets import Plus, Target, Targets, Times
 
 
 class Spell(NamedTuple):
@@ -31,20 +34,12 @@ class Spell(NamedTuple):
     ends: int
     targets: Targets
     intensity: float  # share of the way from the value without the policy to the target
-    added: bool  # the targets are amounts that come on top
 
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
+OPENED_DESK = 0xFFE  # by a policy
 ADDED_SEATS = 0x10000
 WEEKS_A_YEAR = 365 / 7
-
-
-def tier_number(scenario: Scenario, word: str) -> int:
-    """Index of a tier named by its name or as lowest, second, highest."""
-    names = list(scenario.tiers)
-    if word in names:
-        return names.index(word)
-    return {"lowest": 0, "second": min(1, len(names) - 1), "highest": len(names) - 1}[word]
 
 
 class Draft:
@@ -57,6 +52,9 @@ class Draft:
         self.cadres: list[Cadre] = []
         self.extra_channels: list[Channel] = []
         self.visits: list[Visits] = []
+        self.patrols: list[Patrol] = []
+        self.councils: list[Council] = []
+        self.planners: list[Planner] = []
         self.costs: list[CostLine] = []
         self._spells: dict[int, list[Spell]] = {}  # by office
         self._offices: list[Office] = []
@@ -91,6 +89,17 @@ class Draft:
     def communities_below(self, office: int) -> list[int]:
         """The lowest-tier offices under an office."""
         return [number for number in self.offices_of(0) if office in self._path(number)]
+
+    def most_willing(self) -> float:
+        """A bound on the factor that trust puts on coming forward."""
+        facts, strength = self.scenario.reporting, self.scenario.loops.participation
+        return max(
+            1.0 + strength * (facts.trust_floor + facts.trust_slope * t - 1.0) for t in (0, 1)
+        )
+
+    def is_below(self, office: int, other: int) -> bool:
+        """Whether the other is responsible for what the one does."""
+        return other in self._path(office)[1:]
 
     def _path(self, office: int) -> list[int]:
         path = [office]
@@ -186,28 +195,60 @@ class Draft:
     def hire(self, desk: int, seat: int, policy: int, **terms: float) -> None:
         """A policy adds a cadre to a desk, who works as those do who are there."""
         office = self._offices[self._desks[desk].office]
-        place = office.desks.index(desk)
+        place = office.desks.index(desk) if desk in office.desks else OPENED_DESK
         entity = cadre_entity(office.tier, office.ordinal, place, ADDED_SEATS * (policy + 1) + seat)
         colleagues = self._staff[desk] or [k for d in office.desks for k in self._staff[d]]
         if not colleagues:
             return  # an office without anybody has no hours and no share of time to go by
         like = self.cadres[colleagues[0]]._replace(desk=desk)
-        self._staff[desk].append(len(self.cadres))
-        self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
+        self._sits(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
+
+    def open_desk(self, title: str, office: int) -> int:
+        """A desk of its own, to which no case is ever given: its people have other work."""
+        return self._open_desk(title, office, approves=False)
+
+    def move(
+        self, number: int, desk: int, begins: int, ends: int, ramp_up: int, first_day_speed: float
+    ) -> None:
+        """For a time a cadre sits at another desk: the same person, as quick as ever in the end."""
+        person = self.cadres[number]
+        there = self.cadres[(self._staff[desk] or [number])[0]]
+        self.cadres[number] = person._replace(leaves=begins)
+        seat = there._replace(
+            desk=desk,
+            entity=person.entity,
+            pay_per_year=person.pay_per_year,
+            joins=begins,
+            leaves=ends,
+            ramp_up=ramp_up,
+            first_day_speed=first_day_speed,
+            policy=person.policy,
+        )
+        self._sits(seat)
+        if ends < self.scenario.horizon:
+            self._sits(person._replace(joins=ends, ramp_up=0))
+
+    def is_there(self, number: int, at: int) -> bool:
+        """Whether a cadre has joined by then and not left."""
+        return self.cadres[number].joins <= at < self.cadres[number].leaves
+
+    def can_go(self, number: int) -> bool:
+        """Whether a cadre who is there all the time may leave: somebody else must stay."""
+        cadre = self.cadres[number]
+        others = [self.cadres[k] for k in self._staff[cadre.desk] if k != number]
+        stays = cadre.joins == 0 and cadre.leaves == NEVER
+        return stays and any(o.joins == 0 and o.leaves == NEVER for o in others)
+
+    def _sits(self, cadre: Cadre) -> None:
+        self._staff[cadre.desk].append(len(self.cadres))
+        self.cadres.append(cadre)
 
     def alter(
-        self,
-        office: int,
-        begins: int,
-        ends: int,
-        targets: Targets,
-        intensity: float,
-        *,
-        added: bool = False,
+        self, office: int, begins: int, ends: int, targets: Targets, intensity: float
     ) -> None:
         """For a time an office works by other values; later policies stand on earlier ones."""
         if intensity > 0.0 and begins < self.scenario.horizon and begins < ends:
-            spell = Spell(begins, ends, targets, intensity, added)
+            spell = Spell(begins, ends, targets, intensity)
             self._spells.setdefault(office, []).append(spell)
 
     # ------------------------------------------------------------ freezing
@@ -264,17 +305,20 @@ def altered(rules: Rules, spells: list[Spell]) -> Rules:
         for part, values in spell.targets.items():
             before = getattr(rules, part)
             after = {
-                name: _moved(getattr(before, name), value, spell) for name, value in values.items()
+                name: _moved(getattr(before, name), value, spell.intensity)
+                for name, value in values.items()
             }
             rules = rules._replace(**{part: before._replace(**after)})
     return rules
 
 
-def _moved(value: float, target: float, spell: Spell) -> float:
+def _moved(value: float, target: Target, intensity: float) -> float:
     """A number, so much of the way to another; whole numbers (seconds, counts) stay whole."""
-    if spell.added:
-        target = value + target
-    moved = target if spell.intensity == 1.0 else value + spell.intensity * (target - value)
+    if isinstance(target, Times):
+        target = target.factor * value
+    elif isinstance(target, Plus):
+        target = value + target.amount
+    moved = target if intensity == 1.0 else value + intensity * (target - value)
     return moved if isinstance(value, float) else round(moved)
 
 

@@ -9,6 +9,7 @@ from govsim.scenario.policies import KIND_NAMES
 from govsim.scenario.reading import Mark, Node
 
 _DEFAULT_MARK = Mark("defaults.yaml", layer="default")
+BY_CLASS = ("visible", "prevented")  # words of policies that name classes
 
 
 def fill(tree: Node) -> Node:
@@ -27,6 +28,8 @@ def fill(tree: Node) -> Node:
     for block in ("channels", "policies"):
         if block in top:
             top[block] = _each(top[block], lambda node: _reach(node, top.get("segments")))
+    if "policies" in top:
+        top["policies"] = _each(top["policies"], lambda node: _by_class(node, top.get("classes")))
     return _with(tree, top)
 
 
@@ -111,3 +114,20 @@ def _reach(node: Node, segments: Node | None) -> Node:
     for name in names:
         entries.setdefault(name, Node(1, _DEFAULT_MARK, _DEFAULT_MARK, "1"))
     return node.having({**node.entries, "reach": reach.having(entries)})
+
+
+def _by_class(node: Node, classes: Node | None) -> Node:
+    """A default's word about a class that is gone goes with it."""
+    if classes is None or not isinstance(node.value, dict):
+        return node
+    entries = dict(node.entries)
+    for word in BY_CLASS:
+        block = entries.get(word)
+        if block is not None and isinstance(block.value, dict):
+            kept = {
+                name: share
+                for name, share in block.value.items()
+                if name in classes.entries or share.mark.layer != "default"
+            }
+            entries[word] = block.having(kept)
+    return node.having(entries)

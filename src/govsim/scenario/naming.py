@@ -49,6 +49,12 @@ def known_segments(scenario: "Scenario", path: str, segments: Iterable[str]) -> 
         yield from known(f"{path}.{segment}", segment, scenario.segments, say("segment"))
 
 
+def known_classes(scenario: "Scenario", path: str, classes: Iterable[str]) -> Found:
+    """A mistake for each name that is no class of problems."""
+    for klass in classes:
+        yield from known(f"{path}.{klass}", klass, scenario.classes, say("class"))
+
+
 def tier_named(scenario: "Scenario", word: str) -> str | None:
     """The tier that a name or a place means; None if it is neither."""
     names = list(scenario.tiers)
@@ -56,3 +62,11 @@ def tier_named(scenario: "Scenario", word: str) -> str | None:
         return word
     places = {"lowest": names[0], "second": names[min(1, len(names) - 1)], "highest": names[-1]}
     return places.get(word)
+
+
+def tier_number(scenario: "Scenario", word: str) -> int:
+    """Index of a tier named by its name or as lowest, second, highest."""
+    names = list(scenario.tiers)
+    if word in names:
+        return names.index(word)
+    return {"lowest": 0, "second": min(1, len(names) - 1), "highest": len(names) - 1}[word]

@@ -1,5 +1,6 @@
 """Invariants that must hold at every moment; checked each simulated day, unless switched off."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def _counts_of_offices_agree(city: "City") -> None:
     for office in city.offices:
         overdue = sum(case.overdue for case in office.cases.values())
         _require(overdue == office.overdue, f"{office.facts.name} miscounts overdue cases", city)
+    taken = Counter(case.home for case in city.ledger.open.values() if not case.is_enquiry)
+    agree = all(taken[office.id] == office.taken for office in city.offices)
+    _require(agree, "an office miscounts the open grievances it took", city)
 
 
 def _silent_problems_are_silent(city: "City") -> None:

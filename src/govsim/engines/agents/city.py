@@ -7,15 +7,19 @@ from simpy.events import Event
 from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
 from govsim.engines.agents.clock import Clock
+from govsim.engines.agents.council import CouncilPolicy
 from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
 from govsim.engines.agents.ledger import Ledger
 from govsim.engines.agents.office import Office
+from govsim.engines.agents.patrols import PatrolPolicy
 from govsim.engines.agents.problems import Problems
+from govsim.engines.agents.projects import ProjectPolicy
 from govsim.engines.agents.recorder import Recorder, Records
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.scoring import Scoring
+from govsim.engines.agents.sessions import Sessions, Training
 from govsim.engines.agents.supervision import Supervision
 from govsim.engines.agents.termination import Termination
 from govsim.engines.agents.things import Grievance, Problem
@@ -26,8 +30,16 @@ from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    Gathering,
     Kind,
 )
+
+SESSIONS: dict[int, type[Sessions]] = {
+    Gathering.VISIT: VisitPolicy,
+    Gathering.PATROL: PatrolPolicy,
+    Gathering.COUNCIL: CouncilPolicy,
+    Gathering.TRAINING: Training,
+}
 
 
 class City:
@@ -60,6 +72,9 @@ class City:
         self.people: dict[int, Resident] = {}
         self.restless_desks: set[int] = set()
         self.paid_until = [line.begins for line in plan.costs]
+        self.sessions = [SESSIONS[visits.form](self, visits) for visits in plan.visits]
+        self.projects = [ProjectPolicy(self, planner) for planner in plan.planners]
+        self.councils = [c for c in self.sessions if isinstance(c, CouncilPolicy)]
         self._start()
 
     def _start(self) -> None:
@@ -71,8 +86,10 @@ class City:
         self.clock.process(self.scoring.months_pass())
         for number, line in enumerate(self.plan.costs):
             self.clock.process(self.pays(number, line))
-        for visits in self.plan.visits:
-            self.clock.process(VisitPolicy(self, visits).holds_sessions())
+        for sessions in self.sessions:
+            self.clock.process(sessions.are_held())
+        for projects in self.projects:
+            self.clock.process(projects.chooses())
 
     # ------------------------------------------------------------ looking up
 

@@ -1,5 +1,6 @@
 """The ledger: contacts are made and written down, triaged, withdrawn, reopened, and leave it."""
 
+from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ class Ledger:
         self.plan = city.plan
         self.open: dict[int, Grievance] = {}
         self.numbers = count()
+        self.causes: Counter[tuple[int, int]] = Counter()  # registered, by community and class
 
     def contact_key(
         self,
@@ -161,6 +163,8 @@ class Ledger:
         self.hardens(problem)
         problem.open_grievances[grievance.number] = grievance
         self.city.offices[home].receive(grievance)
+        self.city.offices[home].taken += 1
+        self.causes[problem.community, problem.klass] += 1
         self.record.case(Kind.REGISTERED, grievance, code=origin)
         self.city.deadlines.start(grievance)
         self.city.supervision.watches(grievance)
@@ -217,6 +221,9 @@ class Ledger:
         del self.open[grievance.number]
         problem = grievance.problem
         if problem is not None:
+            home = self.city.offices[grievance.home]
+            home.taken -= 1
+            home.settled += not problem.lives
             del problem.open_grievances[grievance.number]
             if problem.lives and not problem.open_grievances:
                 self.city.problems.silent[problem.community][problem.id] = problem
@@ -253,6 +260,7 @@ class Ledger:
         self.open[grievance.number] = grievance
         self.city.problems.silent[problem.community].pop(problem.id, None)
         problem.open_grievances[grievance.number] = grievance
+        self.city.offices[grievance.home].taken += 1
         office = self.city.offices[grievance.office]
         office.receive(grievance)
         self.city.deadlines.restart_resolution(grievance)

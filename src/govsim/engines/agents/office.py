@@ -56,6 +56,8 @@ class Office:
         self.overdue = 0  # of these, those past a deadline
         self.month = Month()
         self.behind = 0.0  # others of its tier: 0 the best, 1 the last
+        self.taken = 0  # open grievances that were registered here, wherever they lie
+        self.settled = 0  # those registered here that ended with the problem gone
 
     # ------------------------------------------------------------ receiving
 

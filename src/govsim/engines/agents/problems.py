@@ -13,7 +13,7 @@ from govsim.model.laws import seconds
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, resident_id
 from govsim.model.ranks import Rank
-from govsim.model.records import KNOWN, Birth, Kind, Origin, Outcome
+from govsim.model.records import KNOWN, Birth, Kind, Origin, Outcome, Prevention
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -65,10 +65,25 @@ class Problems:
     def _begin_new(self, beginning: Beginning) -> None:
         problem = self.births.problem(beginning)
         resident = self.city.resident(problem.resident, beginning)
+        if self.is_prevented(problem, resident):
+            return
         heals = self.heals_at(problem.klass, problem.born, beginning.heal)
         self.begins(problem, resident, Birth.NEW, heals)
         resident.lives_with(problem, beginning.report)
         self.fellows(problem, beginning.fellows)
+
+    def is_prevented(self, problem: Problem, resident: Resident) -> bool:
+        """Whether it does not begin: talked over in time, or its cause is gone."""
+        if any(council.prevents(problem) for council in self.city.councils):
+            code = Prevention.COUNCIL
+        elif any(projects.prevents(problem) for projects in self.city.projects):
+            code = Prevention.PROJECT
+        else:
+            return False
+        problem.segment = resident.segment
+        severity = problem.severity_at_birth
+        self.record.problem(Kind.PREVENTED, problem, code=code, value=severity)
+        return True
 
     def begins(self, problem: Problem, resident: Resident, code: Birth, heals: int) -> None:
         """A problem is in the world, and nobody else knows; it may end by itself."""

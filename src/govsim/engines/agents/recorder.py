@@ -107,6 +107,14 @@ class Recorder:
             kind, code, NO_INDEX, NO_INDEX, NO_INDEX, flags, value,
         ))  # fmt: skip
 
+    def place(self, kind: Kind, office: int, klass: int, code: int, value: float) -> None:
+        """Something happened to a class of problems in an area."""
+        now = self.clock.now
+        self.rows.append(pack(
+            now, now, now, ABSENT, ABSENT, ABSENT, office, office, ABSENT,
+            kind, code, klass, NO_INDEX, NO_INDEX, 0, value,
+        ))  # fmt: skip
+
     def day_ends(self) -> None:
         """Hand on the chunk if it is full."""
         if len(self.rows) >= CHUNK:

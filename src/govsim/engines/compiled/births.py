@@ -5,6 +5,7 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import room_to_put_down, schedule
 from govsim.engines.compiled.draws import one, one_each, pair, quantile, quantile_each, value
+from govsim.engines.compiled.prevention import is_prevented
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     channel_opens,
@@ -205,6 +206,9 @@ def is_born(city: Any, number: int, who: int) -> None:
     u_heal, u_tier = pair(city, number, Purpose.HEAL_TIER, 0)
     klass = class_of(city, number, u_class)
     p = draw_problem(city, number, city.now, who, klass, u_severity, u_tier)
+    if is_prevented(city, problem_at(city, p)):
+        _give_back(city, p)
+        return
     begins(city, p, Birth.NEW, u_heal)
     _fellows(city, p)
     lives_with(city, p, True)
@@ -222,14 +226,21 @@ def was_born_before(city: Any, number: int, moment: int) -> None:
     p = draw_problem(city, number, moment, who, klass, u_severity, u_tier)
     problem = problem_at(city, p)
     if spoke_up_long_ago(city, problem):
-        problem.lives = 0
-        problem.id = ABSENT
-        problem.first_open = city.free_problem
-        city.free_problem = p
-        city.problems_free += 1
+        _give_back(city, p)
         return
     begins(city, p, Birth.INITIAL, u_heal)
     lives_with(city, p, False)
+
+
+@part
+def _give_back(city: Any, p: int) -> None:
+    """The row of a problem that does not begin."""
+    problem = problem_at(city, p)
+    problem.lives = 0
+    problem.id = ABSENT
+    problem.first_open = city.free_problem
+    city.free_problem = p
+    city.problems_free += 1
 
 
 @part

@@ -7,6 +7,7 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import WEEK, touch_until
 from govsim.engines.compiled.ledger import ends_unclosed
+from govsim.engines.compiled.projects import next_pick
 from govsim.engines.compiled.recorder import record_cadre
 from govsim.engines.compiled.resident import set_trust, trust_now
 from govsim.engines.compiled.rows import (
@@ -25,8 +26,8 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.engines.compiled.rules import next_change
 from govsim.engines.compiled.scoring import next_scoring
+from govsim.engines.compiled.sessions import next_session
 from govsim.engines.compiled.sorting import sort
-from govsim.engines.compiled.visits import next_session
 from govsim.engines.compiled.work import record_work
 from govsim.model.plan import DAY
 from govsim.model.randomness import resident_id
@@ -55,6 +56,8 @@ def opens_the_books(city: Any) -> None:
     if city.loops.clean_up > 0.0:
         for month in range(1, city.horizon // MONTH + 1):
             schedule(city, month * MONTH, Rank.CLEAN_UP, 0, month, 0)
+    for number in range(city.planner_count):
+        next_pick(city, number)
     next_session(city)
     next_change(city)
     next_scoring(city, 1, 0)

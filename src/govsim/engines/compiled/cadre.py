@@ -135,13 +135,13 @@ def desk_gives_hours(city: Any, d: int, turn: int, errand: int, seconds: int) ->
     desk = desk_at(city, d)
     there = 0
     for place in range(desk.first_cadre, desk.first_cadre + desk.cadres):
-        there += _is_employed(city, place)
+        there += _employed_at(city, place)
     if there == 0 or seconds <= 0:
         return
     place = desk.first_cadre
     turn = turn % there
-    while turn > 0 or not _is_employed(city, place):
-        turn -= _is_employed(city, place)
+    while turn > 0 or not _employed_at(city, place):
+        turn -= _employed_at(city, place)
         place += 1
     gives_hours(city, desk_cadres(city)[place], errand, seconds, False, 0.0)
     changed(city, d)
@@ -156,10 +156,15 @@ def office_gives_hours(city: Any, o: int, turn: int, errand: int, seconds: int) 
 
 
 @part
-def _is_employed(city: Any, place: int) -> int:
+def _employed_at(city: Any, place: int) -> int:
     """1 if the cadre at that place has joined and not left."""
-    cadre = cadre_at(city, desk_cadres(city)[place])
-    return whole(cadre.joins <= city.now < cadre.leaves)
+    return whole(is_employed(city, cadre_at(city, desk_cadres(city)[place])))
+
+
+@part
+def is_employed(city: Any, cadre: Any) -> bool:
+    """Between joining and leaving."""
+    return cadre.joins <= city.now < cadre.leaves
 
 
 @part

@@ -38,6 +38,9 @@ def _cases_lie_where_they_say(world: World, cases: Any) -> None:
     _require((lying == offices["cases"]).all(), "an office miscounts its cases", world)
     overdue = np.bincount(cases["office"][cases["overdue"] == 1], minlength=len(offices))
     _require((overdue == offices["overdue"]).all(), "an office miscounts overdue cases", world)
+    about = cases[cases["problem"] != ABSENT]
+    taken = np.bincount(about["home"], minlength=len(offices))
+    _require((taken == offices["taken"]).all(), "an office miscounts those it took", world)
     in_two_places = (cases["queued"] == 1) & (cases["in_work"] == 1)
     _require(not in_two_places.any(), "a case is queued and in work", world)
 

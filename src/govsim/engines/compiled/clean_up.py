@@ -11,6 +11,7 @@ from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import ABSENT, Outcome
 
 NUMBER_BITS = 40  # of a case, below its office
+OLD_CASES = 0  # what the list in scratch is of
 
 
 @part
@@ -35,6 +36,7 @@ def list_old_cases(city: Any, month: int) -> None:
     sort(keys, cases, n)
     city.listed = 0
     city.list_size = n
+    city.list_kind = OLD_CASES
 
 
 @part

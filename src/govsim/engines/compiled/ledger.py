@@ -21,6 +21,7 @@ from govsim.engines.compiled.rows import (
     blank_case,
     bring_case,
     case_at,
+    causes,
     channel_at,
     community_of,
     member_at,
@@ -178,6 +179,9 @@ def register(
     hardens(city, problem)
     _opens(city, problem, c, case)
     receive(city, home, case)
+    office_at(city, home).taken += 1
+    if city.planner_count > 0:
+        causes(city)[community_of(problem) * city.class_count + problem.klass] += 1
     record_case(city, Kind.REGISTERED, case, origin, 0, 0.0)
     restart_reply(city, c)
     restart_resolution(city, c)
@@ -243,6 +247,9 @@ def leaves(city: Any, c: int) -> None:
         return
     p = whole(case.problem)
     problem = problem_at(city, p)
+    home = office_at(city, case.home)
+    home.taken -= 1
+    home.settled += 1 - problem.lives
     if case.previous_open == ABSENT:
         problem.first_open = case.next_open
     else:
@@ -307,6 +314,7 @@ def reopen(city: Any, c: int) -> None:
     breaks_silence(city, whole(case.problem))
     problem = problem_at(city, case.problem)
     _opens(city, problem, c, case)
+    office_at(city, case.home).taken += 1
     receive(city, whole(case.office), case)
     restart_resolution(city, c)
     dispatch(city, c, 0.0, Activity.HANDLE)

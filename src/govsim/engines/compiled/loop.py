@@ -27,21 +27,22 @@ from govsim.engines.compiled.births import (
     was_born_before,
 )
 from govsim.engines.compiled.books import closes_the_books, opens_the_books, pay_day
-from govsim.engines.compiled.clean_up import clear_out_next, list_old_cases
+from govsim.engines.compiled.clean_up import OLD_CASES, clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.inspection import inspects
 from govsim.engines.compiled.ledger import asks, contact, forget_loose, let_go, withdraw
 from govsim.engines.compiled.problems import forget_if_over, heals
+from govsim.engines.compiled.projects import end_next, project_is_due
 from govsim.engines.compiled.recurring import recurs
 from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.scoring import is_scored
+from govsim.engines.compiled.sessions import session_ends
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort_evenly_spread
 from govsim.engines.compiled.termination import knocks_again, tells_as_well
-from govsim.engines.compiled.visits import session_ends
 from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
 from govsim.model.ranks import Rank
@@ -108,7 +109,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.OPENED)
     elif room_to_put_down(city) < events:
         status = whole(Status.LATER)
-    elif city.cases_free + city.cases_room - city.cases_used < heard + 4:
+    elif city.cases_free + city.cases_room - city.cases_used < heard + city.asked_at_most + 4:
         status = whole(Status.CASES)
     elif city.problems_free + city.problems_room - city.problems_used < 4:
         status = whole(Status.PROBLEMS)
@@ -116,7 +117,9 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.MEMBERS)
     elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
-    elif city.scratch_room < 2 * city.cases_room + heard:
+    elif city.scratch_room < 2 * city.cases_room + heard or (
+        city.planner_count > 0 and city.scratch_room < 2 * city.problems_room
+    ):
         status = whole(Status.SCRATCH)
     return status
 
@@ -158,7 +161,10 @@ def step_of_stock(city: Any) -> int:
 def step(city: Any) -> int:
     """The next event, or what must be done to know it."""
     if city.listed < city.list_size:
-        clear_out_next(city)
+        if city.list_kind == OLD_CASES:
+            clear_out_next(city)
+        else:
+            end_next(city)
         forget_loose(city)
         return whole(Status.PAUSED)
     if city.opened_count > 0:
@@ -225,17 +231,26 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         heals(city, ref, key, key2)
     elif rank == Rank.OPENING:
         changed(city, ref)
+    elif rank == Rank.RECUR:
+        problem_at(city, ref).awaited -= 1
+        recurs(city, ref)
+    elif Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.SCORE and rank != Rank.CLEAN_UP:
+        case_hears(city, rank, key, key2, ref)
+    else:
+        calendar_brings(city, rank, key, key2, ref)
+
+
+@part
+def calendar_brings(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
+    """What was planned, and no case and no resident brings about."""
+    if rank == Rank.VISIT:
+        session_ends(city, ref)
     elif rank == Rank.CHANGE:
         rules_change(city, ref)
     elif rank == Rank.SCORE:
         is_scored(city, ref, key2)
-    elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
-        case_hears(city, rank, key, key2, ref)
-    elif rank == Rank.VISIT:
-        session_ends(city, ref)
-    elif rank == Rank.RECUR:
-        problem_at(city, ref).awaited -= 1
-        recurs(city, ref)
+    elif rank == Rank.PROJECT:
+        project_is_due(city, key, ref)
     elif rank == Rank.CLEAN_UP:
         list_old_cases(city, key2)
     else:

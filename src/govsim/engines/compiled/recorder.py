@@ -3,8 +3,8 @@
 from typing import Any
 
 from govsim.compiling import part, small
-from govsim.engines.compiled.rows import community_of, record_at
-from govsim.model.records import ABSENT, NO_INDEX
+from govsim.engines.compiled.rows import community_of, record_at, whole
+from govsim.model.records import ABSENT, NO_INDEX, Kind
 
 
 @small
@@ -85,5 +85,27 @@ def record_cadre(
     row.home = office
     row.cadre = cadre
     row.klass = NO_INDEX
+    row.segment = NO_INDEX
+    row.channel = NO_INDEX
+
+
+@part
+def record_session(city: Any, session: Any, facts: Any, count: int, flags: int) -> None:
+    """A session was held."""
+    leader, community = whole(session.leader), whole(session.community)
+    record_cadre(city, Kind.SESSION, leader, community, facts.form, flags, float(count))
+
+
+@part
+def record_place(city: Any, kind: int, office: int, klass: int, code: int, value: float) -> None:
+    """Something happened to a class of problems in an area."""
+    row = _new(city, kind, code, 0, value)
+    row.case = ABSENT
+    row.problem = ABSENT
+    row.resident = ABSENT
+    row.office = office
+    row.home = office
+    row.cadre = ABSENT
+    row.klass = klass
     row.segment = NO_INDEX
     row.channel = NO_INDEX

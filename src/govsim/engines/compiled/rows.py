@@ -29,6 +29,12 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     CHANGE,
     VISITS,
     SESSION,
+    PATROL,
+    COUNCIL,
+    ASSEMBLY,
+    PLANNER,
+    AREA,
+    PROJECT,
     OFFICE,
     DESK,
     CADRE,
@@ -52,6 +58,12 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.CHANGE,
     shapes.VISITS,
     shapes.SESSION,
+    shapes.PATROL,
+    shapes.COUNCIL,
+    shapes.ASSEMBLY,
+    shapes.PLANNER,
+    shapes.AREA,
+    shapes.PROJECT,
     shapes.OFFICE,
     shapes.DESK,
     shapes.CADRE,
@@ -163,6 +175,36 @@ def visits_at(city: Any, i: int) -> Any:
 @small
 def session_at(city: Any, i: int) -> Any:
     return carray(pointer(city.sessions), city.sessions_room, SESSION)[i]
+
+
+@small
+def patrol_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.patrols), city.patrols_room, PATROL)[i]
+
+
+@small
+def council_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.councils), city.councils_room, COUNCIL)[i]
+
+
+@small
+def assembly_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.assemblies), city.assemblies_room, ASSEMBLY)[i]
+
+
+@small
+def planner_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.planners), city.planners_room, PLANNER)[i]
+
+
+@small
+def area_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.areas), city.areas_room, AREA)[i]
+
+
+@small
+def project_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.projects), city.projects_room, PROJECT)[i]
 
 
 @small
@@ -296,6 +338,41 @@ def before(city: Any) -> Any:
 @small
 def companions(city: Any) -> Any:
     return carray(pointer(city.companions), city.companions_room, I8)
+
+
+@small
+def visibilities(city: Any) -> Any:
+    return carray(pointer(city.visibilities), city.visibilities_room, F8)
+
+
+@small
+def prevents(city: Any) -> Any:
+    return carray(pointer(city.prevents), city.prevents_room, F8)
+
+
+@small
+def pick_times(city: Any) -> Any:
+    return carray(pointer(city.pick_times), city.pick_times_room, I8)
+
+
+@small
+def causes(city: Any) -> Any:
+    return carray(pointer(city.causes), city.causes_room, I8)
+
+
+@small
+def causes_seen(city: Any) -> Any:
+    return carray(pointer(city.causes_seen), city.causes_seen_room, I8)
+
+
+@small
+def taken(city: Any) -> Any:
+    return carray(pointer(city.taken), city.taken_room, I8)
+
+
+@small
+def removed(city: Any) -> Any:
+    return carray(pointer(city.removed), city.removed_room, F8)
 
 
 @small

@@ -120,7 +120,10 @@ def _least(world: World, status: Status) -> int:
     if status == Status.OPENED:
         return int(city["opening"])
     if status == Status.SCRATCH:
-        return max(2 * int(city["list_size"]), 4 * int(city["cases_room"]))
+        rooms = [int(city["cases_room"])]
+        if city["planner_count"] > 0:
+            rooms.append(int(city["problems_room"]))  # projects list problems
+        return max(2 * int(city["list_size"]), 4 * max(rooms))
     if status == Status.SILENT:
         return int(city["silent_used"]) + 8 * max(int(city["silent_largest"]), 16)
     return 0

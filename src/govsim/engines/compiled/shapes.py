@@ -66,6 +66,24 @@ RULES = shape(
 CHANGE = shape(_fields_of(words.Change))
 COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
 VISITS = shape([*_fields_of(words.Visits), ("turnout", "i8")])
+PATROL = shape(_fields_of(words.Patrol))
+COUNCIL = shape([*_fields_of(words.Council), ("visits", "i8")])
+ASSEMBLY = shape([("participation", "f8"), ("until", "i8"), ("pending", "i8"), ("settled", "i8")])
+PLANNER = shape(
+    [
+        *_fields_of(words.Planner),
+        ("first_area", "i8"),
+        ("areas", "i8"),
+        ("first_pick", "i8"),
+        ("picks", "i8"),
+        ("picked", "i8"),  # how many times so far
+        ("count", "i8"),  # of projects begun
+    ]
+)
+AREA = shape([("office", "i8"), ("begins", "i8")])
+PROJECT = shape(
+    [("planner", "i8"), ("office", "i8"), ("klass", "i8"), ("number", "i8"), ("part", "f8")]
+)
 SESSION = shape(
     [*_fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
 )
@@ -90,6 +108,8 @@ OFFICE = shape(
         ("asked", "i8"),  # residents called back
         ("satisfied", "i8"),
         ("written_as_satisfied", "i8"),
+        ("taken", "i8"),  # open grievances that were registered here, wherever they lie
+        ("settled", "i8"),  # those registered here that ended with the problem gone
     ]
 )
 DESK = shape(
@@ -248,6 +268,19 @@ POOLS: dict[str, Any] = {
     "visits": VISITS,
     "sessions": SESSION,
     "companions": np.dtype("i8"),
+    "patrols": PATROL,
+    "visibilities": np.dtype("f8"),  # patrols x classes
+    "councils": COUNCIL,
+    "prevents": np.dtype("f8"),  # councils x classes
+    "assemblies": ASSEMBLY,  # councils x communities
+    "planners": PLANNER,
+    "areas": AREA,
+    "pick_times": np.dtype("i8"),
+    "causes": np.dtype("i8"),  # grievances registered, communities x classes
+    "causes_seen": np.dtype("i8"),  # planners x communities x classes
+    "taken": np.dtype("i8"),  # areas x classes
+    "removed": np.dtype("f8"),  # planners x communities x classes
+    "projects": PROJECT,
     "turnouts": np.dtype("f8"),
     "segment_shares": np.dtype("f8"),
     "class_shares": np.dtype("f8"),
@@ -294,6 +327,9 @@ GIVEN = (
     "tier_count",
     "office_count",
     "community_count",
+    "class_count",
+    "council_count",
+    "planner_count",
     "channel_count",
     "surge_count",
     "cost_count",
@@ -305,6 +341,7 @@ GIVEN = (
     "keeps_scores",
     "heard_at_most",
     "stretch_bits",
+    "asked_at_most",
     "bucket_bits",
     "bucket_count",
     "pushed_at_most",
@@ -340,6 +377,8 @@ COUNTERS = (  # from 0 in each replication
     "next_session",
     "next_change",
     "listed",
+    "list_kind",
+    "projects_used",
     "list_size",
     "open_cases",
     "trust_community",

@@ -3,13 +3,13 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import schedule
-from govsim.engines.compiled.cadre import gives_hours, is_on_duty
-from govsim.engines.compiled.desk import changed
+from govsim.engines.compiled.cadre import is_on_duty
 from govsim.engines.compiled.draws import one, one_each
-from govsim.engines.compiled.ledger import next_contact, register, triage
+from govsim.engines.compiled.found import among_the_first, takes_down
+from govsim.engines.compiled.hours import spends
+from govsim.engines.compiled.ledger import triage
 from govsim.engines.compiled.office import dispatch, receive, release, responsible
-from govsim.engines.compiled.recorder import record_cadre, record_case
+from govsim.engines.compiled.recorder import record_case, record_session
 from govsim.engines.compiled.replying import reply
 from govsim.engines.compiled.resident import tier_needed, willingness
 from govsim.engines.compiled.rows import (
@@ -24,46 +24,28 @@ from govsim.engines.compiled.rows import (
     ranks,
     resident_at,
     scratch,
-    session_at,
     silent_at,
     silent_ids,
     silent_problems,
     turnouts,
-    visits_at,
     whole,
 )
-from govsim.engines.compiled.termination import turns_away
 from govsim.model import residents
 from govsim.model.randomness import Purpose
-from govsim.model.ranks import Rank
-from govsim.model.records import ABSENT, Activity, Errand, Kind, Origin
+from govsim.model.records import ABSENT, Activity, Errand, Kind
 
 ORDINAL_BITS = 40
 
 
 @part
-def next_session(city: Any) -> None:
-    """The next planned session goes into the agenda."""
-    s = city.next_session
-    if s < city.session_count:
-        session = session_at(city, s)
-        key = visits_at(city, session.visits).policy << ORDINAL_BITS | session.ordinal
-        schedule(city, session.ends, Rank.VISIT, key, 0, s)
-        city.next_session = s + 1
-
-
-@part
-def session_ends(city: Any, s: int) -> None:
+def visit_ends(city: Any, session: Any, facts: Any) -> None:
     """Residents have brought their problems forward; hours were given."""
-    session = session_at(city, s)
-    facts = visits_at(city, session.visits)
     count = _brought_forward(city, session, facts)
     heard = scratch(city)
     for i in range(count):
         _hears(city, heard[i], session, facts)
-    record_cadre(city, Kind.SESSION, session.leader, session.community, 0, 0, float(count))
+    record_session(city, session, facts, count, 0)
     _counts_hours(city, session, facts)
-    next_session(city)
 
 
 @part
@@ -81,7 +63,7 @@ def _brought_forward(city: Any, session: Any, facts: Any) -> int:
             if drawn[i] < facts.likeliest:
                 p = whole(silent_problems(city)[first + i])
                 if _is_brought_forward(city, p, drawn[i], facts):
-                    count = _among_the_first(city, p, count, facts.at_most)
+                    count = among_the_first(city, p, count, facts.at_most)
     return count
 
 
@@ -94,47 +76,15 @@ def _is_brought_forward(city: Any, p: int, u: float, facts: Any) -> bool:
 
 
 @part
-def _among_the_first(city: Any, p: int, count: int, at_most: int) -> int:
-    """Put a problem where it belongs among those in scratch: how many are there now."""
-    heard = scratch(city)
-    place = count
-    while place > 0 and problem_at(city, heard[place - 1]).id > problem_at(city, p).id:
-        place -= 1
-    if place == at_most:
-        return count
-    for i in range(min(count, at_most - 1), place, -1):
-        heard[i] = heard[i - 1]
-    heard[place] = p
-    return min(count + 1, at_most)
-
-
-@part
 def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
     """The problem goes on the ledger, perhaps decided on the spot."""
     problem = problem_at(city, p)
     if session.leader != ABSENT:
         resident_at(city, problem.resident).met_leader = 1
-    r, place = whole(problem.resident), session.community
-    if turns_away(city, p, 0, r, problem.resident_id, Origin.FOUND, facts.channel, place):
-        return
-    contact = next_contact(city, problem, 0)
     leaders_case = facts.leaders_case_first and session.leader != ABSENT
-    c = register(
-        city,
-        p,
-        0,
-        contact,
-        r,
-        problem.resident_id,
-        Origin.FOUND,
-        facts.channel,
-        place,
-        whole(leaders_case),
-        0,
-        0,
-    )
-    case = case_at(city, c)
-    case.taken_in = 1  # the intake was the session itself
+    c = takes_down(city, p, session, facts, whole(leaders_case))
+    if c == ABSENT:
+        return
     if _is_decided_on_the_spot(city, problem, session, facts):
         _decides(city, c, problem)
     else:
@@ -183,5 +133,4 @@ def _counts_hours(city: Any, session: Any, facts: Any) -> None:
 def _gives(city: Any, k: int, errand: int, seconds: int, session: Any, facts: Any) -> None:
     cadre = cadre_at(city, k)
     overtime = not is_on_duty(city, cadre, session.starts)
-    gives_hours(city, k, errand, seconds, overtime, facts.time_off)
-    changed(city, cadre.desk)
+    spends(city, k, errand, seconds, overtime, facts)

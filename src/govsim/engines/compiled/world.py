@@ -15,9 +15,9 @@ from govsim.engines.compiled.books import PLACES
 from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
 from govsim.model import laws, oversight, residents
-from govsim.model.plan import DAY, NEVER, Law, Plan
+from govsim.model.plan import DAY, NEVER, Law, Plan, Visits
 from govsim.model.randomness import Purpose, key_schedule
-from govsim.model.records import ABSENT
+from govsim.model.records import ABSENT, Gathering
 from govsim.model.size import expected_events
 
 Rows = NDArray[Any]
@@ -81,6 +81,8 @@ def facts_of(plan: Plan) -> Facts:
     _offices(facts)
     _people(facts)
     _visits(facts)
+    _patrols_and_councils(facts)
+    _projects(facts)
     for name in ("trust", "reporting", "after_closing", "fatigue", "loops"):
         facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
     _rules(facts)
@@ -275,7 +277,7 @@ def _visits(facts: Facts) -> None:
     plan, pools = facts.plan, facts.pools
     pools["visits"] = _rows(facts, shapes.VISITS, plan.visits)
     turnouts: list[float] = []
-    sessions: list[tuple[int, ...]] = []
+    sessions: list[tuple[Any, ...]] = []
     companions: list[int] = []
     for number, visits in enumerate(plan.visits):
         pools["visits"][number]["turnout"] = len(turnouts)
@@ -285,11 +287,11 @@ def _visits(facts: Facts) -> None:
             companions += s.companions
             sessions.append(
                 (s.ends, visits.policy, s.ordinal, s.starts, s.community, s.leader, number, first,
-                 len(s.companions))
+                 len(s.companions), s.chance)
             )  # fmt: skip
     sessions.sort()
     rows = np.zeros(max(len(sessions), 1), shapes.SESSION)
-    columns = "ends - ordinal starts community leader visits first_companion companions"
+    columns = "ends - ordinal starts community leader visits first_companion companions chance"
     for name, column in zip(columns.split(), zip(*sessions, strict=True), strict=False):
         if name != "-":
             rows[name] = column
@@ -303,9 +305,66 @@ def _visits(facts: Facts) -> None:
     }
 
 
+def _patrols_and_councils(facts: Facts) -> None:
+    plan, pools = facts.plan, facts.pools
+    pools["patrols"] = _rows(facts, shapes.PATROL, plan.patrols)
+    pools["visibilities"] = np.array([x for p in plan.patrols for x in p.visible] or [0.0])
+    pools["councils"] = _rows(facts, shapes.COUNCIL, plan.councils)
+    pools["prevents"] = np.array([x for c in plan.councils for x in c.prevents] or [0.0])
+    for number, visits in enumerate(plan.visits):
+        if visits.form == Gathering.COUNCIL:
+            pools["councils"]["visits"][visits.number] = number
+    communities = facts.numbers["community_count"]
+    assemblies = np.zeros(max(len(plan.councils) * communities, 1), shapes.ASSEMBLY)
+    assemblies["participation"] = 1.0
+    pools["assemblies"] = assemblies
+    asked = [_asked(plan, visits) for visits in plan.visits if visits.form == Gathering.PATROL]
+    facts.numbers |= {"council_count": len(plan.councils), "asked_at_most": max(asked, default=0)}
+
+
+def _asked(plan: Plan, visits: Visits) -> int:
+    """The most trifles that one patrol reports."""
+    workers = max((len(session.companions) for session in visits.sessions), default=0)
+    return plan.patrols[visits.number].trivial * workers
+
+
+def _projects(facts: Facts) -> None:
+    plan, pools = facts.plan, facts.pools
+    planners = _rows(facts, shapes.PLANNER, plan.planners)
+    count = len(plan.planners)
+    planners["areas"][:count] = [len(planner.areas) for planner in plan.planners]
+    planners["first_area"][:count] = _firsts([len(p.areas) for p in plan.planners])[:-1]
+    planners["picks"][:count] = [len(planner.picks) for planner in plan.planners]
+    planners["first_pick"][:count] = _firsts([len(p.picks) for p in plan.planners])[:-1]
+    pools["planners"] = planners
+    areas = [pair for p in plan.planners for pair in zip(p.areas, p.begins, strict=True)]
+    pools["areas"] = np.array(areas or [(0, 0)], shapes.AREA)
+    pools["pick_times"] = np.array([t for p in plan.planners for t in p.picks] or [0], "i8")
+    places = max(int(facts.numbers["community_count"]) * len(plan.classes), 1)
+    pools["causes"] = np.zeros(places, "i8")
+    pools["causes_seen"] = np.zeros(max(count, 1) * places, "i8")
+    pools["removed"] = np.zeros(max(count, 1) * places)
+    pools["taken"] = np.zeros(len(pools["areas"]) * len(plan.classes), "i8")
+    projects = sum(len(p.picks) * p.topics for p in plan.planners)
+    pools["projects"] = np.zeros(max(projects, 1), shapes.PROJECT)
+    facts.numbers |= {"planner_count": count, "class_count": len(plan.classes)}
+
+
 # ---------------------------------------------------------------- a replication
 
-CHANGED = ("offices", "desks", "cadres", "costs")  # pools with a first state, and then their own
+CHANGED = (  # pools with a first state, and then their own
+    "offices",
+    "desks",
+    "cadres",
+    "costs",
+    "assemblies",
+    "planners",
+    "causes",
+    "causes_seen",
+    "taken",
+    "removed",
+    "projects",
+)
 
 
 class World:
@@ -389,14 +448,20 @@ class World:
         """The most that a single event can need, but for what depends on the cases about it."""
         plan, city = self.facts.plan, self.city
         months = plan.horizon // (30 * DAY)
-        at_once = plan.demand.collective_limit + len(plan.costs) + months
+        topics = max((planner.topics for planner in plan.planners), default=0)
+        at_once = plan.demand.collective_limit + len(plan.costs) + months + topics
         city["pushed_at_most"] = 64 + at_once + int(self.facts.pools["desks"]["cadres"].max())
         at_an_office = max(  # whose unfinished work is written down in one go
             sum(len(plan.desks[d].cadres) for d in (*office.desks, office.leaders_desk) if d >= 0)
             for office in plan.offices
         )
         companions = int(self.facts.pools["sessions"]["companions"].max())
-        city["recorded_at_most"] = 64 + PLACES + at_an_office + companions
+        invited = max((council.invited for council in plan.councils), default=0)
+        doors = max((patrol.doors for patrol in plan.patrols), default=0) * companions
+        city["recorded_at_most"] = (
+            64 + PLACES + at_an_office + 2 * companions + 3 * topics
+            + invited + doors + int(self.facts.numbers["asked_at_most"])
+        )  # fmt: skip
         city["stretch_bits"] = stretch_bits = self._bits(EVENTS_PER_STRETCH)
         city["bucket_bits"] = bucket_bits = self._bits(EVENTS_PER_BUCKET)
         city["bucket_count"] = 1 << stretch_bits - bucket_bits

@@ -6,24 +6,42 @@ from pydantic import Field
 
 from govsim.scenario.policies.added_staff import AddedStaff
 from govsim.scenario.policies.changed_rules import ChangedRules
+from govsim.scenario.policies.council import Council
+from govsim.scenario.policies.grid import Grid
 from govsim.scenario.policies.mandatory_reply import MandatoryReply
 from govsim.scenario.policies.night_visits import NightVisits
+from govsim.scenario.policies.proactive import Proactive
 from govsim.scenario.policies.rollout import Rollout
 from govsim.scenario.policies.scoring import Scoring
 from govsim.scenario.policies.supervision import Supervision
 from govsim.scenario.policies.termination import Termination
+from govsim.scenario.policies.training import Training
 
 Policy: TypeAlias = Annotated[
-    NightVisits | AddedStaff | Supervision | Scoring | MandatoryReply | Termination | ChangedRules,
+    NightVisits
+    | AddedStaff
+    | Grid
+    | Supervision
+    | Council
+    | Scoring
+    | MandatoryReply
+    | Termination
+    | Proactive
+    | Training
+    | ChangedRules,
     Field(discriminator="kind"),
 ]
 KINDS: tuple[type[Rollout], ...] = (
     NightVisits,
     AddedStaff,
+    Grid,
     Supervision,
+    Council,
     Scoring,
     MandatoryReply,
     Termination,
+    Proactive,
+    Training,
     ChangedRules,
 )
 KIND_NAMES = tuple(kind.KIND for kind in KINDS)

@@ -15,8 +15,9 @@ from govsim.scenario.policies.rollout import Rollout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govsim.scenario.draft import Draft, Targets
+    from govsim.scenario.draft import Draft
     from govsim.scenario.models import Scenario
+    from govsim.scenario.targets import Targets
 
 ALL_TIERS = "all"
 

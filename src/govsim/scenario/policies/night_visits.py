@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from govsim.language import say
 from govsim.model.plan import DAY, Channel, CostLine, Session, Visits
 from govsim.model.randomness import uniforms
-from govsim.model.records import ABSENT
+from govsim.model.records import ABSENT, Gathering
 from govsim.scenario.kinds import (
     Duration,
     Interval,
@@ -116,10 +116,12 @@ class NightVisits(Rollout):
         draft.visits.append(
             Visits(
                 policy=index,
+                form=Gathering.VISIT,
+                number=ABSENT,
                 channel=channel,
                 sessions=tuple(sessions),
                 turnout=turnout,
-                likeliest=min(1.0, max(turnout) * self._most_willing(draft)),
+                likeliest=min(1.0, max(turnout) * draft.most_willing()),
                 at_most=self.at_most if self.form == "fixed_point" else self.households,
                 on_the_spot=self.on_the_spot,
                 leaders_case_first=self.leaders_case_first,
@@ -147,14 +149,6 @@ class NightVisits(Rollout):
         residents = max(draft.office(number).residents for number in draft.offices_of(0))
         visited = self.households * self.residents_per_household / residents
         return min(1.0, factor * min(1.0, visited) * self.tells)
-
-    @staticmethod
-    def _most_willing(draft: "Draft") -> float:
-        """A bound on the factor that trust puts on coming forward."""
-        facts, strength = draft.scenario.reporting, draft.scenario.loops.participation
-        return max(
-            1.0 + strength * (facts.trust_floor + facts.trust_slope * t - 1.0) for t in (0, 1)
-        )
 
     def _sessions(self, draft: "Draft") -> Iterator[Session]:
         """Leader by leader, each going round the communities that are linked to that leader."""

@@ -16,9 +16,10 @@ from govsim.scenario.kinds import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govsim.scenario.draft import Draft, Targets
+    from govsim.scenario.draft import Draft
     from govsim.scenario.models import Scenario
     from govsim.scenario.naming import Found
+    from govsim.scenario.targets import Targets
 
 
 class Rollout(Words, ABC):
@@ -56,12 +57,6 @@ class Rollout(Words, ABC):
         for place, office in enumerate(offices):
             begins = self.reaches(place, len(offices))
             draft.alter(office, begins, self.ends, targets, self.intensity)
-
-    def add(self, draft: "Draft", offices: "Sequence[int]", amounts: "Targets") -> None:
-        """These offices of one tier work by values so much higher, whatever these are."""
-        for place, office in enumerate(offices):
-            begins = self.reaches(place, len(offices))
-            draft.alter(office, begins, self.ends, amounts, self.intensity, added=True)
 
     def settle(self, draft: "Draft", offices: "Sequence[int]", targets: "Targets") -> None:
         """How something is done does not depend on how much of it: values in full."""

@@ -8,6 +8,7 @@ from govsim.model.plan import CostLine
 from govsim.scenario.kinds import Duration, MoneyPerYear, NotNegative, Share, between, word
 from govsim.scenario.naming import Found
 from govsim.scenario.policies.by_tier import ByTier
+from govsim.scenario.targets import Plus
 
 if TYPE_CHECKING:
     from govsim.scenario.draft import Draft
@@ -81,7 +82,7 @@ class Scoring(ByTier):
             self.settle(draft, offices, {"scoring": how})
             self.alter(draft, offices, {"scoring": much})
             self.alter(draft, offices, {"satisfaction": {"call_back": self.call_back}})
-            self.add(draft, offices, {"satisfaction": {"bias": self.begging}})
+            self.alter(draft, offices, {"satisfaction": {"bias": Plus(self.begging)}})
         if self.intensity > 0.0:
             per_year = self.cost_per_year * self.intensity
             draft.costs.append(CostLine(index, 0.0, per_year, self.begins, self.ends))

@@ -7,6 +7,7 @@ from govsim.language import say
 from govsim.scenario.kinds import Duration, DurationAboveZero, NotNegative, Share, word
 from govsim.scenario.naming import Found
 from govsim.scenario.policies.by_tier import ByTier
+from govsim.scenario.targets import Plus
 
 if TYPE_CHECKING:
     from govsim.scenario.draft import Draft
@@ -79,9 +80,9 @@ class Supervision(ByTier):
             }
             shares = {"watched": self.watched, "inspected": self.inspected}
             pushes = {
-                "audit": self.inspected * self.sham_penalty,
-                "pressure_from_overdue": self.late_penalty,
+                "audit": Plus(self.inspected * self.sham_penalty),
+                "pressure_from_overdue": Plus(self.late_penalty),
             }
             self.settle(draft, offices, {"supervision": how})
             self.alter(draft, offices, {"supervision": shares})
-            self.add(draft, offices, {"closing": pushes})
+            self.alter(draft, offices, {"closing": pushes})

@@ -1,0 +1,182 @@
+"""The lens: stored runs scored by the official formulas, and where their rankings part ways.
+
+Nothing is simulated anew. Policy sets are compared replication by replication, since they met the
+same chance; so runs can be looked at together only if they are of the same scenario and seed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from govsim.errors import Finding, InputError
+from govsim.experiments.intervals import Interval, mean_interval, paired_difference
+from govsim.experiments.results import Results
+from govsim.language import say
+from govsim.model.plan import DAY
+from govsim.outcomes.formulas import LENS, TRUTH, Weights
+from govsim.outcomes.lookup import Floats
+
+TRULY = "truth"  # the row of the true resolution, beside the formulas
+
+Scores = dict[tuple[str, str], Floats]  # (formula, policy set): one number a replication
+
+
+class Ahead(NamedTuple):
+    """What two policy sets come to, one against the other, by every formula."""
+
+    one: str
+    other: str
+    for_one: tuple[str, ...]  # formulas, and TRULY, that put the first ahead beyond chance
+    for_other: tuple[str, ...]
+
+    @property
+    def flips(self) -> bool:
+        """Whether formulas, or a formula and the truth, disagree beyond chance."""
+        return bool(self.for_one and self.for_other)
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Scores of policy sets under every formula, and under the truth."""
+
+    policy_sets: tuple[str, ...]
+    replications: int
+    scores: Scores
+
+    def mean(self, formula: str, policy_set: str) -> Interval:
+        """The mean over replications, with its interval."""
+        return mean_interval(self.scores[formula, policy_set])
+
+    def rank(self, formula: str, policy_set: str) -> int | None:
+        """1 for the best mean; None where there is nothing to score."""
+        means = {name: self.mean(formula, name).mean for name in self.policy_sets}
+        own = means[policy_set]
+        if np.isnan(own):
+            return None
+        return 1 + sum(other > own for other in means.values())
+
+    def pairs(self) -> tuple[Ahead, ...]:
+        """Every two policy sets, one against the other."""
+        return tuple(self._pair(*two) for two in combinations(self.policy_sets, 2))
+
+    def _pair(self, one: str, other: str) -> Ahead:
+        ahead: dict[bool, list[str]] = {True: [], False: []}
+        for name in rows():
+            gain = paired_difference(self.scores[name, one], self.scores[name, other])
+            if gain.excludes_zero():
+                ahead[gain.mean > 0.0].append(name)
+        return Ahead(one, other, tuple(ahead[True]), tuple(ahead[False]))
+
+
+def rows() -> tuple[str, ...]:
+    """The rows of the lens: the formulas, then the truth."""
+    return (*LENS, TRULY)
+
+
+def look(runs: Sequence[Results], weights: Weights = Weights()) -> Lens:
+    """Score the policy sets of some runs.
+
+    Args:
+        runs: results of the same scenario and seed; a policy set in several is taken once.
+        weights: of Beijing's three rates.
+
+    Raises:
+        InputError: runs that have nothing in common, or lack what a formula needs.
+    """
+    _check_weights(weights)
+    _check_alike(runs)
+    found = {name: run for run in reversed(runs) for name in reversed(run.policy_sets)}
+    sets = tuple(dict.fromkeys(name for run in runs for name in run.policy_sets))
+    shared = sorted(set.intersection(*(set(found[name].manifest["done"][name]) for name in sets)))
+    if not shared:
+        raise _wrong(runs[0], say("These runs have no finished replication in common."))
+    scores: Scores = {}
+    for name in sets:
+        stored = _Run(found[name], name, shared, weights)
+        scores |= {(formula.name, name): formula.compute(stored) for formula in LENS.values()}
+        scores[TRULY, name] = stored.kpi(*TRUTH)
+    return Lens(sets, len(shared), scores)
+
+
+class _Run:
+    """One policy set of a run, as formulas want to see it (``formulas.Stored``)."""
+
+    def __init__(
+        self, results: Results, policy_set: str, replications: Sequence[int], weights: Weights
+    ) -> None:
+        self.weights = weights
+        self._results = results
+        self._policy_set = policy_set
+        self._replications = replications
+
+    def kpi(self, name: str, side: str = "recorded") -> Floats:
+        by_replication = self._results.city.get((self._policy_set, name, side))
+        if by_replication is None:
+            message = say("{kpi} is not in these results. Run the scenario again.", kpi=name)
+            raise _wrong(self._results, message)
+        return np.array([by_replication[r] for r in self._replications])
+
+    def closed_within(self, days: int) -> Floats:
+        table = self._results.tables.delays
+        for column, value in (
+            ("clock", "resolution"),
+            ("tier", "all"),
+            ("policy_set", self._policy_set),
+        ):
+            table = table.filter(pc.equal(table[column], value))
+        return np.array([_closed_within(table, r, days * DAY) for r in self._replications])
+
+
+def _closed_within(delays: pa.Table, replication: int, seconds: int) -> float:
+    table = delays.filter(pc.equal(delays["replication"], replication))
+    # A bucket that the limit cuts counts where its middle lies.
+    in_time = table["days_mid"].to_numpy() * DAY <= seconds
+    closed, waiting = table["events"].to_numpy(), table["censored"].to_numpy()
+    judged = closed.sum() + waiting[~in_time].sum()
+    return float(closed[in_time].sum() / judged) if judged > 0 else float("nan")
+
+
+# ---------------------------------------------------------------- what can be looked at together
+
+
+def _check_weights(weights: Weights) -> None:
+    if min(weights) < 0.0 or not 0.0 < sum(weights) < float("inf"):
+        message = say("Weights are numbers from 0 on, not all of them 0.")
+        raise InputError([Finding("--weights", "", message)])
+
+
+def _check_alike(runs: Sequence[Results]) -> None:
+    first, *others = runs
+    findings = [
+        Finding(
+            str(run.folder),
+            "",
+            say(
+                "This run is not of the same {what} as {first}; they cannot be ranked together.",
+                what=", ".join(differences),
+                first=first.folder,
+            ),
+        )
+        for run in others
+        if (differences := list(_differences(first, run)))
+    ]
+    if findings:
+        raise InputError(findings)
+
+
+def _differences(one: Results, other: Results) -> Iterator[str]:
+    facts = ("name", "start", "days", "tiers", "deadlines")
+    mine, its = (run.manifest["scenario"] for run in (one, other))
+    if any(mine[fact] != its[fact] for fact in facts):
+        yield say("scenario")
+    if one.seed != other.seed:
+        yield say("seed")
+
+
+def _wrong(run: Results, message: str) -> InputError:
+    return InputError([Finding(str(run.folder), "", message)])

@@ -75,6 +75,7 @@ def value(kpis: pd.DataFrame, kpi: str, side: str, scope: str = "city", id: str 
         ("withdrawn", 1, None),
         ("problems_born", None, 7),
         ("problems_solved", None, 1),
+        ("solved_share", None, 1 / 8),
         ("problems_healed", None, 1),
         ("enquiries", 1, None),
         ("visits", 1, None),

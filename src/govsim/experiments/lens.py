@@ -18,31 +18,31 @@ from govsim.experiments.intervals import Interval, mean_interval, paired_differe
 from govsim.experiments.results import Results
 from govsim.language import say
 from govsim.model.plan import DAY
-from govsim.outcomes.formulas import LENS, TRUTH, Weights
+from govsim.outcomes.formulas import EQUAL, LENS, YARDSTICKS, Weights
 from govsim.outcomes.lookup import Floats
 
-TRULY = "truth"  # the row of the true resolution, beside the formulas
+TRULY = "truly_resolved"  # the yardstick of which formulas are an opinion
 
-Scores = dict[tuple[str, str], Floats]  # (formula, policy set): one number a replication
+Scores = dict[tuple[str, str], Floats]  # (row, policy set): one number a replication
 
 
 class Ahead(NamedTuple):
-    """What two policy sets come to, one against the other, by every formula."""
+    """What two policy sets come to, one against the other, by every row."""
 
     one: str
     other: str
-    for_one: tuple[str, ...]  # formulas, and TRULY, that put the first ahead beyond chance
+    for_one: tuple[str, ...]  # rows that put the first ahead beyond chance
     for_other: tuple[str, ...]
 
     @property
     def flips(self) -> bool:
-        """Whether formulas, or a formula and the truth, disagree beyond chance."""
+        """Whether rows disagree beyond chance."""
         return bool(self.for_one and self.for_other)
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Scores of policy sets under every formula, and under the truth."""
+    """Scores of policy sets under every formula, and in truth."""
 
     policy_sets: tuple[str, ...]
     replications: int
@@ -51,6 +51,19 @@ class Lens:
     def mean(self, formula: str, policy_set: str) -> Interval:
         """The mean over replications, with its interval."""
         return mean_interval(self.scores[formula, policy_set])
+
+    def gain(self, formula: str, policy_set: str) -> Interval:
+        """The paired difference to the first policy set."""
+        return paired_difference(
+            self.scores[formula, policy_set], self.scores[formula, self.policy_sets[0]]
+        )
+
+    def against_the_truth(self, formula: str) -> bool:
+        """Whether it puts ahead, beyond chance, what the truth puts behind beyond chance."""
+        return any(
+            {formula, TRULY} & set(pair.for_one) and {formula, TRULY} & set(pair.for_other)
+            for pair in self.pairs()
+        )
 
     def rank(self, formula: str, policy_set: str) -> int | None:
         """1 for the best mean; None where there is nothing to score."""
@@ -74,11 +87,11 @@ class Lens:
 
 
 def rows() -> tuple[str, ...]:
-    """The rows of the lens: the formulas, then the truth."""
-    return (*LENS, TRULY)
+    """The rows of the lens: the formulas, then the yardsticks."""
+    return (*LENS, *YARDSTICKS)
 
 
-def look(runs: Sequence[Results], weights: Weights = Weights()) -> Lens:
+def look(runs: Sequence[Results], weights: Weights = EQUAL) -> Lens:
     """Score the policy sets of some runs.
 
     Args:
@@ -90,8 +103,8 @@ def look(runs: Sequence[Results], weights: Weights = Weights()) -> Lens:
     """
     _check_weights(weights)
     _check_alike(runs)
-    found = {name: run for run in reversed(runs) for name in reversed(run.policy_sets)}
-    sets = tuple(dict.fromkeys(name for run in runs for name in run.policy_sets))
+    found = _homes(runs)
+    sets = tuple(found)
     shared = sorted(set.intersection(*(set(found[name].manifest["done"][name]) for name in sets)))
     if not shared:
         raise _wrong(runs[0], say("These runs have no finished replication in common."))
@@ -99,8 +112,31 @@ def look(runs: Sequence[Results], weights: Weights = Weights()) -> Lens:
     for name in sets:
         stored = _Run(found[name], name, shared, weights)
         scores |= {(formula.name, name): formula.compute(stored) for formula in LENS.values()}
-        scores[TRULY, name] = stored.kpi(*TRUTH)
+        scores |= {(row, name): stored.kpi(y.kpi, "true") for row, y in YARDSTICKS.items()}
     return Lens(sets, len(shared), scores)
+
+
+def _homes(runs: Sequence[Results]) -> dict[str, Results]:
+    """The run that each policy set is taken from."""
+    found: dict[str, Results] = {}
+    for run in runs:
+        for name in run.policy_sets:
+            if found.setdefault(name, run) is not run and not _same(name, found[name], run):
+                message = say(
+                    "{policy_set} came to something else in {first}: its parameters differ.",
+                    policy_set=name,
+                    first=found[name].folder,
+                )
+                raise _wrong(run, message)
+    return found
+
+
+def _same(policy_set: str, one: Results, other: Results) -> bool:
+    """Whether what two runs have in common of a policy set is the same to the last bit."""
+    key = (policy_set, YARDSTICKS[TRULY].kpi, "true")
+    mine, its = (run.city.get(key, {}) for run in (one, other))
+    shared = [r for r in mine if r in its]
+    return np.array_equal([mine[r] for r in shared], [its[r] for r in shared], equal_nan=True)
 
 
 class _Run:
@@ -170,9 +206,8 @@ def _check_alike(runs: Sequence[Results]) -> None:
 
 
 def _differences(one: Results, other: Results) -> Iterator[str]:
-    facts = ("name", "start", "days", "tiers", "deadlines")
     mine, its = (run.manifest["scenario"] for run in (one, other))
-    if any(mine[fact] != its[fact] for fact in facts):
+    if any(mine.get(fact) != its.get(fact) for fact in ("name", "ground")):
         yield say("scenario")
     if one.seed != other.seed:
         yield say("seed")

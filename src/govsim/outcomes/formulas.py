@@ -19,6 +19,9 @@ class Weights(NamedTuple):
     satisfaction: float = 1.0
 
 
+EQUAL = Weights()
+
+
 class Stored(Protocol):
     """What a run stored of one policy set: numbers of the city, one a replication."""
 
@@ -44,8 +47,20 @@ class Formula:
     compute: Callable[[Stored], Floats]
 
 
+class Yardstick(NamedTuple):
+    """A truth that formulas are held against: the true side of a KPI."""
+
+    label: str
+    kpi: str
+
+
 LENS: dict[str, Formula] = {}
-TRUTH = ("resolution_rate", "true")  # what every formula is held against
+# The first is what formulas mean to tell. The other one knows of those who were never heard, too:
+# a policy that brings silent problems to light may lower the share resolved and yet solve more.
+YARDSTICKS = {
+    "truly_resolved": Yardstick("Truly resolved, of those registered", "resolution_rate"),
+    "truly_solved": Yardstick("Truly solved, of all problems there were", "solved_share"),
+}
 
 
 def formula(

@@ -18,6 +18,7 @@ from govsim.outcomes import KPIS
 from govsim.outcomes.formulas import LENS, YARDSTICKS
 from govsim.report import style
 from govsim.scenario import Scenario
+from govsim.scenario.policies import KINDS
 
 SOURCES = Path(__file__).parent.parent / "src" / "govsim"
 CATALOGUE = files("govsim") / "locale" / "zh_CN.po"
@@ -74,7 +75,13 @@ def descriptions() -> set[str]:
 
 # Texts that are said through a variable: the expression in the code -> what it can be.
 KPI_LABELS = {kpi.label for kpi in KPIS.values()}
+POLICY_TEXTS = {
+    f"kind.{name}": {getattr(kind, name) for kind in KINDS}
+    for name in ("TITLE", "SUMMARY", "MECHANISM", "COSTS")
+}
 BY_VARIABLE = {
+    **POLICY_TEXTS,
+    "effect": {effect for kind in KINDS for effect in kind.SIDE_EFFECTS},
     "kpi.label": KPI_LABELS,
     "KPIS[kpi].label": KPI_LABELS,
     "kpi.recorded": {kpi.recorded for kpi in KPIS.values()},

@@ -443,6 +443,27 @@ def lens(
 
 @app.command()
 @guarded
+def policies(
+    *,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A policy to explain; all if not given.")
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", metavar="FILE", help="A scenario with policies of its own."),
+    ] = None,
+    lang: Language,
+) -> None:
+    """List the policies, or explain one: how it acts, what it costs, what may go wrong."""
+    from govsim.report.policy import listed, policy_text
+    from govsim.scenario import load
+
+    loaded = None if scenario is None else load(scenario)
+    typer.echo(listed(loaded) if name is None else policy_text(name, loaded))
+
+
+@app.command()
+@guarded
 def export_log(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A result folder with events.")],

@@ -15,6 +15,7 @@ from govsim.errors import InputError
 from govsim.scenario import Scenario, load
 from govsim.scenario.laws import Empirical, Lognormal, Weibull
 from govsim.scenario.layers import defaults
+from govsim.scenario.policies import KIND_NAMES
 from govsim.scenario.provenance import leaves
 from govsim.scenario.reading import Evidence
 from scenario.mutations import HERE, SHIPPED
@@ -84,7 +85,7 @@ def test_none_takes_entries_out_and_their_names_out_of_reach() -> None:
     assert "dispute" not in scenario.classes
     assert list(scenario.channels) == ["walk_in"]
     assert set(scenario.channels["walk_in"].reach) == set(scenario.segments)
-    assert list(scenario.policies) == ["night_visits"]
+    assert list(scenario.policies) == [name for name in KIND_NAMES if name != "added_staff"]
     assert list(scenario.tiers) == ["community", "street", "county"]
 
 
@@ -208,7 +209,7 @@ def test_blocks_can_be_set_and_added_and_taken_out() -> None:
     assert scenario.demand.surges["storm"].factor == 5
     assert scenario.demand.surges["storm"].klass == "all"
     assert scenario.reporting.delay.model_dump() == {"distribution": "constant", "value": DAY}
-    assert list(scenario.policies) == ["night_visits"]
+    assert list(scenario.policies) == [name for name in KIND_NAMES if name != "added_staff"]
     assert scenario.selected_policies == ("night_visits",)
     assert scenario.tiers["community"].leaders.count == 4
 
@@ -265,8 +266,9 @@ def test_policies_are_selected_in_order_and_once() -> None:
 
 def test_an_unknown_policy_is_explained() -> None:
     assert mistakes(BASE, policies=["night_visit"]) == [
-        "--policy: there is no policy night_visit; there are: night_visits, added_staff; "
-        "did you mean night_visits?"
+        "--policy: there is no policy night_visit; there are: "
+        + ", ".join(KIND_NAMES)
+        + "; did you mean night_visits?"
     ]
 
 

@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +17,7 @@ from govsim.experiments.budget import check_budget
 from govsim.experiments.pool import WorkerDied, perform
 from govsim.experiments.results import Results
 from govsim.experiments.store import FORMAT, Manifest, Stage
-from govsim.experiments.work import ENGINES, Task, Work, make_ready
+from govsim.experiments.work import ENGINES, OwnPolicy, Task, Work, make_ready
 from govsim.language import say
 from govsim.model.calendars import duty_before
 from govsim.model.plan import DAY, NEVER, Plan, Tier
@@ -68,6 +68,7 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     checks: bool = True,
     budget: int | None = None,
     notice: Callable[[str], None] | None = None,
+    own: Sequence[OwnPolicy] = (),
 ) -> Results:
     """Simulate a scenario some times over and gather what came out.
 
@@ -89,6 +90,8 @@ def run(  # noqa: PLR0913 - what a run can be asked for
             fault of ours would be found later, or not at all.
         budget: seconds that the run may take by estimate; None for an hour.
         notice: called with a sentence before something unexpected takes long (compiling).
+        own: policies written in Python, for ``engine="agents"`` only: functions at the top of a
+            module that are given the city and run in it as SimPy processes.
 
     Raises:
         InputError: wrong arguments, a folder that cannot take results, a run that would take longer
@@ -103,7 +106,8 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     if isinstance(scenario, Path | str):
         scenario = load(scenario, policies=tuple(policies or ()))
         policies = None
-    plans = _plans(scenario, policies, against_baseline)
+    plans = _plans(scenario, policies, against_baseline, tuple(own))
+    _check_own(own, engine)
     job = _Job(scenario, plans, replications, seed, engine, begun)
     module = _engine(engine)
     check_budget(plans, replications, engine, _workers(workers), budget)
@@ -111,7 +115,7 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     with ExitStack() as stack:
         stage = stack.enter_context(Stage(Path(out), plans[0].name)) if out is not None else None
         logs = stage.events if stage and events else None
-        work = Work(plans, seed, module, logs, checks)
+        work = Work(plans, seed, module, logs, checks, tuple(own))
         return job.perform(work, stage, _workers(workers), progress)
 
 
@@ -204,7 +208,10 @@ class _Job:
 
 
 def _plans(
-    scenario: Scenario, policies: Sequence[str] | None, against_baseline: bool
+    scenario: Scenario,
+    policies: Sequence[str] | None,
+    against_baseline: bool,
+    own: tuple[OwnPolicy, ...],
 ) -> tuple[Plan, ...]:
     """The plans to run, the baseline first."""
     in_force = tuple(scenario.in_force)
@@ -213,8 +220,22 @@ def _plans(
     else:
         _check_policies(policies, list(scenario.policies))
         chosen = in_force + tuple(name for name in policies if name not in in_force)
-    wanted = [in_force] if against_baseline and chosen != in_force else []
-    return tuple(compile_plan(scenario, names) for names in [*wanted, chosen])
+    wanted = [in_force] if against_baseline and (own or chosen != in_force) else []
+    *others, last = (compile_plan(scenario, names) for names in [*wanted, chosen])
+    return (*others, _with_own(last, own))
+
+
+def _with_own(plan: Plan, own: tuple[OwnPolicy, ...]) -> Plan:
+    """The plan under the names of its policies, those written in Python included."""
+    if not own:
+        return plan
+    names = (*plan.policies, *(policy.__name__ for policy in own))
+    return replace(plan, policies=names, policy_set="+".join(names))
+
+
+def _check_own(own: Sequence[OwnPolicy], engine: str) -> None:
+    if own and engine != "agents":
+        raise _wrong("own", say("Policies written in Python need the engine agents."))
 
 
 def _check_policies(policies: Sequence[str], known: Sequence[str]) -> None:

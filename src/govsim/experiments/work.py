@@ -17,6 +17,7 @@ ENGINES = {
 IN_THREADS = (ENGINES["compiled"],)  # these let other threads run meanwhile
 
 Watch = Callable[[int], None]
+OwnPolicy = Callable[[Any], Any]  # ``engines.agents.OwnPolicy``, without loading that engine
 
 
 class Task(NamedTuple):
@@ -35,6 +36,15 @@ class Work:
     engine: str
     events: Path | None = None  # folder for one event log a task
     checks: bool = True  # the engine verifies the model's invariants as it goes
+    own: tuple[OwnPolicy, ...] = ()  # acts in the last plan
+
+    def simulate(self, task: Task, drain: Callable[[Any], None], watch: Watch) -> None:
+        """Let the engine run one replication."""
+        module, function = self.engine.split(":")
+        engine = getattr(import_module(module), function)
+        acting = {"own": self.own} if self.own and task.plan == len(self.plans) - 1 else {}
+        plan = self.plans[task.plan]
+        engine(plan, self.seed, task.replication, drain, checks=self.checks, watch=watch, **acting)
 
     def log_of(self, task: Task) -> Path:
         """Where a task leaves its event log."""
@@ -55,30 +65,24 @@ def make_ready(engine: str, tell: Callable[[], None]) -> None:
 
 def replicate(work: Work, task: Task, watch: Watch) -> Tables:
     """Simulate one replication and count what happened."""
-    module, function = work.engine.split(":")
-    simulate = getattr(import_module(module), function)
-    plan = work.plans[task.plan]
-    tally = Tally(plan)
+    tally = Tally(work.plans[task.plan])
     if work.events is None:
-        simulate(plan, work.seed, task.replication, tally.drain, checks=work.checks, watch=watch)
+        work.simulate(task, tally.drain, watch)
     else:
-        _with_log(work, task, simulate, tally, watch)
+        _with_log(work, task, tally, watch)
     outcome = tally.finish()
     check(outcome)
     return outcome_tables(outcome, task.replication)
 
 
-def _with_log(
-    work: Work, task: Task, simulate: Callable[..., None], tally: Tally, watch: Watch
-) -> None:
-    plan = work.plans[task.plan]
-    log = EventLog(work.log_of(task), plan, task.replication)
+def _with_log(work: Work, task: Task, tally: Tally, watch: Watch) -> None:
+    log = EventLog(work.log_of(task), work.plans[task.plan], task.replication)
 
     def drain(records: Any) -> None:
         tally.drain(records)
         log.drain(records)
 
     try:
-        simulate(plan, work.seed, task.replication, drain, checks=work.checks, watch=watch)
+        work.simulate(task, drain, watch)
     finally:
         log.close()

@@ -4,6 +4,7 @@ from datetime import date
 from math import isnan
 
 from govsim.language import language, say
+from govsim.scenario.explaining import kinds_by_name, title
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -24,11 +25,8 @@ def tier_name(name: str) -> str:
 
 def policy_name(name: str) -> str:
     """One policy, or several joined by "+", as a figure calls them."""
-    known = {
-        "baseline": say("Baseline"),
-        "night_visits": say("Night visits"),
-        "added_staff": say("Added staff"),
-    }
+    known = {name: title(kind) for name, kind in kinds_by_name().items()}
+    known["baseline"] = say("Baseline")
     return " + ".join(known.get(part, readable(part)) for part in name.split("+"))
 
 

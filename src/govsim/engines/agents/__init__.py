@@ -4,13 +4,17 @@ Read ``city.py`` first, then ``resident.py`` and ``office.py``; they follow docs
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+
+from simpy.events import Event
 
 from govsim.engines.agents.checks import check
 from govsim.engines.agents.city import City
 from govsim.engines.agents.recorder import Records
 from govsim.model.plan import DAY, Plan
+
+OwnPolicy = Callable[[City], Generator[Event, None, None]]
 
 
 def simulate(
@@ -21,14 +25,20 @@ def simulate(
     *,
     checks: bool = True,
     watch: Callable[[int], None] | None = None,
+    own: Sequence[OwnPolicy] = (),
 ) -> None:
     """Run one replication and hand its records, chunk by chunk, to ``drain``.
 
     ``checks`` verifies the invariants of the model every simulated day. ``watch`` is called with
-    the time reached, in seconds, after each simulated day; what it raises stops the run.
+    the time reached, in seconds, after each simulated day; what it raises stops the run. ``own``
+    are policies written in Python: functions that are given the city and run in it as SimPy
+    processes.
     """
     with no_search_for_garbage():
-        _run(City(plan, seed, replication, drain), checks, watch)
+        city = City(plan, seed, replication, drain)
+        for policy in own:
+            city.clock.process(policy(city))
+        _run(city, checks, watch)
 
 
 def _run(city: City, checks: bool, watch: Callable[[int], None] | None) -> None:

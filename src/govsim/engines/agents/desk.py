@@ -92,9 +92,9 @@ class Desk:
             there[turn % len(there)].gives_hours(errand, seconds, overtime=False, time_off=0.0)
             self.changed()
 
-    def waiting(self) -> int:
-        """Cases in the queue now."""
-        return sum(entry[-1].queued and entry[-1].stage == entry[-2] for entry in self.queue)
+    def waiting(self) -> list[Grievance]:
+        """Cases in the queue now, the next first."""
+        return [entry[-1] for entry in sorted(self.queue) if self._still_waits(entry)]
 
     def _next(self) -> Grievance | None:
         """The first case that is still waiting here; those that left since are dropped."""

@@ -214,9 +214,11 @@ class Office:
     # ------------------------------------------------------------ waits outside the office
 
     def wait_outside(self, grievance: Grievance, problem: Problem) -> None:
-        """Other parties, capital, season: nobody here can shorten it."""
+        """Other parties, capital, season: no work shortens it, but terms make people push."""
         law = self.plan.classes[problem.klass].outside_wait
-        wait = self.draws.seconds_about(law, problem, Purpose.OUTSIDE)
+        natural = self.draws.seconds_about(law, problem, Purpose.OUTSIDE)
+        ready = self.ready_at(natural, grievance.resolution_due, grievance.resolution_term)
+        wait = ready - self.clock.now
         self.wait(grievance, Wait.OUTSIDE, wait, self.outside_wait_over, grievance, problem)
 
     def outside_wait_over(self, grievance: Grievance, problem: Problem) -> None:
@@ -312,18 +314,21 @@ class Office:
         if grievance.replied or grievance.reply_in_preparation:
             return
         grievance.reply_in_preparation = True
-        facts, now = self.rules.deadlines, self.clock.now
         problem = self.city.problem_of(grievance)
         law = self.plan.classes[problem.klass].reply_wait
         u = self.city.about_contact(grievance, Purpose.REPLY)[0]
         wait = handling.stretched(seconds(law, u), self.slowness)
-        opens = grievance.reply_due - int(facts.rush_window * grievance.reply_term)
-        strength = self.plan.loops.deadline_rush
-        ready = handling.rushed(
-            now, wait, opens, grievance.reply_due,
+        ready = self.ready_at(wait, grievance.reply_due, grievance.reply_term)
+        self.clock.call(ready, Rank.REPLY, grievance.number, self.reply_is_ready, grievance)
+
+    def ready_at(self, wait: int, due: int, term: int) -> int:
+        """When what takes so long is there, if people hurry before a term ends, and then forget."""
+        facts, strength = self.rules.deadlines, self.plan.loops.deadline_rush
+        opens = due - int(facts.rush_window * term)
+        return handling.rushed(
+            self.clock.now, wait, opens, due,
             facts.rush_speed * strength, facts.neglect * strength,
         )  # fmt: skip
-        self.clock.call(ready, Rank.REPLY, grievance.number, self.reply_is_ready, grievance)
 
     def reply_is_ready(self, grievance: Grievance) -> None:
         """The reply goes out, unless a closing was quicker."""

@@ -85,12 +85,13 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
 
 @part
 def wait_outside(city: Any, c: int) -> None:
-    """Other parties, capital, season: nobody here can shorten it."""
+    """Other parties, capital, season: no work shortens it, but terms make people push."""
     case = case_at(city, c)
     problem = problem_at(city, case.problem)
     law = class_at(city, problem.klass).outside_wait
-    wait = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
-    waits(city, c, Wait.OUTSIDE, wait)
+    natural = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
+    ready = _ready_at(city, case, natural, case.resolution_due, case.resolution_term)
+    waits(city, c, Wait.OUTSIDE, ready - city.now)
 
 
 @part
@@ -169,22 +170,27 @@ def prepare_reply(city: Any, c: int) -> None:
     if case.replied or case.reply_in_preparation:
         return
     case.reply_in_preparation = 1
-    facts = rules_of(city, case.office).deadlines
     law = class_at(city, case.klass).reply_wait
     u, _ = about_contact(city, case, Purpose.REPLY)
     slowness = office_at(city, case.office).slowness
     wait = handling.stretched(rounded(city, law, u), slowness)
-    opens = case.reply_due - whole(facts.rush_window * case.reply_term)
+    ready = _ready_at(city, case, wait, case.reply_due, case.reply_term)
+    schedule(city, ready, Rank.REPLY, case.number, 0, c)
+
+
+@part
+def _ready_at(city: Any, case: Any, wait: int, due: int, term: int) -> int:
+    """When what takes so long is there, if people hurry before a term ends, and then forget."""
+    facts = rules_of(city, case.office).deadlines
     strength = city.loops.deadline_rush
-    ready = handling.rushed(
+    return handling.rushed(
         city.now,
         wait,
-        opens,
-        case.reply_due,
+        due - whole(facts.rush_window * term),
+        due,
         facts.rush_speed * strength,
         facts.neglect * strength,
     )
-    schedule(city, ready, Rank.REPLY, case.number, 0, c)
 
 
 @part

@@ -24,6 +24,18 @@ class AddedStaff(Rollout):
     """So many more cadres in every office of a tier."""
 
     KIND: ClassVar[str] = "added_staff"
+    TITLE: ClassVar[str] = "Added staff"
+    SUMMARY: ClassVar[str] = "More cadres in every office of a tier."
+    MECHANISM: ClassVar[str] = (
+        "Newcomers sit at the desks of their office in turn. They keep the hours, and the share of "
+        "time for grievances, of the colleagues there, and take from the same queue; at first they "
+        "are slower."
+    )
+    COSTS: ClassVar[str] = "Pay of every newcomer by the year, and training and office once a post."
+    SIDE_EFFECTS: ClassVar[tuple[str, ...]] = (
+        "It helps only where cases wait for cadres: most of the time they wait for others.",
+        "Who is answered sooner trusts more and reports more.",
+    )
 
     kind: Literal["added_staff"] = word("the kind of policy")
     tier: Text = word("a tier's name, or: lowest, second, highest")

@@ -81,6 +81,15 @@ class ChangedRules(Rollout):
     """Offices of some tiers work by other numbers for a time."""
 
     KIND: ClassVar[str] = "changed_rules"
+    TITLE: ClassVar[str] = "Changed rules"
+    SUMMARY: ClassVar[str] = "A policy of your own: offices work by other numbers for a time."
+    MECHANISM: ClassVar[str] = (
+        "From its beginning to its end the offices of the named tiers, one after the other if it "
+        "is rolled out, work by the values written under changes instead of the scenario's; with "
+        "an intensity below 1, by values in between. Later policies stand on earlier ones."
+    )
+    COSTS: ClassVar[str] = "What you write: money once, and by the year."
+    SIDE_EFFECTS: ClassVar[tuple[str, ...]] = ()
 
     kind: Literal["changed_rules"] = word("the kind of policy")
     tiers: tuple[Text, ...] = word("whose offices: names, or lowest, second, highest, all")

@@ -38,6 +38,29 @@ class NightVisits(Rollout):
     """Leaders sit in the community (fixed point), or cadres go from door to door (household)."""
 
     KIND: ClassVar[str] = "night_visits"
+    TITLE: ClassVar[str] = "Night visits"
+    SUMMARY: ClassVar[str] = (
+        "Leaders sit in the communities in the evening, or cadres go from door to door."
+    )
+    MECHANISM: ClassVar[str] = (
+        "Each leader is linked to some communities and visits them in turn. At a session residents "
+        "bring forward problems that nobody has registered; whoever trusts the offices, and "
+        "whoever the session reaches better than the counter, comes more often. What a leader "
+        "hears goes on the ledger without fail; part of it the leader decides at once, without "
+        "hops, wrong dispatches and signatures; and it goes first at the desks. In the household "
+        "form cadres visit so many households an evening and ask."
+    )
+    COSTS: ClassVar[str] = (
+        "The evenings of leaders and of the community's staff and the leaders' way there are "
+        "overtime, part of which is taken back in office hours; long weeks make slow and careless. "
+        "Besides, a yearly budget for each office whose leaders go."
+    )
+    SIDE_EFFECTS: ClassVar[tuple[str, ...]] = (
+        "What was hidden comes to light: backlog and lateness rise first.",
+        "Hours that leaders take back are missing for signatures.",
+        "What leaders have heard goes first, and other cases wait longer for it.",
+        "Who has met a leader goes over the office's head more often.",
+    )
 
     kind: Literal["night_visits"] = word("the kind of policy")
     form: Annotated[str, one_of("fixed_point", "household")] = word(

@@ -136,7 +136,8 @@ def _same(policy_set: str, one: Results, other: Results) -> bool:
     key = (policy_set, YARDSTICKS[TRULY].kpi, "true")
     mine, its = (run.city.get(key, {}) for run in (one, other))
     shared = [r for r in mine if r in its]
-    return np.array_equal([mine[r] for r in shared], [its[r] for r in shared], equal_nan=True)
+    left, right = (np.array([values[r] for r in shared], np.float64) for values in (mine, its))
+    return np.array_equal(left, right, equal_nan=True)
 
 
 class _Run:
@@ -155,7 +156,7 @@ class _Run:
         if by_replication is None:
             message = say("{kpi} is not in these results. Run the scenario again.", kpi=name)
             raise _wrong(self._results, message)
-        return np.array([by_replication[r] for r in self._replications])
+        return np.array([by_replication[r] for r in self._replications], np.float64)
 
     def closed_within(self, days: int) -> Floats:
         table = self._results.tables.delays

@@ -81,7 +81,10 @@ def page() -> str:
         "\n## Official formulas\n\n"
         "`govsim lens DIR` scores a stored run by these. They see only what the offices recorded, "
         "but for the call centre of CPGRAMS, which is independent: it hears what residents really "
-        "think. The scores are held against the share truly resolved.\n\n"
+        "think. The scores are held against two yardsticks: the share truly resolved "
+        "(`resolution_rate`, true), and the share of all problems truly solved (`solved_share`), "
+        "which counts those of whom no office ever heard, too. A policy that brings silent "
+        "problems to light may lower the first and raise the second.\n\n"
     )
     columns = (say("name"), say("formula"), say("unit"), say("better"), say("definition"))
     scored = [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_records import COMMUNITY, about, one
 
 from govsim.engines.agents import simulate
 from govsim.model.plan import DAY, HOUR, Channel, Plan, Segment
@@ -38,7 +39,7 @@ from govsim.outcomes.lookup import Records
 from govsim.scenario import compile_plan, load
 from plans import ONE, constant, network, plain_class
 
-COMMUNITY, STREET = 0, 2  # offices of the plan below
+STREET = 2  # the office above the two communities of the plan below
 HORIZON = 28 * DAY
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -58,25 +59,6 @@ def plan() -> Plan:
         channels=(Channel("counter", 0, 0, 1.0, 0, 1.0, (1.0, 1.0)),),
         trust=made.trust._replace(initial=constant(0.5)),
     )
-
-
-def one(kind: Kind, time: int, **fields: object) -> Records:
-    """One record; ids absent unless given."""
-    row = np.zeros(1, RECORD)
-    for name in ("case", "problem", "resident", "office", "home", "cadre"):
-        row[name] = ABSENT
-    for name in ("klass", "segment", "channel"):
-        row[name] = NO_INDEX
-    row["kind"], row["time"], row["enabled"], row["started"] = kind, time, time, time
-    for name, value in fields.items():
-        row[name] = value
-    return row
-
-
-def about(case: int, **fields: object) -> dict[str, object]:
-    """The fields that all records of a case share."""
-    here = {"case": case, "problem": case, "resident": case, "office": COMMUNITY, "home": COMMUNITY}
-    return {**here, "klass": 0, "segment": 0, "channel": 0, **fields}
 
 
 def a_months_story() -> list[Records]:

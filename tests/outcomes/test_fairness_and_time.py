@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_records import about, one
 
-from conftest import about, one
 from govsim.model.plan import DAY, Plan, Surge
 from govsim.model.records import (
     ABSENT,

@@ -79,9 +79,9 @@ def test_pools_grow_while_a_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(world.World, "enlarge", seen)
     monkeypatch.setattr(running._mine, "world", None, raising=False)
     assert same(roomy, trace(dense))
-    assert {"cases", "problems", "silent_entries", "scratch"} <= grown
+    assert {"cases", "problems", "silent_ids", "scratch"} <= grown
     if not PLAIN:
-        assert {"events", "block_next", "later"} <= grown
+        assert {"events", "later"} <= grown
 
 
 def test_an_office_of_many_has_room_to_write_down_its_unfinished_work(

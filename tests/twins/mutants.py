@@ -301,7 +301,7 @@ OF_THE_COMPILED = (
               "another index of a draw"),
     _compiled("births", "surge.first_day <= day < surge.last_day",
               "surge.first_day <= day <= surge.last_day", "a surge lasts a day longer"),
-    _compiled("visits", "if count >= facts.at_most:", "if count > facts.at_most:",
+    _compiled("visits", "count, facts.at_most)", "count, facts.at_most + 1)",
               "one more is heard"),
     _compiled("visits", "is_on_duty(city, cadre, session.starts)",
               "is_on_duty(city, cadre, session.ends)", "overtime by the session's end"),

@@ -6,7 +6,9 @@ compiled. Algorithms: argument reduction and minimax polynomials as in fdlibm (S
 1993); normal quantile AS 241 (Wichura 1988). Accuracy: within 1 ulp (exp, log), 1e-15 (quantile).
 """
 
-from math import floor, frexp, ldexp, sqrt
+from math import floor, sqrt
+
+from govsim.model.bits import exponent, scaled
 
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
@@ -39,12 +41,13 @@ def exp(x: float) -> float:
         )
     )
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
-    return ldexp(y, int(k))
+    return scaled(y, int(k))
 
 
 def log(x: float) -> float:
     """Natural logarithm of a positive x."""
-    m, k = frexp(x)
+    k = exponent(x)
+    m = scaled(x, -k)
     if m < SQRT_HALF:
         m = m * 2.0
         k = k - 1

@@ -5,10 +5,12 @@ Every law a scenario can name ends as one of the families below. Those without a
 rounded so that they are the same on every machine.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 from math import sqrt
 
 from govsim.model.arithmetic import exp, log, normal_quantile
+from govsim.model.bits import exponent, scaled
 from govsim.model.plan import NEVER, Law
 
 
@@ -51,7 +53,7 @@ def quantile(law: Law, u: float) -> float:
     if family == Family.WEIBULL:
         return law.a * exp(law.b * log(-log(1.0 - u)))
     if family == Family.TABLE:
-        return _from_table(law.table, u)
+        return from_table(law.table, u)
     return _from_steps(law.table, u)
 
 
@@ -72,28 +74,17 @@ def _triangular(low: float, mode: float, high: float, u: float) -> float:
     return high - sqrt((1.0 - u) * width * (high - mode))
 
 
-def _from_table(table: tuple[float, ...], u: float) -> float:
+def from_table(table: Sequence[float], u: float) -> float:
     """Linear between the graded ranks; flat beyond the outermost ones."""
     mirrored = u > 0.5
     v = 1.0 - u if mirrored else u
-    octave = 1
-    top = 0.5
-    while octave < OCTAVES and v < top * 0.5:
-        top = top * 0.5
-        octave = octave + 1
-    start = top * 0.5
-    place = (v - start) / start * CELLS
-    if place < 0.0:
-        place = 0.0
-    cell = int(place)
-    if cell >= CELLS:
-        cell = CELLS - 1
-    share = place - cell
+    octave = min(max(-exponent(v), 1), OCTAVES)
+    place = max((scaled(v, octave + 1) - 1.0) * CELLS, 0.0)
+    cell = min(int(place), CELLS - 1)
     first = (OCTAVES - octave) * CELLS + cell
-    if mirrored:
-        last = len(table) - 1 - first
-        return table[last] + share * (table[last - 1] - table[last])
-    return table[first] + share * (table[first + 1] - table[first])
+    here = len(table) - 1 - first if mirrored else first
+    there = here - 1 if mirrored else here + 1
+    return table[here] + (place - cell) * (table[there] - table[here])
 
 
 def _from_steps(table: tuple[float, ...], u: float) -> float:

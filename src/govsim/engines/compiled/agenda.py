@@ -1,9 +1,13 @@
 """The agenda: what will happen, in the order (time, rank, keys) of the tie rule.
 
-What happens on a later day is only put down for that day, in blocks that are written and read in
-one go. When the day opens, its events go into buckets of a few minutes; when the clock reaches a
-bucket, it is put in order, as a heap. So an event costs about as much among millions as among
-hundreds, and what is touched often is small. (A ladder queue: Tang, Goh, Thng 2005.)
+Time is cut into stretches of some thousand events: a day of a small city, minutes of a large one.
+What happens in a later stretch is only put down for it, in blocks that are written and read in one
+go. When the stretch opens, its events go into buckets; when the clock reaches a bucket, it is put
+in order, as a heap. So an event costs about as much among millions as among hundreds, and what is
+touched often is small. (A ladder queue: Tang, Goh, Thng 2005.)
+
+The city's rows are many times what fits the processor's caches. So memory is asked in time for what
+the events of the coming buckets are about, and the bucket is handled when it has answered.
 """
 
 from typing import Any
@@ -11,26 +15,35 @@ from typing import Any
 from govsim.compiling import part, small
 from govsim.engines.compiled.rows import (
     block_next,
+    bring,
+    bring_cadre,
+    bring_case,
+    bring_problem,
+    bring_resident,
+    bring_resident_row,
     buckets,
     cadre_at,
     case_at,
-    day_blocks,
-    day_filled,
+    desk_at,
     event_at,
     first_resident,
     later_at,
     opened_at,
     problem_at,
-    resident_at,
     resident_rows,
+    stretches,
     whole,
 )
-from govsim.model.plan import DAY
+from govsim.engines.compiled.shapes import LATER
 from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT
 
-BLOCK = 32  # events of a later day that lie together
+BLOCK = 32  # events of a later stretch that lie together
+BLOCK_SIZE = BLOCK * LATER.itemsize
+LOOKED_AHEAD = 3  # buckets
 RANK_BITS = 5  # of ``event.at``, below the time
+RANK_MASK = (1 << RANK_BITS) - 1
+CONTACT_OF_CASE = (1 << 40) - 1  # in ``key2``: somebody comes back, which a case is about
 
 
 @part
@@ -39,11 +52,11 @@ def schedule(city: Any, time: int, rank: int, key: int, key2: int, ref: int) -> 
     if time >= city.horizon:
         return False
     at = time << RANK_BITS | rank
-    day = time // DAY
-    if day > city.today:
-        _put_down(city, day, at, key, key2, ref)
+    stretch = time >> city.stretch_bits
+    if stretch > city.stretch:
+        _put_down(city, stretch, at, key, key2, ref)
         return True
-    bucket = (time - city.today * DAY) >> city.bucket_bits
+    bucket = (time >> city.bucket_bits) & city.bucket_count - 1
     if bucket == city.bucket:
         _rise(city, at, key, key2, ref)
     else:
@@ -51,28 +64,24 @@ def schedule(city: Any, time: int, rank: int, key: int, key2: int, ref: int) -> 
     return True
 
 
-# ---------------------------------------------------------------- later days
+# ---------------------------------------------------------------- later stretches
 
 
 @part
-def _put_down(city: Any, day: int, at: int, key: int, key2: int, ref: int) -> None:
-    blocks, filled = day_blocks(city), day_filled(city)
-    b = whole(blocks[day])
-    if b == ABSENT or filled[day] == BLOCK:
-        b = _new_block(city)
-        block_next(city)[b] = blocks[day]
-        blocks[day] = b
-        filled[day] = 0
-    event = later_at(city, b * BLOCK + filled[day])
-    filled[day] += 1
-    event.at = at - (day * DAY << RANK_BITS)
+def _put_down(city: Any, stretch: int, at: int, key: int, key2: int, ref: int) -> None:
+    last = whole(stretches(city)[stretch])
+    place = last + 1 if last & BLOCK - 1 != BLOCK - 1 else _new_block(city, last) * BLOCK
+    stretches(city)[stretch] = place
+    event = later_at(city, place)
+    event.at = at - (stretch << city.stretch_bits + RANK_BITS)
     event.key = key
     event.key2 = key2
     event.ref = ref
 
 
 @part
-def _new_block(city: Any) -> int:
+def _new_block(city: Any, last: int) -> int:
+    """A block of a stretch, after the one that ends with ``last``; ABSENT ends no block."""
     b = city.free_block
     if b == ABSENT:
         b = city.blocks_used
@@ -80,14 +89,21 @@ def _new_block(city: Any) -> int:
     else:
         city.free_block = whole(block_next(city)[b])
         city.blocks_free -= 1
+    block_next(city)[b] = last // BLOCK
     return b
 
 
+@small
+def room_to_put_down(city: Any) -> int:
+    """Blocks that may still be filled: so many events certainly find room."""
+    return city.blocks_free + city.block_next_room - city.blocks_used
+
+
 @part
-def put_down_for(city: Any, day: int) -> int:
-    """At most so many events are put down for a day."""
+def put_down_for(city: Any, stretch: int) -> int:
+    """At most so many events are put down for a stretch."""
     n = 0
-    b = whole(day_blocks(city)[day])
+    b = whole(stretches(city)[stretch]) // BLOCK
     while b != ABSENT:
         n += BLOCK
         b = whole(block_next(city)[b])
@@ -95,29 +111,32 @@ def put_down_for(city: Any, day: int) -> int:
 
 
 @part
-def open_day(city: Any, day: int) -> None:
-    """The day begins: what was put down for it goes into its buckets."""
-    city.today = day
+def open_stretch(city: Any, stretch: int) -> None:
+    """The stretch begins: what was put down for it goes into its buckets."""
+    city.stretch = stretch
     city.bucket = ABSENT
-    blocks = day_blocks(city)
-    b = whole(blocks[day])
-    count = whole(day_filled(city)[day])
-    blocks[day] = ABSENT
+    last = whole(stretches(city)[stretch])
+    b = last // BLOCK
     while b != ABSENT:
-        for place in range(b * BLOCK, b * BLOCK + count):
+        following = whole(block_next(city)[b])
+        bring(city.later, following, BLOCK_SIZE)
+        for place in range(b * BLOCK, last + 1):
             event = later_at(city, place)
             bucket = event.at >> RANK_BITS + city.bucket_bits
-            at = (day * DAY << RANK_BITS) + event.at
+            at = (stretch << city.stretch_bits + RANK_BITS) + event.at
             _into_bucket(city, bucket, at, event.key, event.key2, whole(event.ref))
-        following = whole(block_next(city)[b])
         block_next(city)[b] = city.free_block
         city.free_block = b
         city.blocks_free += 1
         b = following
-        count = BLOCK
+        last = b * BLOCK + BLOCK - 1
+    for bucket in range(LOOKED_AHEAD):
+        _bring_subjects(city, bucket)
+    for bucket in range(LOOKED_AHEAD - 1):
+        _bring_what_these_name(city, bucket)
 
 
-# ---------------------------------------------------------------- today
+# ---------------------------------------------------------------- the present stretch
 
 
 @part
@@ -135,9 +154,9 @@ def _into_bucket(city: Any, bucket: int, at: int, key: int, key2: int, ref: int)
 
 @part
 def advance(city: Any) -> bool:
-    """Open today's buckets until one holds something.
+    """Open the buckets of the stretch until one holds something.
 
-    False if the day is over, or if the next one does not fit ``opened``.
+    False if the stretch is over, or if the next bucket does not fit ``opened``.
     """
     heads = buckets(city)
     while city.opened_count == 0:
@@ -150,6 +169,9 @@ def advance(city: Any) -> bool:
             return False
         city.bucket = bucket
         heads[bucket] = ABSENT
+        _bring_subjects(city, bucket + 3)
+        _bring_what_these_name(city, bucket + 2)
+        _bring_work(city, bucket + 1)
         while e != ABSENT:
             event = event_at(city, e)
             following = whole(event.next)
@@ -161,71 +183,89 @@ def advance(city: Any) -> bool:
 
 @part
 def _length(city: Any, first: int) -> int:
-    """How many events a bucket holds; on the way, what they are about is brought near.
-
-    Memory fetches several rows in the time of one, if nothing in between depends on them.
-    """
+    """How many events a bucket holds."""
     n = 0
     e = first
     while e != ABSENT:
-        event = event_at(city, e)
-        city.touched ^= _touch(city, event)
-        e = whole(event.next)
+        e = whole(event_at(city, e).next)
         n += 1
-    e = first
-    while e != ABSENT:
-        event = event_at(city, e)
-        city.touched ^= _touch_further(city, event)
-        e = whole(event.next)
     return n
 
 
+# ---------------------------------------------------------------- looking ahead
+
+
 @small
-def _is_about_a_case(rank: int) -> bool:
+def _is_about_a_case(rank: int, key2: int) -> bool:
+    if rank == Rank.CONTACT:
+        return key2 & CONTACT_OF_CASE != 0
     return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP
 
 
+@part
+def _bring_subjects(city: Any, bucket: int) -> None:
+    """The rows that the events of a coming bucket name."""
+    e = whole(buckets(city)[bucket])
+    while e != ABSENT:
+        event = event_at(city, e)
+        rank = event.at & RANK_MASK
+        if _is_about_a_case(rank, event.key2):
+            bring_case(city, event.ref)
+        elif rank == Rank.FINISH:
+            bring_cadre(city, event.ref)
+        elif rank == Rank.BIRTH:
+            bring_resident_row(city, first_resident(city)[event.key >> 34] + event.key2)
+        else:  # or one of the few rows that are always near
+            bring_problem(city, event.ref)
+        e = whole(event.next)
+
+
+@part
+def _bring_what_these_name(city: Any, bucket: int) -> None:
+    """The rows that those rows name, which are there by now."""
+    e = whole(buckets(city)[bucket])
+    while e != ABSENT:
+        event = event_at(city, e)
+        rank = event.at & RANK_MASK
+        if _is_about_a_case(rank, event.key2):
+            _bring_what_a_case_names(city, whole(event.ref))
+        elif rank == Rank.FINISH:
+            cadre = cadre_at(city, event.ref)
+            bring_case(city, cadre.case)
+            bring_case(city, desk_at(city, cadre.desk).queue)
+        elif rank == Rank.BIRTH and event.key2 != ABSENT:
+            place = first_resident(city)[event.key >> 34] + event.key2
+            bring_resident(city, resident_rows(city)[place])
+        elif rank == Rank.CONTACT and event.ref < city.problems_used:
+            bring_resident(city, problem_at(city, event.ref).resident)
+        e = whole(event.next)
+
+
+@part
+def _bring_work(city: Any, bucket: int) -> None:
+    """Who finishes a case takes the next: what both are about, and who is then first in line."""
+    e = whole(buckets(city)[bucket])
+    while e != ABSENT:
+        event = event_at(city, e)
+        if event.at & RANK_MASK == Rank.FINISH:
+            cadre = cadre_at(city, event.ref)
+            _bring_what_a_case_names(city, cadre.case)
+            following = desk_at(city, cadre.desk).queue
+            _bring_what_a_case_names(city, following)
+            if following != ABSENT:
+                bring_case(city, case_at(city, following).queue_child)
+        e = whole(event.next)
+
+
 @small
-def _is_about_a_problem(city: Any, event: Any, rank: int) -> bool:
-    if rank == Rank.CONTACT:  # an enquiry has no problem, but may have a number that looks like one
-        return event.key2 == 0 and event.ref < city.problems_used
-    return rank == Rank.HEAL
+def _bring_what_a_case_names(city: Any, c: int) -> None:
+    if c != ABSENT:
+        case = case_at(city, c)
+        bring_problem(city, case.problem)
+        bring_resident(city, case.resident)
 
 
-@part
-def _touch(city: Any, event: Any) -> int:
-    """Look at the row that an event names."""
-    rank = event.at & (1 << RANK_BITS) - 1
-    if _is_about_a_case(rank):
-        case = case_at(city, event.ref)
-        return case.number ^ case.reply_due ^ case.closings
-    if _is_about_a_problem(city, event, rank):
-        return problem_at(city, event.ref).id
-    if rank == Rank.BIRTH and event.key2 != ABSENT:
-        return resident_rows(city)[first_resident(city)[event.key >> 34] + event.key2]
-    if rank == Rank.FINISH:
-        return cadre_at(city, event.ref).case
-    return 0
-
-
-@part
-def _touch_further(city: Any, event: Any) -> int:
-    """Look at the rows which that row names."""
-    rank = event.at & (1 << RANK_BITS) - 1
-    if _is_about_a_case(rank):
-        case = case_at(city, event.ref)
-        if case.problem != ABSENT and case.number == event.key:
-            return resident_at(city, case.resident).trust_since ^ problem_at(city, case.problem).id
-    elif _is_about_a_problem(city, event, rank):
-        problem = problem_at(city, event.ref)
-        if problem.id == event.key and rank == Rank.CONTACT:
-            return resident_at(city, problem.resident).trust_since
-    elif rank == Rank.FINISH:
-        c = cadre_at(city, event.ref).case
-        if c != ABSENT:
-            case = case_at(city, c)
-            return case.number ^ case.reply_due ^ case.closings
-    return 0
+# ---------------------------------------------------------------- now
 
 
 @part

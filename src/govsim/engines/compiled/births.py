@@ -3,8 +3,8 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import schedule
-from govsim.engines.compiled.draws import one, pair, quantile, value
+from govsim.engines.compiled.agenda import room_to_put_down, schedule
+from govsim.engines.compiled.draws import one, one_each, pair, quantile, quantile_each
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     channel_opens,
@@ -19,17 +19,23 @@ from govsim.engines.compiled.resident import (
 from govsim.engines.compiled.rows import (
     class_at,
     class_shares,
+    community_ids,
     community_of,
+    day_counts,
     day_factor,
+    day_levels,
     hour_cumulative,
+    law_row,
     office_at,
     problem_at,
+    ranks,
     resident_at,
     segment_shares,
     surge_at,
     whole,
 )
 from govsim.model import demand
+from govsim.model.laws import Family
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, problem_id, resident_id
 from govsim.model.ranks import Rank
@@ -38,33 +44,64 @@ from govsim.model.records import ABSENT, Birth
 ORDINARY_STREAM = 0
 ENQUIRY_STREAM = 15
 ID_OF_DAY_BITS = 34  # of a problem's id, below the community
+SECOND_BITS = 46  # of a key of the stock, below the second of birth
+
+
+# ---------------------------------------------------------------- a day in all communities
 
 
 @part
-def count_of_stream(city: Any, entity: int, stream: int, mean: float) -> int:
-    """How many begin in one community on one day, in one stream."""
+def draw_levels(city: Any, day: int) -> None:
+    """The day's factor on what begins, in each community."""
+    levels, drawn = day_levels(city), ranks(city)
+    usual = day_factor(city)[day + city.history_days]
+    law = city.overdispersion
+    if law_row(city, law).family == Family.CONSTANT:
+        levels[:] = usual * law_row(city, law).a
+        return
+    added = problem_id(0, day, ORDINARY_STREAM, 0)
+    one_each(city, community_ids(city), added, Purpose.DAY_LEVEL, 0, drawn)
+    quantile_each(city, law, drawn, levels)
+    for community in range(city.community_count):
+        levels[community] *= usual
+
+
+@part
+def draw_counts(city: Any, day: int, stream: int) -> None:
+    """How many begin in each community on one day, in one stream, once the day's levels are drawn.
+
+    Most counts are zero: what the first piece's rank alone can tell is told without its sum.
+    """
+    levels, drawn, counts = day_levels(city), ranks(city), day_counts(city)
     purpose = whole(Purpose.ENQUIRIES) if stream == ENQUIRY_STREAM else whole(Purpose.BIRTHS)
-    parts = demand.pieces(mean)
-    count = 0
-    for piece in range(parts):
-        count += demand.poisson(mean / parts, one(city, entity, purpose, piece))
-    return count
+    added = problem_id(0, day, stream, 0)
+    one_each(city, community_ids(city), added, purpose, 0, drawn)
+    for community in range(city.community_count):
+        mean = mean_of_stream(city, community, day, stream, levels[community])
+        counts[community] = 0
+        if mean > 0.0:
+            entity = problem_id(community, day, stream, 0)
+            counts[community] = count(city, entity, purpose, mean, drawn[community])
 
 
 @part
-def level_of_day(city: Any, community: int, day: int) -> float:
-    """The day's factor in this community."""
-    entity = problem_id(community, day, ORDINARY_STREAM, 0)
-    chance = value(city, city.overdispersion, entity, Purpose.DAY_LEVEL, 0)
-    return day_factor(city)[day + city.history_days] * chance
+def count(city: Any, entity: int, purpose: int, mean: float, u: float) -> int:
+    """A Poisson number at rank u, or in pieces of which u is the first one's rank."""
+    if mean < demand.LARGEST_PIECE:
+        return demand.poisson(mean, u)
+    parts = demand.pieces(mean)
+    n = demand.poisson(mean / parts, u)
+    for piece in range(1, parts):
+        n += demand.poisson(mean / parts, one(city, entity, purpose, piece))
+    return n
 
 
 @part
 def mean_of_stream(city: Any, community: int, day: int, stream: int, level: float) -> float:
-    """Expected number in one community on one day, in one stream; negative if it does not run."""
+    """Expected number in one community on one day, in one stream; none if it does not run."""
     people = office_at(city, community).residents
     if stream == ENQUIRY_STREAM:
-        return city.enquiries_per_day * people * level if city.enquiries_per_day > 0.0 else -1.0
+        return city.enquiries_per_day * people * level
     mean = city.problems_per_day * people * level
     if stream == ORDINARY_STREAM:
         return mean
@@ -225,27 +262,34 @@ def fellow(city: Any, problem: Any, number: int) -> int:
 
 
 @part
-def draw_community(city: Any, community: int, day: int) -> bool:
-    """What begins in a community on a day goes into the agenda.
+def draw_day(city: Any, day: int) -> bool:
+    """What begins on a day goes into the agenda.
 
-    False if there is no room: then this stream, and what follows it, must be drawn again.
+    False if there is no room: called again, it goes on where it stopped.
     """
-    level = level_of_day(city, community, day)
+    draw_levels(city, day)
     while city.drawn_stream <= ENQUIRY_STREAM:
-        stream = city.drawn_stream
-        mean = mean_of_stream(city, community, day, stream, level)
-        if mean > 0.0:
-            entity = problem_id(community, day, stream, 0)
-            count = count_of_stream(city, entity, stream, mean)
-            if count > city.events_free + city.events_room - city.events_used:
+        draw_counts(city, day, city.drawn_stream)
+        while city.drawn_community < city.community_count:
+            count = day_counts(city)[city.drawn_community]
+            if count > room_to_put_down(city):
                 return False
-            for number in range(entity, entity + count):
-                moment = day * DAY + second_of_birth(city, number)
-                who = ABSENT if stream == ENQUIRY_STREAM else who_is_hit(city, number)
-                schedule(city, moment, Rank.BIRTH, number, who, 0)
-        city.drawn_stream = stream_after(city, stream)
+            foresee(city, city.drawn_community, day, city.drawn_stream, count)
+            city.drawn_community += 1
+        city.drawn_community = 0
+        city.drawn_stream = stream_after(city, city.drawn_stream)
     city.drawn_stream = ORDINARY_STREAM
     return True
+
+
+@part
+def foresee(city: Any, community: int, day: int, stream: int, count: int) -> None:
+    """So many beginnings, of one community, day and stream."""
+    entity = problem_id(community, day, stream, 0)
+    for number in range(entity, entity + count):
+        moment = day * DAY + second_of_birth(city, number)
+        who = ABSENT if stream == ENQUIRY_STREAM else who_is_hit(city, number)
+        schedule(city, moment, Rank.BIRTH, number, who, 0)
 
 
 @part
@@ -263,17 +307,16 @@ def list_day(city: Any, day: int, keys: Any) -> int:
     ``keys`` takes (second, community, stream, number) of each, as far as it has room.
     """
     n = 0
-    for community in range(city.community_count):
-        level = level_of_day(city, community, day)
-        stream = ORDINARY_STREAM
-        while stream < ENQUIRY_STREAM:
-            mean = mean_of_stream(city, community, day, stream, level)
-            if mean > 0.0:
-                entity = problem_id(community, day, stream, 0)
-                for k in range(count_of_stream(city, entity, stream, mean)):
-                    if n < len(keys):
-                        second = second_of_birth(city, entity + k)
-                        keys[n] = second << 46 | community << 20 | stream << 16 | k
-                    n += 1
-            stream = stream_after(city, stream)
+    draw_levels(city, day)
+    stream = ORDINARY_STREAM
+    while stream < ENQUIRY_STREAM:
+        draw_counts(city, day, stream)
+        for community in range(city.community_count):
+            entity = problem_id(community, day, stream, 0)
+            for k in range(day_counts(city)[community]):
+                if n < len(keys):
+                    second = second_of_birth(city, entity + k)
+                    keys[n] = second << SECOND_BITS | community << 20 | stream << 16 | k
+                n += 1
+        stream = stream_after(city, stream)
     return n

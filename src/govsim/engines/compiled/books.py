@@ -10,6 +10,7 @@ from govsim.engines.compiled.ledger import ends_unclosed
 from govsim.engines.compiled.recorder import record_cadre
 from govsim.engines.compiled.resident import set_trust, trust_now
 from govsim.engines.compiled.rows import (
+    bring_resident,
     cadre_at,
     case_at,
     cost_at,
@@ -173,7 +174,7 @@ def _remember(city: Any, i: int) -> None:
     first, last = i * PLACES, min((i + 1) * PLACES, city.resident_rows_room)
     for place in range(first, last):  # memory fetches several rows in the time of one
         if rows[place] > 0:
-            city.touched ^= resident_at(city, rows[place]).trust_since
+            bring_resident(city, rows[place])
     for place in range(first, last):
         if rows[place] > 0:
             _remembers(city, place, resident_at(city, rows[place]))

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from govsim.compiling import allow, part
+from govsim.compiling import allow, part, small
+from govsim.engines.compiled import bits  # noqa: F401, the rules call it
 from govsim.engines.compiled.rows import law_row, law_values, whole
 from govsim.model import arithmetic, laws, randomness
 from govsim.model.laws import Family
@@ -18,11 +19,29 @@ allow(randomness)
 @part
 def pair(city: Any, entity: int, purpose: int, index: int) -> tuple[float, float]:
     """Two independent uniforms."""
-    k = city.keys
-    keys = (k[0], k[1], k[2], k[3], k[4], k[5])
     counter0: Any = np.uint64(entity)
     counter1: Any = np.uint64(randomness.reason(purpose, index))
-    return randomness.draw(keys, counter0, counter1)
+    return randomness.draw(key_words(city), counter0, counter1)
+
+
+@small
+def key_words(city: Any) -> Any:
+    """The words that the rounds add."""
+    k = city.keys
+    return k[0], k[1], k[2], k[3], k[4], k[5]
+
+
+@part
+def one_each(city: Any, entities: Any, added: int, purpose: int, index: int, drawn: Any) -> None:
+    """A uniform for each of some entities, whose ids are these numbers and something added.
+
+    The processor makes several at a time, which it cannot where draws are asked for one by one.
+    """
+    keys = key_words(city)
+    counter1: Any = np.uint64(randomness.reason(purpose, index))
+    for i in range(len(entities)):
+        counter0: Any = np.uint64(entities[i] + added)
+        drawn[i] = randomness.draw(keys, counter0, counter1)[0]
 
 
 @part
@@ -37,6 +56,19 @@ def quantile(city: Any, law: int, u: float) -> float:
     row = law_row(city, law)
     table = law_values(city)[row.first : row.first + row.count]
     return laws.quantile(Law(row.family, row.a, row.b, row.c, table), u)
+
+
+@part
+def quantile_each(city: Any, law: int, ranks: Any, values: Any) -> None:
+    """The values of a law at some ranks. Those of a table are read several at a time."""
+    row = law_row(city, law)
+    if row.family == Family.TABLE:
+        table = law_values(city)[row.first : row.first + row.count]
+        for i in range(len(values)):
+            values[i] = laws.from_table(table, ranks[i])
+    else:
+        for i in range(len(values)):
+            values[i] = quantile(city, law, ranks[i])
 
 
 @part

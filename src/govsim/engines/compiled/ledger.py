@@ -19,6 +19,7 @@ from govsim.engines.compiled.resident import (
 from govsim.engines.compiled.rows import (
     all_cases,
     blank_case,
+    bring_case,
     case_at,
     channel_at,
     community_of,
@@ -172,7 +173,7 @@ def register(
     case.threatens = threatens
     case.ladder = ladder
     problem.rows += 1
-    becomes_known(city, problem)
+    becomes_known(city, p, problem)
     hardens(city, problem)
     _opens(city, problem, c, case)
     receive(city, home, case)
@@ -185,9 +186,9 @@ def register(
 
 
 @part
-def becomes_known(city: Any, problem: Any) -> None:
+def becomes_known(city: Any, p: int, problem: Any) -> None:
     """From the first registration on the problem is no longer latent."""
-    breaks_silence(city, problem)
+    breaks_silence(city, p)
     if not problem.known:
         problem.known = 1
         record_problem(city, Kind.BECAME_KNOWN, problem, 0, 0, 0.0, NO_INDEX)
@@ -301,8 +302,8 @@ def reopen(city: Any, c: int) -> None:
     case.settled_in_substance = 0
     case.departments_done = 0
     case.overdue = 0
+    breaks_silence(city, whole(case.problem))
     problem = problem_at(city, case.problem)
-    breaks_silence(city, problem)
     _opens(city, problem, c, case)
     receive(city, whole(case.office), case)
     restart_resolution(city, c)
@@ -377,6 +378,7 @@ def _new_case(city: Any, subject: int, home: int) -> int:
         city.cases_used = c + 1
     else:
         city.free_case = whole(case_at(city, c).next_loose)
+        bring_case(city, city.free_case)
         city.cases_free -= 1
     all_cases(city)[c] = blank_case(city)
     case = case_at(city, c)

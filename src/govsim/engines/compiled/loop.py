@@ -10,15 +10,18 @@ from typing import Any
 
 from govsim.compiling import entry, part
 from govsim.engines.compiled.agenda import (
+    CONTACT_OF_CASE,
     RANK_BITS,
     advance,
-    open_day,
+    open_stretch,
     put_down_for,
     remove_first,
+    room_to_put_down,
 )
 from govsim.engines.compiled.births import (
     ID_OF_DAY_BITS,
-    draw_community,
+    SECOND_BITS,
+    draw_day,
     is_born,
     list_day,
     was_born_before,
@@ -34,12 +37,15 @@ from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, th
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.silent import silent_room_needed
-from govsim.engines.compiled.sorting import sort
+from govsim.engines.compiled.sorting import sort_evenly_spread
 from govsim.engines.compiled.visits import session_ends
 from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
 from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT, Origin
+
+PART_OF_DAY_BITS = SECOND_BITS + 7  # of a key of the stock: two minutes
+PARTS_OF_DAY = (DAY >> 7) + 1  # as many, and one more
 
 
 class Status(IntEnum):
@@ -97,7 +103,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.EVENTS)
     elif city.opened_count + events > city.opened_room:
         status = whole(Status.OPENED)
-    elif city.blocks_free + city.block_next_room - city.blocks_used < events:
+    elif room_to_put_down(city) < events:
         status = whole(Status.LATER)
     elif city.cases_free + city.cases_room - city.cases_used < heard + 4:
         status = whole(Status.CASES)
@@ -105,7 +111,7 @@ def short_of_room(city: Any) -> int:
         status = whole(Status.PROBLEMS)
     elif city.members_free + city.members_room - city.members_used < city.pushed_at_most:
         status = whole(Status.MEMBERS)
-    elif city.silent_entries_room - city.silent_used < silent_room_needed(city):
+    elif city.silent_ids_room - city.silent_used < silent_room_needed(city):
         status = whole(Status.SILENT)
     elif city.scratch_room < 2 * city.cases_room + heard:
         status = whole(Status.SCRATCH)
@@ -124,27 +130,25 @@ def step_of_stock(city: Any) -> int:
         day = city.drawn_day - 1
         number = (key >> 20 & (1 << 26) - 1) << ID_OF_DAY_BITS
         number |= (day + 8192) << 20 | key & (1 << 20) - 1
-        was_born_before(city, number, day * DAY + (key >> 46))
+        was_born_before(city, number, day * DAY + (key >> SECOND_BITS))
         return whole(Status.PAUSED)
     if city.drawn_day == 0:
         opens_the_books(city)
-        city.drawn_community = city.community_count
         city.stage = Stage.RUNNING
         return whole(Status.PAUSED)
     keys = scratch(city)
     n = list_day(city, city.drawn_day, keys)
-    if n > len(keys):
-        city.list_size = n
-        city.listed = n
+    city.listed = n
+    city.list_size = 2 * n
+    if 2 * n + PARTS_OF_DAY > len(keys):
+        city.listed = city.list_size
         return whole(Status.SCRATCH)
-    sort(keys, keys, n)
-    city.list_size = n
-    city.listed = 0
+    sort_evenly_spread(keys[:n], keys[n : 2 * n], keys[2 * n :][:PARTS_OF_DAY], PART_OF_DAY_BITS)
     city.drawn_day += 1
     return whole(Status.PAUSED)
 
 
-# ---------------------------------------------------------------- day by day
+# ---------------------------------------------------------------- event by event
 
 
 @part
@@ -167,33 +171,42 @@ def step(city: Any) -> int:
     if city.restless > 0:  # everything else of this second that comes before has happened
         match_next(city)
         return whole(Status.PAUSED)
-    if city.drawn_community == city.community_count and advance(city):
+    if advance(city):
         return whole(Status.PAUSED)
-    return next_day(city)
+    return next_stretch(city)
 
 
 @part
-def next_day(city: Any) -> int:
-    """Today is over, or its births are still to be drawn."""
+def next_stretch(city: Any) -> int:
+    """The present stretch of time is over: the next one begins."""
     if city.opening > city.opened_room:
         return whole(Status.OPENED)
-    if city.drawn_community == city.community_count:
-        day = city.today + 1
-        if day * DAY >= city.horizon:
-            city.now = city.horizon
-            city.stage = Stage.BOOKS
-            city.listed = 0
-            city.list_size = 0
-            return whole(Status.PAUSED)
-        if put_down_for(city, day) > city.events_free + city.events_room - city.events_used:
-            return whole(Status.EVENTS)
-        open_day(city, day)
-        city.drawn_community = 0
-    while city.drawn_community < city.community_count:
-        if not draw_community(city, city.drawn_community, city.today):
-            return whole(Status.EVENTS)
-        city.drawn_community += 1
+    stretch = city.stretch + 1
+    if stretch << city.stretch_bits >= city.horizon:
+        city.now = city.horizon
+        city.stage = Stage.BOOKS
+        city.listed = 0
+        city.list_size = 0
+        return whole(Status.PAUSED)
+    if not draw_until(city, min(stretch + 1 << city.stretch_bits, city.horizon)):
+        return whole(Status.LATER)
+    if put_down_for(city, stretch) > city.events_free + city.events_room - city.events_used:
+        return whole(Status.EVENTS)
+    open_stretch(city, stretch)
     return whole(Status.PAUSED)
+
+
+@part
+def draw_until(city: Any, time: int) -> bool:
+    """What begins on the days that begin before then goes into the agenda.
+
+    False if there is no room: then what is left must be drawn later.
+    """
+    while city.drawn_day * DAY < time:
+        if not draw_day(city, city.drawn_day):
+            return False
+        city.drawn_day += 1
+    return True
 
 
 @part
@@ -254,7 +267,7 @@ def contact_is_made(city: Any, subject: int, key2: int, ref: int) -> None:
         asks(city, subject, ref >> 8, ref & 255)
         return
     origin = key2 & 15
-    if key2 & (1 << 40) - 1 != 0:
+    if key2 & CONTACT_OF_CASE != 0:
         case = case_at(city, ref)
         case.awaited -= 1
         comes_back(city, ref, origin)

@@ -7,6 +7,7 @@ from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.draws import pair, rounded
 from govsim.engines.compiled.recorder import record_problem
 from govsim.engines.compiled.rows import (
+    bring_problem,
     class_at,
     community_of,
     member_at,
@@ -45,7 +46,7 @@ def heals(city: Any, p: int, number: int, spell: int) -> None:
     problem = problem_at(city, p)
     if problem.id == number and problem.lives and problem.recurrences == spell:
         problem.lives = 0
-        breaks_silence(city, problem)
+        breaks_silence(city, p)
         record_problem(city, Kind.HEALED, problem, 0, known_flag(problem), 0.0, NO_INDEX)
         forget_if_over(city, p)
 
@@ -61,7 +62,7 @@ def end(city: Any, p: int, outcome: int) -> None:
     """An office has ended the problem; sometimes it comes back."""
     problem = problem_at(city, p)
     problem.lives = 0
-    breaks_silence(city, problem)
+    breaks_silence(city, p)
     record_problem(city, Kind.SOLVED, problem, outcome, known_flag(problem), 0.0, NO_INDEX)
     u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * whole(problem.recurrences))
     rules = rules_of(city, community_of(problem)).closing
@@ -83,6 +84,7 @@ def new_problem(city: Any) -> int:
         city.problems_used = p + 1
     else:
         city.free_problem = whole(problem_at(city, p).first_open)
+        bring_problem(city, city.free_problem)
         city.problems_free -= 1
     return p
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import carray, types
 from numba.extending import intrinsic
 
@@ -38,7 +39,6 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     EVENT,
     LATER,
     SILENT,
-    SILENT_ENTRY,
     RECORD,
 ) = (
     shapes.LAW,
@@ -62,15 +62,21 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.EVENT,
     shapes.LATER,
     shapes.SILENT,
-    shapes.SILENT_ENTRY,
     shapes.RECORD,
 )
+
+LINE = 64  # bytes that memory fetches at once
+CASE_SIZE, PROBLEM_SIZE = CASE.itemsize, PROBLEM.itemsize
+RESIDENT_SIZE, CADRE_SIZE, NUMBER_SIZE = RESIDENT.itemsize, CADRE.itemsize, I4.itemsize
 
 if numba.config.DISABLE_JIT:
 
     def pointer(address: int) -> Any:
         """An address, as something ``carray`` takes."""
         return ctypes.c_void_p(int(address))
+
+    def fetch(address: int) -> None:
+        """Ask memory for a cache line that will be needed soon, and do not wait for it."""
 
 else:
 
@@ -82,6 +88,23 @@ else:
             return builder.inttoptr(arguments[0], context.get_value_type(types.voidptr))
 
         return types.voidptr(types.int64), to_pointer
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def fetch(typing: Any, address: Any) -> Any:
+        """Ask memory for a cache line that will be needed soon, and do not wait for it."""
+
+        def to_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            line = context.get_value_type(types.voidptr)
+            whole, nothing = ir.IntType(32), ir.VoidType()
+            prefetch = builder.module.declare_intrinsic(
+                "llvm.prefetch", [line], ir.FunctionType(nothing, [line, whole, whole, whole])
+            )
+            how = [ir.Constant(whole, n) for n in (0, 3, 1)]  # to read, to keep, data
+            builder.call(prefetch, [builder.inttoptr(arguments[0], line), *how])
+            return context.get_dummy_value()
+
+        return types.none(types.int64), to_prefetch
+
 
 # ---------------------------------------------------------------- rows
 
@@ -193,11 +216,6 @@ def silent_at(city: Any, i: int) -> Any:
 
 
 @small
-def silent_entry(city: Any, i: int) -> Any:
-    return carray(pointer(city.silent_entries), city.silent_entries_room, SILENT_ENTRY)[i]
-
-
-@small
 def event_at(city: Any, i: int) -> Any:
     return carray(pointer(city.events), city.events_room, EVENT)[i]
 
@@ -215,6 +233,41 @@ def opened_at(city: Any, i: int) -> Any:
 @small
 def record_at(city: Any, i: int) -> Any:
     return carray(pointer(city.records), city.records_room, RECORD)[i]
+
+
+# ---------------------------------------------------------------- asked of memory in time
+
+
+@small
+def bring(pool: int, row: int, size: int) -> None:
+    """A row that will be looked at soon; nothing happens if there is no such row."""
+    for line in range(pool + row * size, pool + (row + 1) * size, LINE):
+        fetch(line)
+
+
+@small
+def bring_case(city: Any, c: int) -> None:
+    bring(city.cases, c, CASE_SIZE)
+
+
+@small
+def bring_problem(city: Any, p: int) -> None:
+    bring(city.problems, p, PROBLEM_SIZE)
+
+
+@small
+def bring_resident(city: Any, r: int) -> None:
+    bring(city.residents, r, RESIDENT_SIZE)
+
+
+@small
+def bring_cadre(city: Any, k: int) -> None:
+    bring(city.cadres, k, CADRE_SIZE)
+
+
+@small
+def bring_resident_row(city: Any, place: int) -> None:
+    fetch(city.resident_rows + place * NUMBER_SIZE)
 
 
 # ---------------------------------------------------------------- plain arrays
@@ -281,6 +334,26 @@ def day_factor(city: Any) -> Any:
 
 
 @small
+def community_ids(city: Any) -> Any:
+    return carray(pointer(city.community_ids), city.community_ids_room, I8)
+
+
+@small
+def day_levels(city: Any) -> Any:
+    return carray(pointer(city.day_levels), city.day_levels_room, F8)
+
+
+@small
+def ranks(city: Any) -> Any:
+    return carray(pointer(city.ranks), city.ranks_room, F8)
+
+
+@small
+def day_counts(city: Any) -> Any:
+    return carray(pointer(city.day_counts), city.day_counts_room, I8)
+
+
+@small
 def hour_cumulative(city: Any) -> Any:
     return carray(pointer(city.hour_cumulative), city.hour_cumulative_room, F8)
 
@@ -316,18 +389,28 @@ def resident_rows(city: Any) -> Any:
 
 
 @small
+def silent_ids(city: Any) -> Any:
+    return carray(pointer(city.silent_ids), city.silent_ids_room, I8)
+
+
+@small
+def silent_problems(city: Any) -> Any:
+    return carray(pointer(city.silent_problems), city.silent_problems_room, I4)
+
+
+@small
+def silent_places(city: Any) -> Any:
+    return carray(pointer(city.silent_places), city.silent_places_room, I4)
+
+
+@small
 def buckets(city: Any) -> Any:
     return carray(pointer(city.buckets), city.buckets_room, I4)
 
 
 @small
-def day_blocks(city: Any) -> Any:
-    return carray(pointer(city.day_blocks), city.day_blocks_room, I4)
-
-
-@small
-def day_filled(city: Any) -> Any:
-    return carray(pointer(city.day_filled), city.day_filled_room, I4)
+def stretches(city: Any) -> Any:
+    return carray(pointer(city.stretches), city.stretches_room, I4)
 
 
 @small

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from govsim.compiling import compile_once
 from govsim.engines.compiled import shapes
-from govsim.engines.compiled.agenda import BLOCK
 from govsim.engines.compiled.checks import check
 from govsim.engines.compiled.loop import Status, advance_city
 from govsim.engines.compiled.slowness import draw_values
@@ -27,11 +26,11 @@ PLANS_KEPT = 4  # plans whose rows are kept for further replications
 GROWS = {
     Status.EVENTS: ("events",),
     Status.OPENED: ("opened",),
-    Status.LATER: ("block_next",),
+    Status.LATER: ("later",),
     Status.CASES: ("cases",),
-    Status.PROBLEMS: ("problems",),
+    Status.PROBLEMS: ("problems", "silent_places"),
     Status.MEMBERS: ("members",),
-    Status.SILENT: ("silent_entries",),
+    Status.SILENT: ("silent_ids", "silent_problems"),
     Status.SCRATCH: ("scratch",),
 }
 
@@ -99,8 +98,6 @@ def _serve(world: World, status: Status, drain: Callable[[Records], None]) -> No
         _hand_on(world, drain)
     for name in GROWS.get(status, ()):
         world.enlarge(name, _least(world, status))
-    if status == Status.LATER:  # whole blocks
-        world.enlarge("later", BLOCK * len(world.pools["block_next"]))
 
 
 def _hand_on(world: World, drain: Callable[[Records], None]) -> None:
@@ -118,6 +115,8 @@ def _hand_on(world: World, drain: Callable[[Records], None]) -> None:
 def _least(world: World, status: Status) -> int:
     """Rows that a pool must have at least, where twice as many may not do."""
     city = world.city
+    if status == Status.PROBLEMS:  # the places keep up with the rows, whatever these grow by
+        return int(city["problems_room"])
     if status == Status.OPENED:
         return int(city["opening"])
     if status == Status.SCRATCH:

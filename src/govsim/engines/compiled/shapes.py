@@ -211,9 +211,8 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
 # ---------------------------------------------------------------- the agenda, silence, records
 
 EVENT = shape([("at", "i8"), ("key", "i8"), ("key2", "i8"), ("ref", "i4"), ("next", "i4")])
-LATER = shape([("key", "i8"), ("key2", "i8"), ("at", "i4"), ("ref", "i4")])  # ``at`` in its day
-SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_entries``
-SILENT_ENTRY = shape([("id", "i8"), ("problem", "i8")])
+LATER = shape([("key", "i8"), ("key2", "i8"), ("at", "i4"), ("ref", "i4")])  # ``at`` in its stretch
+SILENT = shape([("first", "i8"), ("count", "i8"), ("room", "i8")])  # in ``silent_ids``
 RECORD = np.dtype((Row, PLAIN_RECORD))
 
 # ---------------------------------------------------------------- the city
@@ -244,6 +243,9 @@ POOLS: dict[str, Any] = {
     "access": np.dtype("f8"),
     "day_factor": np.dtype("f8"),
     "hour_cumulative": np.dtype("f8"),
+    "community_ids": np.dtype("i8"),  # the community's part of the ids of its problems
+    "day_levels": np.dtype("f8"),  # by community, while a day is drawn
+    "day_counts": np.dtype("i8"),
     "offices": OFFICE,
     "office_desks": np.dtype("i8"),
     "paths": np.dtype("i8"),  # communities x tiers
@@ -259,13 +261,15 @@ POOLS: dict[str, Any] = {
     "cases": CASE,
     "blank_case": CASE,
     "silent": SILENT,
-    "silent_entries": SILENT_ENTRY,
+    "silent_ids": np.dtype("i8"),
+    "silent_problems": np.dtype("i4"),
+    "silent_places": np.dtype("i4"),  # by problem; ABSENT: not silent
+    "ranks": np.dtype("f8"),  # of one draw for many
     "events": EVENT,
-    "buckets": np.dtype("i4"),  # of today
+    "buckets": np.dtype("i4"),  # of the present stretch
     "later": LATER,
     "block_next": np.dtype("i4"),
-    "day_blocks": np.dtype("i4"),  # the last block of each day, and how full it is
-    "day_filled": np.dtype("i4"),
+    "stretches": np.dtype("i4"),  # the last event put down for each
     "opened": EVENT,
     "scratch": np.dtype("i8"),
     "records": RECORD,
@@ -286,6 +290,7 @@ GIVEN = (
     "calendar_days",
     "keeps_silent",
     "heard_at_most",
+    "stretch_bits",
     "bucket_bits",
     "bucket_count",
     "pushed_at_most",
@@ -300,7 +305,6 @@ COUNTERS = (  # from 0 in each replication
     "recorded",
     "opening",
     "opened_count",
-    "touched",
     "blocks_used",
     "blocks_free",
     "drawn_day",
@@ -328,7 +332,7 @@ COUNTERS = (  # from 0 in each replication
 )
 
 NOWHERE = (  # ABSENT
-    "today",
+    "stretch",
     "free_block",
     "bucket",
     "page",

@@ -22,3 +22,27 @@ def sort(keys: Any, values: Any, n: int) -> None:
             keys[place] = key
             values[place] = value
         gap //= 3
+
+
+@part
+def sort_evenly_spread(keys: Any, to: Any, places: Any, shift: int) -> None:
+    """Put keys whose upper bits, above the shift, are spread evenly in order into ``to``.
+
+    Each goes at once to about where it belongs: ``places`` has one for each value of these bits
+    and one more. Few then move, and not far.
+    """
+    places[:] = 0
+    for key in keys:
+        places[(key >> shift) + 1] += 1
+    for i in range(1, len(places)):
+        places[i] += places[i - 1]
+    for key in keys:
+        to[places[key >> shift]] = key
+        places[key >> shift] += 1
+    for i in range(1, len(to)):
+        key = to[i]
+        place = i
+        while place > 0 and to[place - 1] > key:
+            to[place] = to[place - 1]
+            place -= 1
+        to[place] = key

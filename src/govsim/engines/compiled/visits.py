@@ -6,7 +6,7 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import gives_hours, is_on_duty
 from govsim.engines.compiled.desk import changed
-from govsim.engines.compiled.draws import one
+from govsim.engines.compiled.draws import one, one_each
 from govsim.engines.compiled.ledger import next_contact, register, triage
 from govsim.engines.compiled.office import dispatch, receive, release, reply, responsible
 from govsim.engines.compiled.recorder import record_cadre, record_case
@@ -20,11 +20,13 @@ from govsim.engines.compiled.rows import (
     desk_at,
     office_at,
     problem_at,
+    ranks,
     resident_at,
     scratch,
     session_at,
     silent_at,
-    silent_entry,
+    silent_ids,
+    silent_problems,
     turnouts,
     visits_at,
     whole,
@@ -67,20 +69,41 @@ def _brought_forward(city: Any, session: Any, facts: Any) -> int:
     """The first so many problems that residents come with, in order of ids, into scratch."""
     index = facts.policy << ORDINAL_BITS | session.ordinal
     block = silent_at(city, session.community)
-    heard = scratch(city)
+    drawn = ranks(city)
+    last = block.first + block.count
     count = 0
-    for place in range(block.first, block.first + block.count):
-        if count >= facts.at_most:
-            break
-        entry = silent_entry(city, place)
-        u = one(city, entry.id, Purpose.BROUGHT_FORWARD, index)
-        if u < facts.likeliest:
-            resident = resident_at(city, problem_at(city, entry.problem).resident)
-            turnout = turnouts(city)[facts.turnout + resident.segment]
-            if u < residents.clip(turnout * willingness(city, resident)):
-                heard[count] = entry.problem
-                count += 1
+    for first in range(block.first, last, len(drawn)):
+        some = silent_ids(city)[first : min(first + len(drawn), last)]
+        one_each(city, some, 0, Purpose.BROUGHT_FORWARD, index, drawn)
+        for i in range(len(some)):
+            if drawn[i] < facts.likeliest:
+                p = whole(silent_problems(city)[first + i])
+                if _is_brought_forward(city, p, drawn[i], facts):
+                    count = _among_the_first(city, p, count, facts.at_most)
     return count
+
+
+@part
+def _is_brought_forward(city: Any, p: int, u: float, facts: Any) -> bool:
+    """Whether the resident comes with this problem (or tells of it at the door)."""
+    resident = resident_at(city, problem_at(city, p).resident)
+    turnout = turnouts(city)[facts.turnout + resident.segment]
+    return u < residents.clip(turnout * willingness(city, resident))
+
+
+@part
+def _among_the_first(city: Any, p: int, count: int, at_most: int) -> int:
+    """Put a problem where it belongs among those in scratch: how many are there now."""
+    heard = scratch(city)
+    place = count
+    while place > 0 and problem_at(city, heard[place - 1]).id > problem_at(city, p).id:
+        place -= 1
+    if place == at_most:
+        return count
+    for i in range(min(count, at_most - 1), place, -1):
+        heard[i] = heard[i - 1]
+    heard[place] = p
+    return min(count + 1, at_most)
 
 
 @part

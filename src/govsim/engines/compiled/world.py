@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engines.compiled import shapes
-from govsim.engines.compiled.agenda import BLOCK
+from govsim.engines.compiled.agenda import BLOCK, LOOKED_AHEAD
+from govsim.engines.compiled.births import ID_OF_DAY_BITS
 from govsim.engines.compiled.books import PLACES
+from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
 from govsim.model import laws, residents
 from govsim.model.plan import DAY, NEVER, Law, Plan
@@ -22,10 +24,12 @@ Rows = NDArray[Any]
 
 CHUNK = 16_384  # records in the buffer when it is handed on
 FIRST_ROOM = 1_024
-LINE = 64  # bytes that memory fetches at once
-LARGE = 1 << 26  # bytes of a pool that is not doubled any more
+AT_ONCE = 64  # draws made in one go, at least
+LARGE = 1 << 25  # bytes of a pool that is not copied again and again:
+AHEAD = 16  # it asks for so many times its room, and the system gives what is used
 EVENTS_PER_BUCKET = 8
-FULL_DAY_BITS = 17  # a bucket of so many bits of seconds is longer than a day
+EVENTS_PER_STRETCH = 8_192
+MOST_BITS = 16  # so that no two days begin in one stretch
 
 
 def likeliest(plan: Plan, factor: float, access: Iterable[float]) -> float:
@@ -209,6 +213,7 @@ def _offices(facts: Facts) -> None:
     paths = [_path(plan, o) for o in range(max(communities, default=-1) + 1)]
     pools["paths"] = np.array(paths or [[0]], "i8").ravel()
     people = [plan.offices[o].residents for o in range(len(paths))]
+    pools["community_ids"] = np.arange(len(paths)) << ID_OF_DAY_BITS
     pools["first_resident"] = np.array([*_firsts(people), np.iinfo("i8").max], "i8")
     pools["costs"] = _rows(facts, shapes.COST, plan.costs)
     pools["costs"]["paid_until"][: len(plan.costs)] = [line.begins for line in plan.costs]
@@ -335,7 +340,7 @@ class World:
         self.pools["resident_rows"].fill(0)
         self.pools["silent"].view("u1").fill(0)
         self.pools["buckets"].fill(ABSENT)
-        self.pools["day_blocks"].fill(ABSENT)
+        self.pools["stretches"].fill(ABSENT)
 
     def _set(self, name: str, rows: Rows) -> None:
         self.pools[name] = rows
@@ -352,8 +357,14 @@ class World:
     def enlarge(self, name: str, least: int = 0) -> None:
         """More rows for a pool; what is in it stays."""
         old = self.pools[name]
-        factor = 2.0 if old.nbytes < LARGE else 1.3
-        self._make(name, max(int(factor * len(old)), least))
+        factor = 2 if old.nbytes < LARGE else AHEAD
+        self._move(name, max(factor * len(old), least))
+        if name == "later":
+            self._move("block_next", len(self.pools[name]) // BLOCK)
+
+    def _move(self, name: str, room: int) -> None:
+        old = self.pools[name]
+        self._make(name, room)
         _copy(old, self.pools[name][: len(old)])
 
     def _slowness(self, seed: int, replication: int) -> None:
@@ -382,8 +393,9 @@ class World:
         )
         companions = int(self.facts.pools["sessions"]["companions"].max())
         city["recorded_at_most"] = 64 + PLACES + at_an_office + companions
-        city["bucket_bits"] = self._bucket_bits()
-        city["bucket_count"] = ((DAY - 1) >> int(city["bucket_bits"])) + 1
+        city["stretch_bits"] = stretch_bits = self._bits(EVENTS_PER_STRETCH)
+        city["bucket_bits"] = bucket_bits = self._bits(EVENTS_PER_BUCKET)
+        city["bucket_count"] = 1 << stretch_bits - bucket_bits
 
     def _first_room(self) -> None:
         """Room of the pools to begin with; those that turn out too small are enlarged."""
@@ -391,30 +403,31 @@ class World:
         margin = 2 * int(city["pushed_at_most"])
         communities = int(self.facts.numbers["community_count"])
         people = int(self.pools["first_resident"][-2])
-        days = self.facts.plan.horizon // DAY + 1
         rooms = {
             "records": CHUNK + int(city["recorded_at_most"]),
             **dict.fromkeys(("events", "opened", "members"), FIRST_ROOM + margin),
             "residents": people + margin,  # the system gives memory only to rows that are used
-            **dict.fromkeys(("problems", "cases"), FIRST_ROOM),
+            **dict.fromkeys(("problems", "silent_places", "cases"), FIRST_ROOM),
             "block_next": FIRST_ROOM + margin,
             "later": (FIRST_ROOM + margin) * BLOCK,
-            **dict.fromkeys(("day_blocks", "day_filled"), days),
-            **dict.fromkeys(("silent_entries", "scratch"), 4 * FIRST_ROOM),
+            "stretches": (self.facts.plan.horizon >> int(city["stretch_bits"])) + 1,
+            **dict.fromkeys(("silent_ids", "silent_problems", "scratch"), 4 * FIRST_ROOM),
             "restless_desks": len(self.pools["desks"]),
             "silent": max(communities, 1),
+            **dict.fromkeys(("day_levels", "day_counts"), communities),
+            "ranks": max(communities, AT_ONCE),
             "resident_rows": max(people, 1),
-            "buckets": int(city["bucket_count"]),
+            "buckets": int(city["bucket_count"]) + LOOKED_AHEAD,
         }
         for name, room in rooms.items():
             self._make(name, room)
 
-    def _bucket_bits(self) -> int:
-        """How fine the buckets of a day are: so that few events share one."""
+    def _bits(self, events: int) -> int:
+        """Two to the power of how many seconds have at most so many events, by and large."""
         plan = self.facts.plan
-        a_day = expected_events(plan) / max(plan.horizon / DAY, 1.0)
+        a_second = expected_events(plan) / plan.horizon
         bits = 0
-        while bits < FULL_DAY_BITS and (DAY >> bits) * EVENTS_PER_BUCKET > max(a_day, 1.0):
+        while bits < MOST_BITS and a_second * (2 << bits) <= events:
             bits += 1
         return bits
 

@@ -10,16 +10,15 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from govsim.errors import Finding, InputError
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.results import Results
 from govsim.language import say
-from govsim.model.plan import DAY
 from govsim.outcomes.formulas import EQUAL, LENS, YARDSTICKS, Weights
-from govsim.outcomes.lookup import Floats
+from govsim.outcomes.lookup import Floats, Numbers
+from govsim.outcomes.registry import share
 
 TRULY = "truly_resolved"  # the yardstick of which formulas are an opinion
 
@@ -159,23 +158,20 @@ class _Run:
         return np.array([by_replication[r] for r in self._replications], np.float64)
 
     def closed_within(self, days: int) -> Floats:
-        table = self._results.tables.delays
-        for column, value in (
-            ("clock", "resolution"),
-            ("tier", "all"),
-            ("policy_set", self._policy_set),
-        ):
-            table = table.filter(pc.equal(table[column], value))
-        return np.array([_closed_within(table, r, days * DAY) for r in self._replications])
+        delays = self._results.tables.delays
+        here = {"clock": "resolution", "tier": "all", "policy_set": self._policy_set}
+        for column, value in here.items():
+            delays = delays.filter(pc.equal(delays[column], value))
+        replication, middle, closed, waiting = (
+            delays[name].to_numpy() for name in ("replication", "days_mid", "events", "censored")
+        )
+        in_time = middle <= days  # a bucket that the limit cuts counts where its middle lies
 
+        def total(cases: Numbers) -> Floats:
+            found = np.bincount(replication, cases, minlength=max(self._replications) + 1)
+            return found[self._replications].astype(np.float64)
 
-def _closed_within(delays: pa.Table, replication: int, seconds: int) -> float:
-    table = delays.filter(pc.equal(delays["replication"], replication))
-    # A bucket that the limit cuts counts where its middle lies.
-    in_time = table["days_mid"].to_numpy() * DAY <= seconds
-    closed, waiting = table["events"].to_numpy(), table["censored"].to_numpy()
-    judged = closed.sum() + waiting[~in_time].sum()
-    return float(closed[in_time].sum() / judged) if judged > 0 else float("nan")
+        return share(total(closed * in_time), total(closed + waiting * ~in_time))
 
 
 # ---------------------------------------------------------------- what can be looked at together

@@ -284,6 +284,34 @@ def test_kpis_lists_the_registry() -> None:
     assert listed == list(KPIS)
 
 
+def test_kpis_by_name() -> None:
+    result = govsim("kpis", "coverage", "backlog", "--lang", "zh")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("coverage: 覆盖率")
+    assert lines[1] == "  真实口径：全部问题中曾被登记的比例。"
+    assert [line.split(":")[0] for line in lines if line[0] != " "] == ["coverage", "backlog"]
+    wrong = govsim("kpis", "backlogg", "nonsense", "--lang", "en")
+    assert wrong.exit_code == 2
+    assert wrong.stderr.splitlines() == [
+        "backlogg: there is no such KPI; did you mean backlog?",
+        "nonsense: there is no such KPI",
+    ]
+
+
+def test_the_lens_wants_results_and_three_weights(tmp_path: Path) -> None:
+    result = govsim("lens", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr == f"{tmp_path}: This is not a results folder of govsim.\n"
+
+
+@pytest.mark.parametrize("weights", ["1,1", "1,1,1,1", "many", "", "1,-1,1", "0,0,0", "nan,1,1"])
+def test_weights_that_are_none(rooms: Rooms, weights: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiments, "open_results", lambda folder: rooms.results)
+    result = govsim("lens", "results/town", f"--weights={weights}")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("--weights: ")
+
+
 def test_export_log_wants_results(tmp_path: Path) -> None:
     (tmp_path / "events.parquet").write_text("no Parquet")
     result = govsim("export-log", str(tmp_path))

@@ -140,7 +140,7 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
     if verb == "run":
         rest = checked_only(rest) if block.long else quick(rest)
         verb = "show" if block.long else "run"
-    if verb == "export-log":  # of the run that the page has made before
+    if verb in ("export-log", "lens"):  # of the run that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("run", *quick(["scenarios/small_town.yaml", "--events", "--out", folder]))
         assert made.exit_code == 0, made.stderr

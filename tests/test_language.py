@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from govsim.language import LANGUAGES, language, say, speaking
 from govsim.outcomes import KPIS
+from govsim.outcomes.formulas import LENS, YARDSTICKS
 from govsim.report import style
 from govsim.scenario import Scenario
 from govsim.scenario.policies import KINDS
@@ -85,6 +86,12 @@ BY_VARIABLE = {
     "KPIS[kpi].label": KPI_LABELS,
     "kpi.recorded": {kpi.recorded for kpi in KPIS.values()},
     "kpi.true": {kpi.true for kpi in KPIS.values()},
+    "kpi.true_unit": {kpi.true_unit for kpi in KPIS.values()},
+    "row.label": {row.label for row in (*LENS.values(), *YARDSTICKS.values())},
+    "f.label": {f.label for f in LENS.values()},
+    "f.unit": {f.unit for f in LENS.values()},
+    "f.definition": {f.definition for f in LENS.values()},
+    "f.source": {f.source for f in LENS.values()},
     "kpi.unit": {unit for kpi in KPIS.values() for unit in (kpi.unit, kpi.true_unit)},
     "field.description or ''": descriptions(),
     "entry.grade": {"regulation", "data", "published", "assumption"},

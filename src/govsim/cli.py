@@ -29,6 +29,7 @@ from govsim.experiments.alone import INTERRUPTIONS
 from govsim.language import LANGUAGES, say, speaking
 
 if TYPE_CHECKING:
+    from govsim.outcomes.formulas import Weights
     from govsim.report.summary import Table
 
 WRONG_INPUT, OUR_FAULT, INTERRUPTED = 2, 1, 130
@@ -186,6 +187,20 @@ def _seconds(budget: str | None) -> int | None:
         return None if budget is None else seconds(budget)
     except WrongQuantity as error:
         raise InputError([Finding("--budget", "", str(error))]) from None
+
+
+def _weights(text: str) -> "Weights":
+    """Three numbers that were typed behind ``--weights``."""
+    from govsim.outcomes.formulas import Weights
+
+    try:
+        response, resolution, satisfaction = map(float, text.split(","))
+    except ValueError:
+        message = say(
+            "{value} is not three numbers; write for example 1,2,2", value=repr(text[:60])
+        )
+        raise InputError([Finding("--weights", "", message)]) from None
+    return Weights(response, resolution, satisfaction)
 
 
 def complain(text: str) -> None:
@@ -379,17 +394,51 @@ def schema() -> None:
 
 @app.command()
 @guarded
-def kpis(*, lang: Language) -> None:
+def kpis(
+    *,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Only these KPIs.")
+    ] = None,
+    lang: Language,
+) -> None:
     """List the KPIs: name, unit, and what each side means."""
-    from govsim.outcomes import KPIS
+    from govsim.outcomes.reference import chosen, entry
 
-    wish = {1: say("more is better"), -1: say("less is better"), 0: say("neither good nor bad")}
-    for name, kpi in KPIS.items():
-        typer.echo(f"{name}: {say(kpi.label)} ({say(kpi.unit)}, {wish[kpi.direction]})")
-        if kpi.recorded:
-            typer.echo(say("  recorded: {meaning}", meaning=say(kpi.recorded)))
-        if kpi.true:
-            typer.echo(say("  true: {meaning}", meaning=say(kpi.true)))
+    for kpi in chosen(names or []):
+        typer.echo(entry(kpi))
+
+
+@app.command()
+@guarded
+def lens(
+    *,
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR...", help="Result folders, of one scenario with the same seed."
+        ),
+    ],
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B,C",
+            help="What response, resolution and satisfaction weigh in Beijing's three rates.",
+        ),
+    ] = "1,1,1",
+    lang: Language,
+) -> None:
+    """Score stored runs by official formulas; say where the ranking of policies flips."""
+    from govsim.experiments import adding_to, look, open_results
+    from govsim.report.lens import lens_table, save_lens_figures, verdict
+
+    results = [open_results(folder) for folder in folders]
+    looked = look(results, _weights(weights))
+    _show_table(lens_table(looked))
+    typer.echo(verdict(looked))
+    sys.stdout.flush()
+    with adding_to(folders[0]) as stage:
+        save_lens_figures(looked, results[0], stage)
+    typer.echo(say("Figures are in {folder}", folder=folders[0]))
 
 
 @app.command()

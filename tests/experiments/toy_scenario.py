@@ -20,6 +20,9 @@ class Toy:
     def digest(self) -> str:
         return "0" * 64
 
+    def ground(self) -> str:
+        return "1" * 64
+
     def resolved_yaml(self) -> str:
         return f"name: {self.name}\n"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_records import COMMUNITY, about, one
 
 from govsim.engines.agents import simulate
 from govsim.model.plan import DAY, HOUR, Channel, Plan, Segment
@@ -18,6 +19,8 @@ from govsim.model.records import (
     NO_INDEX,
     ON_TIME,
     OVERDUE_REPLY,
+    OVERDUE_RESOLUTION,
+    OVERTIME,
     RECORD,
     RECORDED_SATISFIED,
     REPLIED_BEFORE,
@@ -36,7 +39,7 @@ from govsim.outcomes.lookup import Records
 from govsim.scenario import compile_plan, load
 from plans import ONE, constant, network, plain_class
 
-COMMUNITY, STREET = 0, 2  # offices of the plan below
+STREET = 2  # the office above the two communities of the plan below
 HORIZON = 28 * DAY
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -58,25 +61,6 @@ def plan() -> Plan:
     )
 
 
-def one(kind: Kind, time: int, **fields: object) -> Records:
-    """One record; ids absent unless given."""
-    row = np.zeros(1, RECORD)
-    for name in ("case", "problem", "resident", "office", "home", "cadre"):
-        row[name] = ABSENT
-    for name in ("klass", "segment", "channel"):
-        row[name] = NO_INDEX
-    row["kind"], row["time"], row["enabled"], row["started"] = kind, time, time, time
-    for name, value in fields.items():
-        row[name] = value
-    return row
-
-
-def about(case: int, **fields: object) -> dict[str, object]:
-    """The fields that all records of a case share."""
-    here = {"case": case, "problem": case, "resident": case, "office": COMMUNITY, "home": COMMUNITY}
-    return {**here, "klass": 0, "segment": 0, "channel": 0, **fields}
-
-
 def a_months_story() -> list[Records]:
     """Six cases whose fates are counted by hand in the tests.
 
@@ -87,6 +71,7 @@ def a_months_story() -> list[Records]:
     up["klass"], up["segment"] = 1, 1
     at_street = {**up, "office": STREET}
     problem = {"home": COMMUNITY, "office": COMMUNITY, "klass": 0, "segment": 0}
+    late = OVERDUE_REPLY | OVERDUE_RESOLUTION
     born = [
         one(Kind.BORN, 0, problem=n, code=Birth.INITIAL if n == 7 else Birth.NEW, **problem)
         for n in (1, 2, 3, 4, 6, 7, 8, 9)
@@ -108,19 +93,20 @@ def a_months_story() -> list[Records]:
         one(Kind.WITHDRAWN, 9 * DAY, flags=OVERDUE_REPLY, value=8.0 * DAY, **gone),
         one(Kind.REPLIED, 3 * DAY, flags=HAS_DEADLINE | ON_TIME, value=2.0 * DAY, **waits),
         one(Kind.SESSION, 10 * DAY, office=COMMUNITY, home=COMMUNITY, cadre=3, value=0.0),
-        one(Kind.HOURS, 10 * DAY, cadre=3, code=Errand.VISIT, value=2.0 * HOUR),
+        one(Kind.HOURS, 10 * DAY, cadre=3, code=Errand.VISIT, flags=OVERTIME, value=2.0 * HOUR),
         one(Kind.HOURS, 11 * DAY, cadre=0, office=0, code=Errand.TIME_OFF, value=2.0 * HOUR),
         one(Kind.MONEY, 12 * DAY, code=0, value=1234.5),
         one(Kind.TRUST, 13 * DAY, home=0, office=0, resident=1, segment=0, value=0.1),
         one(Kind.TRUST, 13 * DAY, home=0, office=0, resident=1, segment=0, value=-0.3),
         one(Kind.OPEN, HORIZON, flags=REPLIED_BEFORE, value=27.0 * DAY, **paper),
-        one(Kind.OPEN, HORIZON, flags=OVERDUE_REPLY, value=27.0 * DAY, **at_street),
+        one(Kind.OPEN, HORIZON, flags=late, value=27.0 * DAY, **at_street),
         one(Kind.OPEN, HORIZON, flags=REPLIED_BEFORE, value=27.0 * DAY, **waits),
     ]
 
 
 def _solved(case: dict[str, object]) -> list[Records]:
     on_time = HAS_DEADLINE | ON_TIME | SUBSTANTIVE
+    in_term = HAS_DEADLINE | ON_TIME | TRUE
     work = {"enabled": DAY, "started": 2 * DAY, "cadre": 0, "value": 2.0 * HOUR}
     wait = {"enabled": 2 * DAY, "started": 2 * DAY + 4 * HOUR}
     return [
@@ -128,7 +114,7 @@ def _solved(case: dict[str, object]) -> list[Records]:
         one(Kind.WAITED, 4 * DAY, code=Wait.OUTSIDE, **wait, **case),
         one(Kind.REPLIED, 4 * DAY, flags=on_time, value=3.0 * DAY, **case),
         one(Kind.SOLVED, 4 * DAY, flags=KNOWN, **{**case, "case": ABSENT}),
-        one(Kind.CLOSED, 4 * DAY, code=Outcome.SOLVED, flags=TRUE, value=3.0 * DAY, **case),
+        one(Kind.CLOSED, 4 * DAY, code=Outcome.SOLVED, flags=in_term, value=3.0 * DAY, **case),
         one(Kind.FELT, 6 * DAY, flags=TRUE | SURVEYED | RECORDED_SATISFIED, **case),
     ]
 
@@ -136,13 +122,14 @@ def _solved(case: dict[str, object]) -> list[Records]:
 def _on_paper(case: dict[str, object]) -> list[Records]:
     on_time = HAS_DEADLINE | ON_TIME
     closed = {"code": Outcome.ON_PAPER, "value": 4.0 * DAY}
+    explained = {"code": Outcome.EXPLAINED, "value": 15.0 * DAY}
     return [
         one(Kind.REPLIED, 5 * DAY, flags=on_time, value=4.0 * DAY, **case),
-        one(Kind.CLOSED, 5 * DAY, **closed, **case),
+        one(Kind.CLOSED, 5 * DAY, flags=on_time, **closed, **case),
         one(Kind.FELT, 7 * DAY, flags=0, **case),
         one(Kind.REOPENED, 15 * DAY, flags=FIRST, **closed, **case),
-        one(Kind.CLOSED, 16 * DAY, flags=AGAIN, code=Outcome.EXPLAINED, value=15.0 * DAY, **case),
-        one(Kind.REOPENED, 20 * DAY, code=Outcome.EXPLAINED, value=15.0 * DAY, **case),
+        one(Kind.CLOSED, 16 * DAY, flags=AGAIN | HAS_DEADLINE, **explained, **case),
+        one(Kind.REOPENED, 20 * DAY, **explained, **case),
     ]
 
 
@@ -153,7 +140,7 @@ def _passed_up(case: dict[str, object], above: dict[str, object]) -> list[Record
     return [
         one(Kind.WORKED, 3 * DAY + HOUR, code=Activity.PASS_UP, **work, **case),
         one(Kind.ESCALATED, 3 * DAY + HOUR, flags=FIRST, **{**above, "value": COMMUNITY}),
-        one(Kind.WORKED, 5 * DAY + HOUR, code=Activity.REFUSE, **refusal, **above),
+        one(Kind.WORKED, 5 * DAY + HOUR, code=Activity.REFUSE, flags=OVERTIME, **refusal, **above),
         one(Kind.BOUNCED, 5 * DAY + HOUR, flags=FIRST, **above),
         one(Kind.OVERDUE, 6 * DAY, flags=FIRST, **above),
         one(Kind.OVERDUE, 6 * DAY, flags=FIRST, **about(4)),

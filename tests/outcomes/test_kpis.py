@@ -30,6 +30,8 @@ NAMES = [
     "cost",
 ]
 
+COST = 1234.5 + (3 * 50_000 + 30_000) * 28 / 365
+
 
 @pytest.fixture
 def outcome(plan: Plan, story: Records) -> Outcome:
@@ -69,10 +71,11 @@ def value(kpis: pd.DataFrame, kpi: str, side: str, scope: str = "city", id: str 
         ("trust", None, 0.5 - 0.2 / 2000),
         ("cadre_hours", 600 / 3600 + 2 + 1 + 0.5, None),
         ("leader_hours", 2.25, None),
-        ("cost", 1234.5 + (3 * 50_000 + 30_000) * 28 / 365, None),
+        ("cost", COST, None),
         ("withdrawn", 1, None),
         ("problems_born", None, 7),
         ("problems_solved", None, 1),
+        ("solved_share", None, 1 / 8),
         ("problems_healed", None, 1),
         ("enquiries", 1, None),
         ("visits", 1, None),
@@ -83,6 +86,29 @@ def value(kpis: pd.DataFrame, kpi: str, side: str, scope: str = "city", id: str 
         ("time_interrupted", (2 + 0 + 0.5 + 0.75) / 24, None),
         ("time_outside", 2 - 4 / 24, None),
         ("closed_on_paper_share", None, 0.0),
+        # Closed: 1 and 2 in their term, 2 once more after it; 3 lies there beyond its own.
+        ("on_time_completion", 2 / 4, 1 / 4),
+        ("first_contact_resolution", 1 / 5, 1 / 5),
+        ("satisfaction_called_back", 1.0, 1.0),
+        ("satisfaction_not_called_back", None, 0.0),
+        ("bounces_per_case", 1 / 5, None),
+        ("transfers_per_case", 2 / 5, None),
+        ("gaming_index", None, 0.0),
+        ("overtime_hours", 2.5, None),
+        ("cadre_overtime", 0.5, None),
+        ("leader_overtime", 2, None),
+        ("hours_off_cases_share", 2 / (600 / 3600 + 3.75 + 2), None),
+        ("cost_per_registered", COST / 5, None),
+        ("cost_per_solved", COST, COST),
+        ("coverage", None, 5 / 8),
+        ("coverage_of_living", None, 4 / 6),
+        ("participation", 5 / (2 * 28 / 365), 6 / (2 * 28 / 365)),
+        ("worst_decile_resolution", 1 / 5, 1 / 5),  # the other community has nothing to resolve
+        ("worst_decile_reply", 3 / 4, 1 / 4),
+        ("worst_decile_coverage", None, 5 / 8),
+        ("segment_gap_resolution", 1 / 4, 1 / 4),  # one of four, none of one
+        ("segment_gap_satisfaction", 0.0, 0.0),  # nobody else had a closing to judge
+        ("channel_gap_resolution", 0.0, 0.0),  # there is one channel
     ],
 )
 def test_city(kpis: pd.DataFrame, kpi: str, recorded: float | None, true: float | None) -> None:
@@ -129,6 +155,19 @@ def test_medians_take_open_cases_into_account(kpis: pd.DataFrame) -> None:
     assert value(kpis, "median_reply_days", "recorded") == pytest.approx(4.0, rel=0.01)
     # One of five closed: the median has not been seen.
     assert math.isnan(value(kpis, "median_resolution_days", "recorded"))
+
+
+@pytest.mark.parametrize("kpi", ["median_open_age", "ninth_decile_open_age", "oldest_open"])
+def test_ages_of_what_is_open(kpis: pd.DataFrame, kpi: str) -> None:
+    for scope, id in (("city", ""), ("tier", "0")):
+        assert value(kpis, kpi, "recorded", scope, id) == pytest.approx(27.0, rel=0.01)
+    assert math.isnan(value(kpis, kpi, "recorded", "tier", "1"))  # nothing was registered there
+
+
+def test_without_a_surge_there_is_nothing_to_recover_from(kpis: pd.DataFrame) -> None:
+    for kpi in ("recovery_days", "recovered_share"):
+        for side in ("recorded", "true"):
+            assert math.isnan(value(kpis, kpi, side))
 
 
 def test_utilisation(kpis: pd.DataFrame) -> None:

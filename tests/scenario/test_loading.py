@@ -298,6 +298,13 @@ def test_a_wrong_policy_file_is_explained(tmp_path: Path, text: str, expected: s
 # ---------------------------------------------------------------- the scenario as a thing
 
 
+def test_runs_that_can_be_compared_share_their_ground() -> None:
+    ground = load(BASE).ground()
+    assert load(BASE, policies=["night_visits"], set=["name=Other"]).ground() == ground
+    assert load(BASE, set=["policies.night_visits.intensity=0.5"]).ground() == ground
+    assert load(BASE, set=["trust.half_life=731 d"]).ground() != ground
+
+
 def test_the_digest_sees_values_and_not_how_they_are_written() -> None:
     plain = load(BASE).digest()
     assert len(plain) == 64

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.experiments.lens import Lens, look
     from govsim.experiments.pool import WorkerDied
     from govsim.experiments.replications import Interrupted, run
     from govsim.experiments.results import Results, check_event_log, open_results
@@ -11,11 +12,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Interrupted",
+    "Lens",
     "Results",
     "WorkerDied",
     "adding_to",
     "check_event_log",
     "default_folder",
+    "look",
     "open_results",
     "run",
 ]
@@ -23,11 +26,13 @@ __all__ = [
 # Loaded when first used: worker processes import this package too, and need a part of it only.
 _HOMES = {
     "Interrupted": "replications",
+    "Lens": "lens",
     "Results": "results",
     "WorkerDied": "pool",
     "adding_to": "store",
     "check_event_log": "results",
     "default_folder": "store",
+    "look": "lens",
     "open_results": "results",
     "run": "replications",
 }

@@ -185,6 +185,7 @@ class _Job:
             "complete": complete,
             "scenario": {
                 "digest": self.scenario.digest(),
+                "ground": self.scenario.ground(),
                 "name_zh": self.scenario.name_zh,
                 **_facts(self.plans[0]),
             },

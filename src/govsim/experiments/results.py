@@ -119,7 +119,7 @@ class Results:
         base = self.policy_sets[0]
         rows = []
         for policy_set, kpi, side, found in self._in_order():
-            ground = self._city.get((base, kpi, side), {})
+            ground = self.city.get((base, kpi, side), {})
             shared = [r for r in found if r in ground] if policy_set != base else []
             if shared:
                 before = [ground[r] for r in shared]
@@ -130,7 +130,8 @@ class Results:
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
-    def _city(self) -> Values:
+    def city(self) -> Values:
+        """The KPIs of the city, by policy set, KPI and side: one number a replication."""
         table = self.tables.kpis.filter(pc.equal(self.tables.kpis["scope"], "city"))
         names = ("policy_set", "kpi", "side", "replication", "value")
         values: Values = {}
@@ -141,11 +142,11 @@ class Results:
     def _in_order(self) -> list[tuple[str, str, str, dict[int, float]]]:
         """KPIs in the registry's order, recorded before true, policy sets as they were run."""
         return [
-            (policy_set, name, side, self._city[policy_set, name, side])
+            (policy_set, name, side, self.city[policy_set, name, side])
             for name, kpi in KPIS.items()
             for side in kpi.sides()
             for policy_set in self.policy_sets
-            if (policy_set, name, side) in self._city
+            if (policy_set, name, side) in self.city
         ]
 
 

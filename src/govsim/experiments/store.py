@@ -29,7 +29,12 @@ MANIFEST = "manifest.json"
 SCENARIO = "scenario.resolved.yaml"
 EVENTS = "events.parquet"
 TABLES = ("kpis.parquet", "series.parquet", "delays.parquet")
-FIGURES = tuple(f"figure.{lang}.{kind}" for lang in LANGUAGES for kind in ("png", "svg"))
+FIGURES = tuple(
+    f"{name}.{lang}.{kind}"
+    for name in ("figure", "lens")
+    for lang in LANGUAGES
+    for kind in ("png", "svg")
+)
 STAGE = ".partial"
 OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *FIGURES, STAGE, LOCK)
 ROWS = 1 << 20  # rows of a Parquet row group

@@ -9,12 +9,14 @@ from itertools import product
 from typing import NamedTuple
 
 from govsim.model.records import (
+    AGAIN,
     FIRST,
     HAS_DEADLINE,
     KNOWN,
     NO_INDEX,
     ON_TIME,
     OVERDUE_REPLY,
+    OVERDUE_RESOLUTION,
     OVERTIME,
     RECORDED_SATISFIED,
     REPLIED_BEFORE,
@@ -107,8 +109,9 @@ RESOLVED = code(
     Outcome.SOLVED, Outcome.ON_PAPER, Outcome.GONE, Outcome.DUPLICATE, Outcome.CLEARED_OUT
 )
 CASEWORK = but(Activity.ENQUIRY)
-AWAY = but(Errand.TIME_OFF)
+AWAY = but(Errand.TIME_OFF)  # hours worked, but on no single case
 A_VISIT = code(Gathering.VISIT)
+AGAIN_BY_THE_SAME = code(Origin.REPEAT, Origin.REVIEW, Origin.RE_REVIEW)
 UNANSWERED = flag(lacks=REPLIED_BEFORE)
 MISSED = flag(OVERDUE_REPLY, lacks=REPLIED_BEFORE)
 # A reply after a missed deadline is late, even if a new one was kept after a transfer.
@@ -135,24 +138,46 @@ CASES = (
     Counter("skip_level", Kind.REGISTERED, test=code(Origin.SKIP_LEVEL)),
     Counter("repeated", Kind.REGISTERED, test=code(Origin.REPEAT)),
     Counter("found", Kind.REGISTERED, test=code(Origin.FOUND)),
+    Counter("fellows", Kind.REGISTERED, test=code(Origin.FELLOW)),
+    Counter("came_again", Kind.REGISTERED, test=AGAIN_BY_THE_SAME),
+    Counter("extended", Kind.EXTENDED),
     Counter("bounced", Kind.BOUNCED, test=flag(FIRST)),
+    Counter("bounces", Kind.BOUNCED),
     Counter("escalated", Kind.ESCALATED, test=flag(FIRST)),
+    Counter("transfers_up", Kind.ESCALATED),
+    Counter("transfers_down", Kind.RETURNED_DOWN),
     Counter("closed", Kind.CLOSED, test=A_CLOSING),
     Counter("closed_true", Kind.CLOSED, test=both(A_CLOSING, flag(TRUE))),
     Counter("closed_resolved", Kind.CLOSED, test=RESOLVED),
     Counter("closed_on_paper", Kind.CLOSED, test=code(Outcome.ON_PAPER)),
+    Counter("closed_duplicate", Kind.CLOSED, test=code(Outcome.DUPLICATE)),
+    Counter("cleared_out", Kind.CLOSED, test=code(Outcome.CLEARED_OUT)),
+    Counter("first_closings", Kind.CLOSED, test=both(A_CLOSING, flag(lacks=AGAIN))),
+    Counter("first_closings_true", Kind.CLOSED, test=both(A_CLOSING, flag(TRUE, lacks=AGAIN))),
+    Counter("completed", Kind.CLOSED, test=both(A_CLOSING, flag(HAS_DEADLINE))),
+    Counter("completed_on_time", Kind.CLOSED, test=both(A_CLOSING, flag(HAS_DEADLINE | ON_TIME))),
+    Counter(
+        "completed_on_time_true",
+        Kind.CLOSED,
+        test=both(A_CLOSING, flag(HAS_DEADLINE | ON_TIME | TRUE)),
+    ),
     Counter("reopenings", Kind.REOPENED, test=A_CLOSING),
     Counter("reopenings_true", Kind.REOPENED, test=both(A_CLOSING, flag(TRUE))),
     Counter("reopenings_resolved", Kind.REOPENED, test=RESOLVED),
     Counter("reopenings_on_paper", Kind.REOPENED, test=code(Outcome.ON_PAPER)),
+    Counter("reopenings_duplicate", Kind.REOPENED, test=code(Outcome.DUPLICATE)),
     Counter("reopened", Kind.REOPENED, test=flag(FIRST)),
+    Counter("reopened_true", Kind.REOPENED, test=flag(FIRST | TRUE)),
     Counter("withdrawn", Kind.WITHDRAWN),
     Counter("withdrawn_unanswered", Kind.WITHDRAWN, test=UNANSWERED),
+    Counter("withdrawn_late", Kind.WITHDRAWN, test=flag(OVERDUE_RESOLUTION)),
     Counter("open", Kind.OPEN),
     Counter("open_unanswered", Kind.OPEN, test=UNANSWERED),
+    Counter("open_late", Kind.OPEN, test=flag(OVERDUE_RESOLUTION)),
     Counter("felt", Kind.FELT),
     Counter("felt_satisfied", Kind.FELT, test=flag(TRUE)),
     Counter("surveyed", Kind.FELT, test=flag(SURVEYED)),
+    Counter("surveyed_satisfied", Kind.FELT, test=flag(SURVEYED | TRUE)),
     Counter("recorded_satisfied", Kind.FELT, test=flag(SURVEYED | RECORDED_SATISFIED)),
     Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.QUEUE),
     Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.VALUE),
@@ -185,6 +210,15 @@ OFFICES = (
     Counter("time_off", Kind.HOURS, "office", code(Errand.TIME_OFF), Amount.VALUE),
     Counter("overtime_work", Kind.WORKED, "office", flag(OVERTIME), Amount.VALUE),
     Counter("overtime_errands", Kind.HOURS, "office", both(AWAY, flag(OVERTIME)), Amount.VALUE),
+    Counter("errands", Kind.HOURS, "office", AWAY, Amount.VALUE),
+    *(
+        Counter(f"{who}_overtime_{what}", kind, "office", both(role, test), Amount.VALUE)
+        for who, role in (("cadre", CADRE), ("leader", LEADER))
+        for what, kind, test in (
+            ("work", Kind.WORKED, flag(OVERTIME)),
+            ("errands", Kind.HOURS, both(AWAY, flag(OVERTIME))),
+        )
+    ),
     Counter("sessions", Kind.SESSION, "office", A_VISIT),
     Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),
 )

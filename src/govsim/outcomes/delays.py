@@ -8,7 +8,8 @@ from govsim.model.records import Kind
 from govsim.outcomes.counters import A_CLOSING, UNANSWERED, Test
 from govsim.outcomes.lookup import Ints
 
-CLOCKS = ("reply", "resolution")
+CLOCKS = ("reply", "resolution")  # each has every registered case exactly once
+AGE = "age"  # of the cases that are open at the end: nothing has happened on this clock yet
 FATES = ("events", "censored")
 
 
@@ -42,6 +43,7 @@ TIMINGS = (
     Timing(Kind.REOPENED, "resolution", "events", A_CLOSING, -1),
     Timing(Kind.OPEN, "resolution", "censored"),
     Timing(Kind.WITHDRAWN, "resolution", "censored"),
+    Timing(Kind.OPEN, AGE, "censored"),
 )
 
 

@@ -12,8 +12,11 @@ from govsim.outcomes import (
     histogram,
     kpis,  # noqa: F401 (fills the registry)
     kpis_in_detail,  # noqa: F401 (fills the registry)
+    kpis_of_fairness,  # noqa: F401 (fills the registry)
+    kpis_of_the_ledger,  # noqa: F401 (fills the registry)
+    kpis_of_time,  # noqa: F401 (fills the registry)
 )
-from govsim.outcomes.delays import CLOCKS
+from govsim.outcomes.delays import AGE, CLOCKS
 from govsim.outcomes.lookup import Floats, Ints
 from govsim.outcomes.registry import KPIS
 from govsim.outcomes.tally import Outcome
@@ -168,7 +171,8 @@ def _tiers_of(whole: bool, tiers: int) -> tuple[int, ...]:
 def _delay_table(outcome: Outcome, replication: int) -> Any:
     tiers = (*outcome.tiers, "all")
     tier, clock, bucket, events, censored = [], [], [], [], []
-    for c, name in enumerate(CLOCKS):
+    clocks = (*CLOCKS, AGE)
+    for c, name in enumerate(clocks):
         done, waiting = outcome.delays[name, "events"], outcome.delays[name, "censored"]
         rows, buckets = np.nonzero((done != 0) | (waiting != 0))
         tier.append(rows)
@@ -179,7 +183,7 @@ def _delay_table(outcome: Outcome, replication: int) -> Any:
     first, last = histogram.bounds(np.concatenate(bucket))
     columns = {
         "tier": _texts(tiers, np.concatenate(tier)),
-        "clock": _texts(CLOCKS, np.concatenate(clock)),
+        "clock": _texts(clocks, np.concatenate(clock)),
         "from_seconds": pa.array(first),
         "to_seconds": pa.array(last),
         "days_mid": pa.array((first + last) / 2 / DAY),

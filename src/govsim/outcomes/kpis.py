@@ -12,11 +12,13 @@ from govsim.outcomes.registry import (
     RESIDENTS,
     STAFF,
     Pair,
+    cost_of,
     known,
     kpi,
     living,
     net_closed,
     net_closed_true,
+    net_resolved,
     share,
 )
 from govsim.outcomes.tally import Outcome
@@ -88,8 +90,7 @@ def _reply_on_time(o: Outcome) -> Pair:
     headline=True,
 )
 def _resolution_rate(o: Outcome) -> Pair:
-    resolved = o["closed_resolved"] - o["reopenings_resolved"]
-    return Pair(share(resolved, o["registered"]), share(net_closed_true(o), o["registered"]))
+    return Pair(share(net_resolved(o), o["registered"]), share(net_closed_true(o), o["registered"]))
 
 
 @kpi(
@@ -219,7 +220,7 @@ def _leader_hours(o: Outcome) -> Pair:
     headline=True,
 )
 def _cost(o: Outcome) -> Pair:
-    return Pair(o["pay"] + o["money"])
+    return Pair(cost_of(o))
 
 
 # ---------------------------------------------------------------- money and time of staff
@@ -258,11 +259,42 @@ def _visits(o: Outcome) -> Pair:
     return Pair(o["sessions"])
 
 
-@kpi(
-    "Overtime", "hours", -1, STAFF, recorded="Hours on cases, visits and ways outside office hours."
-)
+@kpi("Overtime", "hours", -1, STAFF, recorded="Hours on cases and errands outside office hours.")
 def _overtime_hours(o: Outcome) -> Pair:
     return Pair((o["overtime_work"] + o["overtime_errands"]) / HOUR)
+
+
+def _overtime(o: Outcome, who: str) -> Pair:
+    return Pair((o[f"{who}_overtime_work"] + o[f"{who}_overtime_errands"]) / HOUR)
+
+
+@kpi(
+    "Cadres' overtime",
+    "hours",
+    -1,
+    STAFF,
+    recorded="Hours of cadres outside office hours; leaders not counted.",
+)
+def _cadre_overtime(o: Outcome) -> Pair:
+    return _overtime(o, "cadre")
+
+
+@kpi("Leaders' overtime", "hours", -1, STAFF, recorded="Hours of leaders outside office hours.")
+def _leader_overtime(o: Outcome) -> Pair:
+    return _overtime(o, "leader")
+
+
+@kpi(
+    "Hours off cases",
+    "share",
+    -1,
+    STAFF,
+    recorded="Share of hours worked that went into no single case: visits, ways, and whatever "
+    "else policies ask for.",
+)
+def _hours_off_cases_share(o: Outcome) -> Pair:
+    worked = o["cadre_work"] + o["leader_work"] + o["errands"]
+    return Pair(share(o["errands"], worked))
 
 
 @kpi(

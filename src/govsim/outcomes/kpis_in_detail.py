@@ -17,6 +17,17 @@ def _problems_solved(o: Outcome) -> Pair:
     return Pair(true=o["solved"])
 
 
+@kpi(
+    "Problems solved, of all",
+    "share",
+    1,
+    PROBLEMS,
+    true="Share of all problems there were that an office really ended and that did not come back.",
+)
+def _solved_share(o: Outcome) -> Pair:
+    return Pair(true=share(o["solved"] - o["recurred"], o["born"]))
+
+
 @kpi("Problems healed", "problems", 0, PROBLEMS, true="Problems that ended by themselves.")
 def _problems_healed(o: Outcome) -> Pair:
     return Pair(true=o["healed"])

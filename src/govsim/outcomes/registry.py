@@ -107,6 +107,13 @@ def share(part: Floats, base: Floats) -> Floats:
         return np.where(base > 0, part / base, np.nan)
 
 
+def of_the_city(o: Outcome, value: float) -> Floats:
+    """A number that only the city has."""
+    values = np.full(len(o.scopes), np.nan)
+    values[0] = value
+    return values
+
+
 def net_closed(o: Outcome) -> Floats:
     """Cases that stand as closed."""
     return o["closed"] - o["reopenings"]
@@ -115,6 +122,16 @@ def net_closed(o: Outcome) -> Floats:
 def net_closed_true(o: Outcome) -> Floats:
     """Cases that stand as closed and whose problem no longer lived at the closing."""
     return o["closed_true"] - o["reopenings_true"]
+
+
+def net_resolved(o: Outcome) -> Floats:
+    """Cases that stand as resolved in the office's words."""
+    return o["closed_resolved"] - o["reopenings_resolved"]
+
+
+def cost_of(o: Outcome) -> Floats:
+    """Yuan: pay for the time given to grievances, and the policies' money."""
+    return o["pay"] + o["money"]
 
 
 def known(o: Outcome) -> Floats:

@@ -3,11 +3,13 @@
 The tests of a kind's counters are its questions: about the code, the flags, the role. The answers
 to them, one bit each, number the records of a kind; records with the same number are alike and
 add to the same cells. So the loop asks nothing: three look-ups give a record's number, and the
-number gives its lines. A kind with n questions has 2^n numbers; today no kind asks more than five.
+number gives its lines. A kind with n questions has 2^n numbers, most of which no record ever has:
+of a kind's codes and flags few combinations answer differently.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,12 +125,15 @@ def rules() -> Rules:
     for kind in range(KINDS):
         entries = [entry for entry in ENTRIES if entry.kind == kind]
         questions = list(dict.fromkeys(q for entry in entries for q in _questions(entry.test)))
-        answers["codes"][kind] = len(counts)
+        base = len(counts)
+        answers["codes"][kind] = base
         for bit, (field, what) in enumerate(questions):
             answers[field][kind] += _answers(field, what, flags).astype(np.int64) << bit
+        reached = _sums_of(answers[field][kind] for field in Test._fields)
         for yes in range(1 << len(questions)):
             true = {question for bit, question in enumerate(questions) if yes >> bit & 1}
-            passed = [entry for entry in entries if true.issuperset(_questions(entry.test))]
+            possible = entries if base + yes in reached else ()
+            passed = [entry for entry in possible if true.issuperset(_questions(entry.test))]
             counts.append([entry for entry in passed if entry.amount == Amount.ONE])
             sums.append([entry for entry in passed if entry.amount != Amount.ONE])
     return Rules(
@@ -148,6 +153,11 @@ def _answers(field: str, what: Any, flags: Ints) -> Flags:
     if field == "codes":
         return _answers_by_code(what)
     return _answers_by_flags(what, flags) if field == "flags" else _answers_by_role(what)
+
+
+def _sums_of(parts: Iterable[Ints]) -> set[int]:
+    """Every sum of one number of each part."""
+    return {sum(one) for one in product(*(np.unique(part).tolist() for part in parts))}
 
 
 def _ends(groups: list[list[Entry]]) -> Ints:

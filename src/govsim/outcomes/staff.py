@@ -1,4 +1,4 @@
-"""What the plan itself says about every scope: residents, duty time, pay."""
+"""What the plan itself says about every scope: residents, duty time, pay, terms."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from govsim.model.calendars import duty_before
 from govsim.model.laws import mean
-from govsim.model.plan import DAY, Cadre, Plan
+from govsim.model.plan import DAY, NEVER, Cadre, Plan
 from govsim.model.records import ABSENT
 from govsim.outcomes.lookup import Floats
 from govsim.outcomes.scopes import Scopes
@@ -21,6 +21,7 @@ def givens(plan: Plan, scopes: Scopes) -> dict[str, Floats]:
         "initial_trust": np.full(len(scopes), mean(plan.trust.initial)),
         "capacity_seconds": _by_office(plan, scopes, _capacity),
         "pay": _by_office(plan, scopes, _pay),
+        "resolution_term": _resolution_terms(plan, scopes),
     }
 
 
@@ -32,6 +33,15 @@ def _residents(plan: Plan, scopes: Scopes) -> Floats:
     own |= {("segment", s.name): s.share * plan.residents for s in plan.segments}
     scope_keys = zip(scopes.kinds, scopes.ids, strict=True)
     return np.array([own.get(key, 0.0) for key in scope_keys], dtype=np.float64)
+
+
+def _resolution_terms(plan: Plan, scopes: Scopes) -> Floats:
+    """Seconds in which a tier has to close a case; NaN where there is no term in calendar days."""
+    terms = np.full(len(scopes), np.nan)
+    for row, tier in enumerate(plan.tiers):
+        if tier.resolution_deadline < NEVER and not tier.resolution_in_working_days:
+            terms[scopes.of_tier(row)] = tier.resolution_deadline
+    return terms
 
 
 def _by_office(plan: Plan, scopes: Scopes, amounts: Callable[[Plan], list[float]]) -> Floats:

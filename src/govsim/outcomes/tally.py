@@ -1,20 +1,26 @@
 """The tally: drains the records of one replication in chunks and keeps only sums."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from govsim.model.plan import Plan
+from govsim.model.plan import DAY, Plan
 from govsim.outcomes import histogram
 from govsim.outcomes.counting import Along
-from govsim.outcomes.delays import CLOCKS, FATES, name_of, with_all
+from govsim.outcomes.delays import AGE, CLOCKS, FATES, name_of, with_all
 from govsim.outcomes.lookup import Flags, Floats, Ints, Records
 from govsim.outcomes.scopes import Counts, Scopes, spread
 from govsim.outcomes.setting import setting
 from govsim.outcomes.sums import Sums
 from govsim.outcomes.survival import median
 from govsim.outcomes.weekly import Weekly, backlog, overdue_cases, weekly_totals
+
+_FIRST, _LAST = histogram.bounds(np.arange(histogram.SIZE))
+BUCKET_DAYS: Floats = (_FIRST + _LAST) / 2 / DAY  # the middle of each bucket of a delay
+
+Days = tuple[int, int]  # the first, and the first one after
 
 
 class Broken(AssertionError):
@@ -27,6 +33,8 @@ class Outcome:
 
     policy_set: str
     start: date
+    days: float
+    surges: tuple[Days, ...]
     tiers: tuple[str, ...]
     scopes: Scopes
     counts: Counts
@@ -39,13 +47,15 @@ class Outcome:
 
     def median_days(self, clock: str) -> Floats:
         """Half are done after so many days: for the city and the tiers, NaN elsewhere."""
+        timed = [self.delays[clock, fate] for fate in FATES]
+        return self.by_tier(lambda row: median(BUCKET_DAYS, *(counts[row] for counts in timed)))
+
+    def by_tier(self, of_row: Callable[[int], float]) -> Floats:
+        """A number for the city and each tier, from a row of the delays; NaN elsewhere."""
         result = np.full(len(self.scopes), np.nan)
-        first, last = histogram.bounds(np.arange(histogram.SIZE))
-        days = (first + last) / 2 / 86_400
-        for row in range(len(self.tiers) + 1):
-            scope = 0 if row == len(self.tiers) else self.scopes.of_tier(row)
-            events, censored = (self.delays[clock, fate][row] for fate in FATES)
-            result[scope] = median(days, events, censored)
+        result[0] = of_row(len(self.tiers))
+        for tier in range(len(self.tiers)):
+            result[self.scopes.of_tier(tier)] = of_row(tier)
         return result
 
 
@@ -71,6 +81,8 @@ class Tally:
         return Outcome(
             policy_set=plan.policy_set,
             start=plan.start,
+            days=plan.horizon / DAY,
+            surges=tuple((surge.first_day, surge.last_day) for surge in plan.demand.surges),
             tiers=tuple(tier.name for tier in plan.tiers),
             scopes=self._setting.scopes,
             counts=self._counts() | given,
@@ -92,9 +104,10 @@ class Tally:
     def _delays(self) -> dict[tuple[str, str], Ints]:
         cases = self._sums.along(Along.DELAY)
         shape = (len(self._plan.tiers) + 1, histogram.SIZE)
+        nothing = np.zeros(shape, np.int64)
         return {
-            (clock, fate): with_all(cases[name_of(clock, fate)].reshape(shape))
-            for clock in CLOCKS
+            (clock, fate): with_all(cases.get(name_of(clock, fate), nothing).reshape(shape))
+            for clock in (*CLOCKS, AGE)
             for fate in FATES
         }
 

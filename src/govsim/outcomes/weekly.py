@@ -62,7 +62,8 @@ def overdue_cases(w: Weekly) -> Floats:
     return w.stock("became_overdue", "-replied_late", "-gave_up_overdue")
 
 
-def _known(w: Weekly) -> Floats:
+def known_problems(w: Weekly) -> Floats:
+    """Living problems that the offices know of, at each week's end."""
     return w.stock("became_known", "-healed_known", "-solved_known", "recurred_known")
 
 
@@ -102,9 +103,9 @@ MEASURES = (
     Measure("reply_on_time", "true", "share", lambda w: _on_time(w, "replied_well_on_time")),
     Measure("overdue", "recorded", "cases", overdue_cases),
     Measure("backlog", "recorded", "cases", backlog),
-    Measure("backlog", "true", "problems", _known, whole=True),
+    Measure("backlog", "true", "problems", known_problems, whole=True),
     Measure("living", "true", "problems", _living, whole=True),
-    Measure("latent", "true", "problems", lambda w: _living(w) - _known(w), whole=True),
+    Measure("latent", "true", "problems", lambda w: _living(w) - known_problems(w), whole=True),
     Measure("trust", "true", "0-1", _trust, whole=True),
     Measure("cadre_hours", "recorded", "hours", lambda w: _hours(w, "cadre_work", "cadre_errands")),
     Measure(

@@ -35,6 +35,11 @@ def stroke(colour: str) -> Line2D:
     return Line2D([], [], color=colour, linewidth=2.4)
 
 
+def dot(colour: str, marker: str) -> Line2D:
+    """A mark for a legend."""
+    return Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=6)
+
+
 def legend(axes: Axes, entries: Sequence[Entry]) -> None:
     """Coloured names in the lower right corner, where rising curves leave room."""
     box = axes.legend(

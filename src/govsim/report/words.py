@@ -77,6 +77,11 @@ def percent(value: float) -> str:
     return f"{100 * value:.0f}{_space()}%"
 
 
+def points(value: float) -> str:
+    """A difference of shares on an axis: 0.025 -> "+2.5"."""
+    return f"{100 * value:+.3g}".replace("-", "−") if abs(value) > 1e-9 else "0"
+
+
 def _space() -> str:
     """Between a number and its unit; Chinese writes none."""
     return "" if language() == "zh" else " "

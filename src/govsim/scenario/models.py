@@ -113,3 +113,7 @@ class Scenario(Words):
     def digest(self) -> str:
         """SHA-256 of all values; neither evidence nor name nor the way they are written counts."""
         return provenance.digest(self)
+
+    def ground(self) -> str:
+        """SHA-256 of all values but the policies: what runs to be compared must share."""
+        return provenance.ground(self)

@@ -164,12 +164,24 @@ def _entry(path: Path, node: Node, kind: Kind | None) -> RegisterEntry:
 
 def digest(scenario: "Scenario") -> str:
     """SHA-256 of the canonical JSON of all values inside, and of the selected policies in order."""
+    values = _values(scenario)
+    order = {key: list(value) for key, value in values.items() if isinstance(value, dict)}
+    return _sha256({"values": values, "order": order, "policies": scenario.selected_policies})
+
+
+def ground(scenario: "Scenario") -> str:
+    """SHA-256 of all values but the policies: runs of the same ground can be compared."""
+    return _sha256({key: value for key, value in _values(scenario).items() if key != "policies"})
+
+
+def _values(scenario: "Scenario") -> dict[str, Any]:
     hidden = {"name", "name_zh", "question", "question_zh", "in_force"} | {
         key for key in scenario.root.entries if key.endswith("_defaults")
     }
-    values = scenario.model_dump(mode="json", exclude=hidden)
-    order = {key: list(value) for key, value in values.items() if isinstance(value, dict)}
-    content = {"values": values, "order": order, "policies": scenario.selected_policies}
+    return scenario.model_dump(mode="json", exclude=hidden)
+
+
+def _sha256(content: object) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return sha256(text.encode()).hexdigest()
 

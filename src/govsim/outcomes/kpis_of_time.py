@@ -1,0 +1,98 @@
+"""KPIs of time: how old the open cases are, and how soon a surge is over."""
+
+import numpy as np
+
+from govsim.outcomes.delays import AGE
+from govsim.outcomes.lookup import Floats, Ints
+from govsim.outcomes.recovery import days_to_recover
+from govsim.outcomes.registry import CITY, TIERS, Pair, kpi, of_the_city
+from govsim.outcomes.tally import BUCKET_DAYS, Outcome
+from govsim.outcomes.weekly import backlog, known_problems
+
+# ---------------------------------------------------------------- open at the end
+
+
+def _age(o: Outcome, part: float) -> Pair:
+    """The age below which this part of the open cases is, by the tier that registered them."""
+    ages = o.delays[AGE, "censored"]
+    return Pair(o.by_tier(lambda row: _quantile(ages[row], part)))
+
+
+def _quantile(ages: Ints, part: float) -> float:
+    reached = np.flatnonzero(np.cumsum(ages) >= max(part * ages.sum(), 1))
+    return float(BUCKET_DAYS[reached[0]]) if len(reached) else float("nan")
+
+
+@kpi(
+    "Median age of open cases",
+    "days",
+    -1,
+    TIERS,
+    recorded="Half of the grievances open at the end are younger, counted from registration.",
+)
+def _median_open_age(o: Outcome) -> Pair:
+    return _age(o, 0.5)
+
+
+@kpi(
+    "Age of the oldest tenth",
+    "days",
+    -1,
+    TIERS,
+    recorded="Nine in ten of the grievances open at the end are younger.",
+)
+def _ninth_decile_open_age(o: Outcome) -> Pair:
+    return _age(o, 0.9)
+
+
+@kpi(
+    "Oldest open case",
+    "days",
+    -1,
+    TIERS,
+    recorded="Age of the oldest grievance open at the end, counted from registration.",
+)
+def _oldest_open(o: Outcome) -> Pair:
+    return _age(o, 1.0)
+
+
+# ---------------------------------------------------------------- after a surge
+
+
+def _recoveries(o: Outcome) -> tuple[Floats, Floats]:
+    """Days to recover from each surge: of the backlog, and of the problems behind it."""
+    recorded, true = (stock(o.weekly)[:, -1] for stock in (backlog, known_problems))
+    return (
+        np.array([days_to_recover(recorded, surge) for surge in o.surges]),
+        np.array([days_to_recover(true, surge) for surge in o.surges]),
+    )
+
+
+@kpi(
+    "Time to recover from a surge",
+    "days",
+    -1,
+    CITY,
+    recorded="From the end of a surge until the backlog is back, for four weeks, at no more than "
+    "a tenth above that of the four weeks before it; of several surges the slowest. Unknown if "
+    "there is none, or if one is not over within the run.",
+    true="The same for the living problems that the offices know of.",
+)
+def _recovery_days(o: Outcome) -> Pair:
+    # max of some with a NaN is NaN: a surge that is not over is the slowest.
+    sides = (float(days.max()) if len(days) else np.nan for days in _recoveries(o))
+    return Pair(*(of_the_city(o, value) for value in sides))
+
+
+@kpi(
+    "Surges recovered from",
+    "share",
+    1,
+    CITY,
+    recorded="Share of the surges after which the backlog came back to its level within the run.",
+    true="The same for the living problems that the offices know of.",
+)
+def _recovered_share(o: Outcome) -> Pair:
+    recovered = (~np.isnan(days) for days in _recoveries(o))
+    sides = (float(over.mean()) if len(over) else np.nan for over in recovered)
+    return Pair(*(of_the_city(o, value) for value in sides))

@@ -77,7 +77,7 @@ def test_disputes_begin_less_often_and_only_those() -> None:
         assert born[k] | gone[k] == born[k + 3]
         assert not born[k] & gone[k]
     disputes = sum((base.of(Kind.BORN, 0)["klass"] == dispute).tolist())
-    assert 0.35 < len(prevented) / disputes < 0.5  # none before the first meeting
+    assert 0.35 < len(prevented) / disputes < 0.6  # none before the first meeting
 
 
 def test_participation_decays_if_decisions_are_not_carried_out() -> None:

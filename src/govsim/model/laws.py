@@ -14,6 +14,9 @@ from govsim.model.bits import exponent, scaled
 from govsim.model.plan import NEVER, Law
 
 
+FAR = 1.0e300  # beyond every value
+
+
 class Family(IntEnum):
     """The families. Parameters a, b, c of ``Law`` mean what the line says."""
 
@@ -121,9 +124,15 @@ def _mean_of_steps(table: tuple[float, ...]) -> float:
     return total
 
 
-def _mean_by_ranks(law: Law) -> float:
+def mean_within(law: Law, low: float, high: float) -> float:
+    """Expected value of a law whose values are kept between two ends."""
+    least, most = quantile(law, table_ranks()[0]), quantile(law, table_ranks()[-1])
+    return mean(law) if low <= least and most <= high else _mean_by_ranks(law, low, high)
+
+
+def _mean_by_ranks(law: Law, low: float = -FAR, high: float = FAR) -> float:
     ranks = table_ranks()
-    values = [quantile(law, rank) for rank in ranks]
+    values = [min(max(quantile(law, rank), low), high) for rank in ranks]
     total = ranks[0] * values[0] + (1.0 - ranks[-1]) * values[-1]
     for i in range(len(ranks) - 1):
         total += (ranks[i + 1] - ranks[i]) * 0.5 * (values[i] + values[i + 1])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from govsim.model.calendars import duty_before
-from govsim.model.laws import mean
+from govsim.model.laws import mean_within
 from govsim.model.plan import DAY, NEVER, Cadre, Plan
 from govsim.model.records import ABSENT
 from govsim.outcomes.lookup import Floats
@@ -18,7 +18,7 @@ def givens(plan: Plan, scopes: Scopes) -> dict[str, Floats]:
     """Numbers by scope that no record changes; zero where a scope has none."""
     return {
         "residents": _residents(plan, scopes),
-        "initial_trust": np.full(len(scopes), mean(plan.trust.initial)),
+        "initial_trust": np.full(len(scopes), mean_within(plan.trust.initial, 0.0, 1.0)),
         "capacity_seconds": _by_office(plan, scopes, _capacity),
         "pay": _by_office(plan, scopes, _pay),
         "resolution_term": _resolution_terms(plan, scopes),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from govsim.engines.agents.things import Foreseen, Occasion, Problem
-from govsim.model import bulk, demand
+from govsim.model import bulk, demand, residents
 from govsim.model.bulk import Floats, Whole, Words
 from govsim.model.laws import quantile
 from govsim.model.plan import DAY, Plan
@@ -274,7 +274,7 @@ class Births:
             id=beginning.id,
             community=beginning.community,
             klass=beginning.klass,
-            severity_at_birth=quantile(facts.severity, beginning.severity),
+            severity_at_birth=residents.clip(quantile(facts.severity, beginning.severity)),
             born=beginning.moment,
             resident=beginning.resident,
             required_tier=demand.required_tier(self.can_solve, facts.hardness, beginning.tier),

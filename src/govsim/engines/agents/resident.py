@@ -31,7 +31,7 @@ class Resident:
         self.city = city
         self.id = number
         self.community = community_of(number)
-        self.trust = quantile(city.plan.trust.initial, trust)
+        self.trust = residents.clip(quantile(city.plan.trust.initial, trust))
         self.segment = demand.pick(city.segment_shares, segment)
         self.trust_since = city.clock.now
         self.met_leader = False

@@ -35,7 +35,7 @@ from govsim.engines.compiled.rows import (
     surge_at,
     whole,
 )
-from govsim.model import demand
+from govsim.model import demand, residents
 from govsim.model.laws import Family
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, problem_id, resident_id
@@ -141,7 +141,7 @@ def draw_problem(
     facts = class_at(city, klass)
     problem.id = number
     problem.resident_id = resident_id(community, who)
-    problem.severity_at_birth = quantile(city, facts.severity, u_severity)
+    problem.severity_at_birth = residents.clip(quantile(city, facts.severity, u_severity))
     problem.born = born
     problem.resident = resident_of(city, problem.resident_id)
     problem.first_open = ABSENT

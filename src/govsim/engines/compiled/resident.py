@@ -66,7 +66,7 @@ def resident_of(city: Any, resident_id: int) -> int:
         rows[place] = r
         u, v = pair(city, resident_id, Purpose.INITIAL_TRUST, 0)
         resident = resident_at(city, r)
-        resident.trust = quantile(city, city.trust.initial, u)
+        resident.trust = residents.clip(quantile(city, city.trust.initial, u))
         resident.segment = demand.pick(segment_shares(city), v)
         resident.trust_since = city.now
         resident.met_leader = 0

@@ -1,10 +1,13 @@
 """Termination: the books get shorter, the problems do not."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from govsim.errors import InputError
 from govsim.model.records import Errand, Kind, Origin
+from govsim.scenario import load
 from policies.oversight_runs import (
     grievances,
     hours,
@@ -99,13 +102,11 @@ def test_a_planner_hears_what_is_wrong(settings: tuple[str, ...], sentence: str)
         plan_of(*settings)
 
 
-def test_a_review_needs_a_tier_above(tmp_path) -> None:
+def test_a_review_needs_a_tier_above(tmp_path: Path) -> None:
     file = tmp_path / "flat.yaml"
     file.write_text(
         "govsim: 1\nhorizon: 30 d\nin_force: [termination]\n"
         "tiers: {town: {offices: 1, residents: 100, can_solve: 1, desks: {front: {cadres: 1}}}}\n"
     )
-    from govsim.scenario import load
-
     with pytest.raises(InputError, match="too few tiers"):
         load(file)

@@ -81,6 +81,7 @@ def scenario(c: Choices) -> Words:
     classes = _classes(c)
     tiers = _tiers(c, list(calendars))
     policies = _policies(c, tiers, segments, list(classes), time)
+    ends = any(policy["kind"] == "termination" for policy in policies.values())
     return {
         "govsim": 1,
         "name": "random",
@@ -92,9 +93,9 @@ def scenario(c: Choices) -> Words:
         "tiers": tiers,
         "demand": _demand(c, time, tiers, list(classes)),
         **{name: block(c, options) for name, options in BLOCKS.items()},
-        "closing": _closing(c),
-        "after_closing": block(c, AFTER_CLOSING),
-        "loops": _loops(c),
+        "closing": {**_closing(c), **(ENDS["closing"] if ends else {})},
+        "after_closing": {**block(c, AFTER_CLOSING), **(ENDS["after_closing"] if ends else {})},
+        "loops": {**_loops(c), **(ENDS["loops"] if ends else {})},
         "policies": {**(_none("night_visits", "added_staff") if c.maybe(50) else {}), **policies},
         "in_force": list(policies),
     }
@@ -510,6 +511,17 @@ TERMINATION: Options = {
     "turning_away": (KEEP, "0 s"),
     "trust_loss": (KEEP, 0, 1),
     "crowd": (KEEP, 0, 1),
+}
+
+
+ENDS: dict[str, Words] = {  # where a ladder of reviews is likely to be climbed to its end
+    "closing": {"paper_base": 0, "confirmation": {"distribution": "exponential", "mean": "2 d"}},
+    "after_closing": {
+        "review": 1,
+        "contact_again": 1,
+        "contact_delay": {"distribution": "exponential", "mean": "2 d"},
+    },
+    "loops": {"paper_closing": 1, "reopening": 1, "review": 1},
 }
 
 

@@ -51,6 +51,11 @@ class Row(NamedTuple):
     kpi: str
     sides: tuple[str, ...]
 
+    def label(self) -> str:
+        """The KPI's name; with the side, if only one of two is shown."""
+        kpi = KPIS[self.kpi]
+        return say(kpi.label) if self.sides == kpi.sides() else sided(kpi, self.sides[0])
+
 
 SHARES = (
     Row("reply_on_time", ("recorded", "true")),
@@ -211,7 +216,7 @@ def panel(axes: Axes, study: Study, name: str, rows: Sequence[Row], colour: str)
             scale = 1.0 if amounts else 100.0
             at = Interval(*(scale * x for x in found[:3]), found.n)
             marks.append((place + (k - (len(row.sides) - 1) / 2) * 0.42, side, row, at))
-        axes.text(-0.03, place, say(KPIS[row.kpi].label), transform=axes.get_yaxis_transform(),
+        axes.text(-0.03, place, row.label(), transform=axes.get_yaxis_transform(),
                   ha="right", va="center", fontsize=style.LABEL)  # fmt: skip
     axes.axvline(0, color=style.BASELINE, linewidth=0.9)
     for y, side, row, at in marks:

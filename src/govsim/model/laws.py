@@ -13,7 +13,6 @@ from govsim.model.arithmetic import exp, log, normal_quantile
 from govsim.model.bits import exponent, scaled
 from govsim.model.plan import NEVER, Law
 
-
 FAR = 1.0e300  # beyond every value
 
 

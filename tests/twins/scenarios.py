@@ -182,6 +182,8 @@ CLASS: Options = {
     "approval": (0, 0.5, 1),
     "several_departments": (0, 0.5, 1),
     "reasonable": (True, True, True, False),
+    "reply_deadline": (KEEP, KEEP, "2 h", "none", "3 working days"),
+    "resolution_deadline": (KEEP, KEEP, "24 h", "none", "2 working days"),
 }
 
 

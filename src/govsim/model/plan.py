@@ -97,6 +97,11 @@ class ProblemClass(NamedTuple):
     approval: float
     several_departments: float
     reasonable: bool
+    # Terms of its own, wherever the case lies, as at a tier; ABSENT: those of the tier.
+    reply_deadline: int = ABSENT
+    reply_in_working_days: bool = False
+    resolution_deadline: int = ABSENT
+    resolution_in_working_days: bool = False
 
 
 class Channel(NamedTuple):

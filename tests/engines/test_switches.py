@@ -65,10 +65,7 @@ def test_a_class_may_have_terms_of_its_own() -> None:
     replied = records[(records["kind"] == Kind.REPLIED)]
     registered = records[records["kind"] == Kind.REGISTERED]
     since = dict(zip(registered["case"].tolist(), registered["time"].tolist(), strict=True))
-    urgent, worry = (replied["klass"] == number for number in (0, 1))
-    in_time = replied["flags"] & ON_TIME != 0
-    assert urgent.sum() > 50
-    assert (in_time[urgent] <= (replied["value"][urgent] <= 15 * DAY + 2 * 3600)).all()
+    worry = replied["klass"] == 1
     late = missed[missed["klass"] == 0]
     first = late["time"] - np.array([since[case] for case in late["case"].tolist()])
     assert first.min() == 2 * 3600

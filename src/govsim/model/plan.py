@@ -114,6 +114,29 @@ class Channel(NamedTuple):
     reach: tuple[float, ...]  # factor on the weight, by segment
 
 
+class Spread(NamedTuple):
+    """How a channel that a policy adds comes into use: community by community, and by hearsay."""
+
+    channel: int
+    begins: tuple[int, ...]  # by community
+    ends: int
+    first: float  # share of its weight on the first day
+    grows_over: int  # seconds from then until it has its whole weight
+
+
+class Hotline(NamedTuple):
+    """A channel with operators: who calls waits for one of them, or hangs up."""
+
+    policy: int
+    channel: int
+    desk: int  # where its operators sit
+    call: Law  # seconds, from the first word to the ticket
+    patience: Law  # seconds that a caller waits
+    direct_answers: float  # share of enquiries
+    dispatch_error: float
+    call_back: int  # seconds
+
+
 class Surge(NamedTuple):
     first_day: int
     last_day: int  # exclusive
@@ -351,6 +374,8 @@ class Plan:
     loops: Loops
     visits: tuple[Visits, ...]
     costs: tuple[CostLine, ...]
+    spreads: tuple[Spread, ...] = ()  # in order of channels
+    hotlines: tuple[Hotline, ...] = ()
 
     @property
     def residents(self) -> int:

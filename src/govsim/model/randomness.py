@@ -76,6 +76,9 @@ class Purpose(IntEnum):
     # entity: problem; index: policy and session
     BROUGHT_FORWARD = 80
     ON_THE_SPOT = 81
+    # entity: problem or enquiry; index: member and contact
+    CALL = 150
+    DIRECT_ANSWER = 151
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use

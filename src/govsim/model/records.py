@@ -114,6 +114,7 @@ class Errand(IntEnum):
     VISIT = 0
     TRAVEL = 1
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
+    CALLS = 8  # an operator on the telephone: calls, and calling back
 
 
 # Flag bits.

@@ -74,6 +74,8 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         loops=Loops(*(getattr(loops, name) for name in Loops._fields)),
         visits=tuple(draft.visits),
         costs=tuple(draft.costs),
+        spreads=tuple(draft.spreads),
+        hotlines=tuple(draft.hotlines),
     )
 
 

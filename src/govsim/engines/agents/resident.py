@@ -66,10 +66,14 @@ class Resident:
 
     def report_probability(self, problem: Problem, factor: float) -> float:
         """Probability of speaking up at one occasion."""
+        access = self.city.channels.access(self.segment, problem.community)
+        return self._report_probability(problem, factor, access)
+
+    def _report_probability(self, problem: Problem, factor: float, access: float) -> float:
         facts = self.city.plan.reporting
         return residents.report_probability(
             facts.probability * factor, self.city.severity(problem), facts.severity_effect,
-            self.willingness(), self.city.access[self.segment],
+            self.willingness(), access,
         )  # fmt: skip
 
     def lives_with(self, problem: Problem, rank: float) -> None:
@@ -100,10 +104,11 @@ class Resident:
 
     def spoke_up_long_ago(self, problem: Problem, rank: float) -> bool:
         """Whether a problem older than the run was brought up before the first day."""
-        if rank < self.report_probability(problem, 1.0):
+        access = self.city.channels.without[self.segment]
+        if rank < self._report_probability(problem, 1.0, access):
             return True
         facts = self.city.plan.reporting
-        probability = self.report_probability(problem, facts.reconsider_factor)
+        probability = self._report_probability(problem, facts.reconsider_factor, access)
         occasions = -problem.born // facts.reconsider_every
         return any(
             thought <= occasions and rank < probability for thought, rank in problem.thoughts
@@ -205,7 +210,7 @@ class Resident:
         satisfied = u < self.satisfaction(grievance, problem, promised)
         called, bias = self.city.about(grievance, Purpose.SURVEY)
         flags = TRUE if satisfied else 0
-        if called < facts.call_back:
+        if called < facts.call_back and self.city.somebody_calls():
             flags |= SURVEYED
             if handling.recorded_as_satisfied(satisfied, facts.bias, bias):
                 flags |= RECORDED_SATISFIED

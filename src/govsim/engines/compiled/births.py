@@ -4,11 +4,11 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
+from govsim.engines.compiled.channels import channel_chosen, channel_opens
 from govsim.engines.compiled.draws import one, pair, quantile, value
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
-    channel_opens,
-    channel_picked,
+    ID_OF_DAY_BITS,
     fellow_speaks_up,
     lives_with,
     report_probability,
@@ -37,7 +37,6 @@ from govsim.model.records import ABSENT, Birth
 
 ORDINARY_STREAM = 0
 ENQUIRY_STREAM = 15
-ID_OF_DAY_BITS = 34  # of a problem's id, below the community
 
 
 @part
@@ -190,7 +189,7 @@ def enquiry_begins(city: Any, number: int) -> None:
     """A question: asked when the channel is open."""
     u, v = pair(city, number, Purpose.CHANNEL, 0)
     segment = demand.pick(segment_shares(city), v)
-    channel = channel_picked(city, u, segment)
+    channel = channel_chosen(city, u, segment, number >> ID_OF_DAY_BITS)
     moment = channel_opens(city, channel, city.now)
     schedule(city, moment, Rank.CONTACT, number, 0, channel << 8 | segment)
 

@@ -5,7 +5,7 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.desk import leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
-from govsim.engines.compiled.ledger import leaves
+from govsim.engines.compiled.leaving import leaves
 from govsim.engines.compiled.office import release, reply
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case

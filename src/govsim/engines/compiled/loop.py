@@ -17,7 +17,6 @@ from govsim.engines.compiled.agenda import (
     remove_first,
 )
 from govsim.engines.compiled.births import (
-    ID_OF_DAY_BITS,
     draw_community,
     is_born,
     list_day,
@@ -27,10 +26,17 @@ from govsim.engines.compiled.books import closes_the_books, opens_the_books, pay
 from govsim.engines.compiled.clean_up import clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
-from govsim.engines.compiled.ledger import asks, comes_back, contact, forget_loose, let_go, withdraw
+from govsim.engines.compiled.leaving import let_go
+from govsim.engines.compiled.ledger import asks, comes_back, contact, forget_loose, withdraw
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
-from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
+from govsim.engines.compiled.resident import (
+    ID_OF_DAY_BITS,
+    fellow_of,
+    sees_what_came_of_it,
+    thinks,
+    thinks_again,
+)
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.silent import silent_room_needed

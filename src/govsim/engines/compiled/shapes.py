@@ -58,7 +58,9 @@ CALENDAR = shape([("first", "i8"), ("count", "i8"), ("first_day", "i8")])
 TIER = shape(_fields_of(words.Tier))
 SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
-CHANNEL = shape(_fields_of(words.Channel))
+CHANNEL = shape([*_fields_of(words.Channel), ("hotline", "i8")])  # ABSENT: it has no operators
+SPREAD = shape(_fields_of(words.Spread))
+HOTLINE = shape(_fields_of(words.Hotline))
 SURGE = shape(_fields_of(words.Surge))
 RULES = shape(
     [(name, shape(_fields_of(part))) for name, part in get_type_hints(words.Rules).items()]
@@ -108,6 +110,7 @@ CADRE = shape(
         ("off", "i8"),  # the same of the absence at hand
         ("overtime", "i8", (4,)),  # the last four weeks'
         ("overtime_week", "i8"),
+        ("free_at", "i8"),  # an operator's line
         ("started", "i8"),  # the spell of work at hand
         ("touch", "f8"),
         ("case", "i8"),  # ABSENT: away from the desk
@@ -229,6 +232,9 @@ POOLS: dict[str, Any] = {
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
+    "spreads": SPREAD,
+    "spread_begins": np.dtype("i8"),  # spreads x communities
+    "hotlines": HOTLINE,
     "surges": SURGE,
     "costs": COST,
     "rules": RULES,
@@ -240,8 +246,9 @@ POOLS: dict[str, Any] = {
     "segment_shares": np.dtype("f8"),
     "class_shares": np.dtype("f8"),
     "can_solve": np.dtype("f8"),
-    "channel_shares": np.dtype("f8"),  # segments x channels
-    "access": np.dtype("f8"),
+    "channel_shares": np.dtype("f8"),  # segments x channels, once everybody knows of all
+    "shares_today": np.dtype("f8"),  # by channel: room to work in
+    "access": np.dtype("f8"),  # without the channels of policies
     "day_factor": np.dtype("f8"),
     "hour_cumulative": np.dtype("f8"),
     "offices": OFFICE,
@@ -278,6 +285,8 @@ GIVEN = (
     "office_count",
     "community_count",
     "channel_count",
+    "spread_count",
+    "hotline_count",
     "surge_count",
     "cost_count",
     "change_count",

@@ -151,19 +151,35 @@ def _demand(facts: Facts) -> None:
     pools["day_factor"] = np.array(demand.day_factor)
     pools["hour_cumulative"] = np.array(demand.hour_cumulative)
     segments = range(len(plan.segments))
-    weights = [channel.weight for channel in plan.channels]
-    access = [
+    spreading = [spread.channel for spread in plan.spreads]
+    weights = [
+        0.0 if number in spreading else channel.weight
+        for number, channel in enumerate(plan.channels)
+    ]
+    without = [
         residents.access(weights, [channel.reach[segment] for channel in plan.channels])
         for segment in segments
     ]
-    pools["access"] = np.array(access)
-    pools["channel_shares"] = np.array(
-        [
-            channel.weight * channel.reach[segment]
-            for segment in segments
-            for channel in plan.channels
-        ]
-    )
+    whole = [
+        [channel.weight * channel.reach[segment] for channel in plan.channels]
+        for segment in segments
+    ]
+    ones = [1.0] * (len(spreading) + 1)
+    access = [
+        residents.access(
+            [without[segment], *(whole[segment][number] for number in spreading)], ones
+        )
+        for segment in segments
+    ]  # once everybody knows of every channel
+    pools["access"] = np.array(without)
+    pools["channel_shares"] = np.array(whole).ravel()
+    pools["shares_today"] = np.zeros(len(plan.channels))
+    pools["spreads"] = _rows(facts, shapes.SPREAD, plan.spreads)
+    pools["spread_begins"] = np.array([t for s in plan.spreads for t in s.begins] or [0], "i8")
+    pools["hotlines"] = _rows(facts, shapes.HOTLINE, plan.hotlines)
+    pools["channels"]["hotline"] = ABSENT
+    for number, line in enumerate(plan.hotlines):
+        pools["channels"]["hotline"][line.channel] = number
     numbers |= {
         "problems_per_day": demand.problems_per_day,
         "enquiries_per_day": demand.enquiries_per_day,
@@ -174,6 +190,8 @@ def _demand(facts: Facts) -> None:
         "likeliest_thought": likeliest(plan, plan.reporting.reconsider_factor, access),
         "likeliest_fellow": likeliest(plan, plan.reporting.fellow_factor, access),
         "channel_count": len(plan.channels),
+        "spread_count": len(plan.spreads),
+        "hotline_count": len(plan.hotlines),
         "surge_count": len(demand.surges),
         "history_days": plan.history_days,
         "drawn_day": -plan.history_days,
@@ -296,7 +314,13 @@ def _visits(facts: Facts) -> None:
 
 # ---------------------------------------------------------------- a replication
 
-CHANGED = ("offices", "desks", "cadres", "costs")  # pools with a first state, and then their own
+CHANGED = (
+    "offices",
+    "desks",
+    "cadres",
+    "costs",
+    "shares_today",
+)  # pools with a first state, and then their own
 
 
 class World:

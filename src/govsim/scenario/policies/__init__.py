@@ -6,14 +6,15 @@ from pydantic import Field
 
 from govsim.scenario.policies.added_staff import AddedStaff
 from govsim.scenario.policies.changed_rules import ChangedRules
+from govsim.scenario.policies.hotline import Hotline
 from govsim.scenario.policies.night_visits import NightVisits
 from govsim.scenario.policies.rollout import Rollout
 
 Policy: TypeAlias = Annotated[
-    NightVisits | AddedStaff | ChangedRules,
+    NightVisits | AddedStaff | ChangedRules | Hotline,
     Field(discriminator="kind"),
 ]
-KINDS: tuple[type[Rollout], ...] = (NightVisits, AddedStaff, ChangedRules)
+KINDS: tuple[type[Rollout], ...] = (NightVisits, AddedStaff, ChangedRules, Hotline)
 KIND_NAMES = tuple(kind.KIND for kind in KINDS)
 
 __all__ = ["KINDS", "KIND_NAMES", "Policy", "Rollout"]

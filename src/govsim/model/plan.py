@@ -244,6 +244,18 @@ class Satisfaction(NamedTuple):
     bias: float
 
 
+class Intake(NamedTuple):
+    """What a triage desk does before anybody handles a grievance; as it stands here: nothing."""
+
+    work: int = 0  # seconds for each grievance
+    merges: float = 0.0  # chance that a duplicate is seen
+    turns_away: float = 0.0  # chance that an unreasonable request is seen
+    misjudges: float = 0.0  # chance that a reasonable one is taken for unreasonable
+    explaining: float = 1.0  # share of the ordinary work, for those turned away
+    mild_below: float = 0.0  # severity under which a case waits behind all others
+    magic_words: float = 0.0  # share of returning residents who learn to threaten
+
+
 class Rules(NamedTuple):
     """What an office works by: a policy may change it, for some offices and for some time."""
 
@@ -251,6 +263,7 @@ class Rules(NamedTuple):
     deadlines: Deadlines
     closing: Closing
     satisfaction: Satisfaction
+    intake: Intake = Intake()
 
 
 class Change(NamedTuple):

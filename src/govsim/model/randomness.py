@@ -79,6 +79,7 @@ class Purpose(IntEnum):
     # entity: problem or enquiry; index: member and contact
     CALL = 150
     DIRECT_ANSWER = 151
+    INTAKE = 152
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use

@@ -115,6 +115,7 @@ class Errand(IntEnum):
     TRAVEL = 1
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
     CALLS = 8  # an operator on the telephone: calls, and calling back
+    TRIAGE = 9  # sorting at intake
 
 
 # Flag bits.

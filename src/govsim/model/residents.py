@@ -75,6 +75,11 @@ def satisfaction(
     return logistic(base + solved + in_time + explained + bounces + lateness + promise)
 
 
+def threat_probability(threat: float, magic_words: float, strength: float) -> float:
+    """Probability of threatening on coming back; some have learned that it helps."""
+    return (threat + magic_words * (1.0 - threat)) * strength
+
+
 def skip_probability(
     base: float, trust: float, met_leader: bool, attract: float, strength: float
 ) -> float:

@@ -3,6 +3,7 @@
 from govsim.engines.agents.clock import Clock
 from govsim.model import demand, residents
 from govsim.model.plan import Plan
+from govsim.model.records import ABSENT
 
 
 class Channels:
@@ -53,11 +54,16 @@ class Channels:
             for without, weights in zip(self.without, self.whole, strict=True)
         )
 
-    def chosen(self, u: float, segment: int, community: int) -> int:
-        """The channel at rank u of a segment's preferences today."""
+    def chosen(self, u: float, segment: int, community: int, but: int = ABSENT) -> int:
+        """The channel at rank u of a segment's preferences today; another one than that."""
         weights = self.whole[segment]
         if self.spreads:
             weights = weights.copy()
             for channel, share in self.awareness(community):
                 weights[channel] = weights[channel] * share
+        if but != ABSENT:
+            others = weights.copy()
+            others[but] = 0.0
+            if max(others) > 0.0:
+                weights = others
         return demand.pick(weights, u)

@@ -12,6 +12,7 @@ from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
 from govsim.engines.agents.hotline import CallCentre
+from govsim.engines.agents.intake import Intake
 from govsim.engines.agents.ledger import Ledger
 from govsim.engines.agents.office import Office
 from govsim.engines.agents.problems import Problems
@@ -54,6 +55,7 @@ class City:
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
         self.paths: dict[int, tuple[int, ...]] = {}
         self.people: dict[int, Resident] = {}
+        self.intake = Intake(self)
         self.hotlines = {line.channel: CallCentre(self, line) for line in plan.hotlines}
         self.restless_desks: set[int] = set()
         self.paid_until = [line.begins for line in plan.costs]

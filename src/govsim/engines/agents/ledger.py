@@ -54,11 +54,11 @@ class Ledger:
         third = 0 if after is None else (after.number + 1) << 4 | origin
         return (problem.id << MEMBER_BITS | member) << AFTER_BITS | third
 
-    def choose_channel(self, problem: Problem, member: int, segment: int) -> int:
-        """Among the channels that are open to this segment, by weight and reach."""
+    def choose_channel(self, problem: Problem, member: int, segment: int, but: int = ABSENT) -> int:
+        """Among the channels that are open to this segment, by weight and reach; not that one."""
         index = contact_index(member, problem.contacts.get(member, 0), 0)
         u = self.draws.about(problem, Purpose.CHANNEL, index)[0]
-        return self.city.channels.chosen(u, segment, problem.community)
+        return self.city.channels.chosen(u, segment, problem.community, but)
 
     def channel_opens(self, channel: int, t: int) -> int:
         """When a channel next takes contacts."""
@@ -199,7 +199,12 @@ class Ledger:
 
         A hotline has its own catalogue, by which it dispatches.
         """
+        if self.city.intake.closes(grievance):
+            return
         office = self.city.offices[grievance.home]
+        if grievance.turned_away:
+            office.dispatch(grievance, 0.0, Activity.HANDLE)
+            return
         facts = office.rules.handling
         error = facts.triage_error if hotline is None else hotline.facts.dispatch_error
         if facts.direct_dispatch or hotline is not None:
@@ -265,6 +270,7 @@ class Ledger:
         grievance.settled_in_substance = False
         grievance.departments_done = 0
         grievance.overdue = False
+        grievance.turned_away = False
         self.open[grievance.number] = grievance
         self.city.problems.silent[problem.community].pop(problem.id, None)
         problem.open_grievances[grievance.number] = grievance

@@ -9,6 +9,7 @@ from govsim.model.plan import DAY, Rules
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
+    ABSENT,
     RECORDED_SATISFIED,
     SURVEYED,
     TRUE,
@@ -283,14 +284,18 @@ class Resident:
         """Higher up, the same file once more, or a new grievance; some threaten to go further."""
         plan = self.city.plan
         reopens, threat = self.city.about(grievance, Purpose.CONTACT_DELAY)
-        threatens = threat < plan.after_closing.threat * plan.loops.squeaky_wheel
+        threatens = threat < residents.threat_probability(
+            plan.after_closing.threat, self.rules(grievance).intake.magic_words,
+            plan.loops.squeaky_wheel,
+        )  # fmt: skip
         grievance.threatens = grievance.threatens or threatens
         if origin != Origin.REPEAT:
             self.city.ledger.contact_above(grievance, problem, self, origin)
-        elif reopens < plan.after_closing.reopens:
+        elif reopens < plan.after_closing.reopens and not grievance.turned_away:
             self.city.ledger.reopen(grievance, problem)
         else:
-            channel = self.city.ledger.choose_channel(problem, grievance.member, self.segment)
+            but = grievance.channel if grievance.turned_away else ABSENT
+            channel = self.city.ledger.choose_channel(problem, grievance.member, self.segment, but)
             self.city.ledger.contact(
                 problem, grievance.member, self, origin, channel, threatens=grievance.threatens
             )

@@ -84,6 +84,7 @@ class Grievance:
     # standing
     leaders_case: bool = False
     threatens: bool = False
+    turned_away: bool = False  # at intake: to be explained, whatever it is
     ladder: int = 0  # 1 review, 2 re-review
     closings: int = 0
     outcome: Outcome = Outcome.SOLVED

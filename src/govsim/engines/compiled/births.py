@@ -189,7 +189,7 @@ def enquiry_begins(city: Any, number: int) -> None:
     """A question: asked when the channel is open."""
     u, v = pair(city, number, Purpose.CHANNEL, 0)
     segment = demand.pick(segment_shares(city), v)
-    channel = channel_chosen(city, u, segment, number >> ID_OF_DAY_BITS)
+    channel = channel_chosen(city, u, segment, number >> ID_OF_DAY_BITS, ABSENT)
     moment = channel_opens(city, channel, city.now)
     schedule(city, moment, Rank.CONTACT, number, 0, channel << 8 | segment)
 

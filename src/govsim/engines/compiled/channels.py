@@ -13,6 +13,7 @@ from govsim.engines.compiled.rows import (
     spread_begins,
 )
 from govsim.model import demand, residents
+from govsim.model.records import ABSENT
 
 allow(demand)
 allow(residents)
@@ -37,11 +38,11 @@ def access_today(city: Any, segment: int, community: int) -> float:
 
 
 @part
-def channel_chosen(city: Any, u: float, segment: int, community: int) -> int:
-    """The channel at rank u of a segment's preferences today."""
+def channel_chosen(city: Any, u: float, segment: int, community: int, but: int) -> int:
+    """The channel at rank u of a segment's preferences today; another one than that."""
     n = city.channel_count
     weights = channel_shares(city)[segment * n : (segment + 1) * n]
-    if city.spread_count == 0:
+    if city.spread_count == 0 and but == ABSENT:
         return demand.pick(weights, u)
     today = shares_today(city)
     for channel in range(n):
@@ -49,7 +50,18 @@ def channel_chosen(city: Any, u: float, segment: int, community: int) -> int:
     for i in range(city.spread_count):
         channel = spread_at(city, i).channel
         today[channel] = weights[channel] * awareness(city, i, community)
+    if but != ABSENT and _is_another(city, today, but):
+        today[but] = 0.0
     return demand.pick(today, u)
+
+
+@part
+def _is_another(city: Any, weights: Any, but: int) -> bool:
+    """Whether there is another channel than that."""
+    others = 0.0
+    for channel in range(city.channel_count):
+        others += weights[channel] if channel != but else 0.0
+    return others > 0.0
 
 
 @part

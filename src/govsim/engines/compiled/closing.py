@@ -12,6 +12,7 @@ from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import sees_later_what_came_of_it, trust_now
 from govsim.engines.compiled.rows import (
     case_at,
+    class_at,
     office_at,
     problem_at,
     resident_at,
@@ -134,6 +135,12 @@ def explain(city: Any, c: int) -> None:
     base = rules_of(city, case.office).closing.acceptance
     accepts = residents.acceptance(base, willing, city.loops.credibility)
     u, _ = about(city, case, Purpose.ACCEPT)
-    if u < accepts:
+    if u < accepts and not is_misjudged(city, case):
         end(city, whole(case.problem), Outcome.EXPLAINED)
     close(city, c, Outcome.EXPLAINED)
+
+
+@part
+def is_misjudged(city: Any, case: Any) -> bool:
+    """Turned away at intake although the request is reasonable: the problem lives on."""
+    return case.turned_away != 0 and class_at(city, case.klass).reasonable != 0

@@ -8,6 +8,7 @@ from govsim.engines.compiled.deadlines import restart_reply, restart_resolution
 from govsim.engines.compiled.desk import join, leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
 from govsim.engines.compiled.hotline import answers_at_once, takes_call
+from govsim.engines.compiled.intake import closes_at_intake
 from govsim.engines.compiled.leaving import leaves
 from govsim.engines.compiled.office import dispatch, receive, release, responsible
 from govsim.engines.compiled.problems import forget_if_over
@@ -37,6 +38,7 @@ from govsim.engines.compiled.rows import (
     whole,
 )
 from govsim.engines.compiled.silent import breaks_silence
+from govsim.model import residents
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
     ABSENT,
@@ -231,7 +233,12 @@ def triage(city: Any, c: int, h: int) -> None:
 
     A hotline (h, or ABSENT) has its own catalogue, by which it dispatches.
     """
+    if closes_at_intake(city, c):
+        return
     case = case_at(city, c)
+    if case.turned_away:
+        dispatch(city, c, 0.0, Activity.HANDLE)
+        return
     facts = rules_of(city, case.home).handling
     error = facts.triage_error if h == ABSENT else hotline_at(city, h).dispatch_error
     if facts.direct_dispatch or h != ABSENT:
@@ -306,6 +313,7 @@ def reopen(city: Any, c: int) -> None:
     case.settled_in_substance = 0
     case.departments_done = 0
     case.overdue = 0
+    case.turned_away = 0
     problem = problem_at(city, case.problem)
     breaks_silence(city, problem)
     _opens(city, problem, c, case)
@@ -319,11 +327,14 @@ def tries_again(city: Any, c: int, origin: int) -> None:
     """Higher up, the same file once more, or a new grievance; some threaten to go further."""
     case = case_at(city, c)
     reopens, threat = about(city, case, Purpose.CONTACT_DELAY)
-    if threat < city.after_closing.threat * city.loops.squeaky_wheel:
+    magic_words = rules_of(city, case.office).intake.magic_words
+    if threat < residents.threat_probability(
+        city.after_closing.threat, magic_words, city.loops.squeaky_wheel
+    ):
         case.threatens = 1
     if origin != Origin.REPEAT:
         contact_above(city, c, origin)
-    elif reopens < city.after_closing.reopens:
+    elif reopens < city.after_closing.reopens and not case.turned_away:
         reopen(city, c)
     else:
         problem = problem_at(city, case.problem)
@@ -334,6 +345,7 @@ def tries_again(city: Any, c: int, origin: int) -> None:
             member,
             contacts_so_far(city, problem, member),
             whole(case.segment),
+            whole(case.channel) if case.turned_away else ABSENT,
         )
         contact(
             city,

@@ -218,7 +218,7 @@ def speaks_up(city: Any, p: int, problem: Any) -> None:
     """Take some days, choose a channel, and make the contact when it is open."""
     resident = resident_at(city, problem.resident)
     problem.channel = choose_channel(
-        city, problem.id, 0, whole(problem.contacts), whole(resident.segment)
+        city, problem.id, 0, whole(problem.contacts), whole(resident.segment), ABSENT
     )
     moment = _when(city, problem.id, 0, whole(problem.channel))
     if schedule(city, moment, Rank.CONTACT, problem.id, 0, p):
@@ -230,7 +230,7 @@ def fellow_speaks_up(city: Any, p: int, problem: Any, number: int, segment: int)
     """The same for another resident hit by a collective problem."""
     m = member_of(city, problem, number)
     member = member_at(city, m)
-    channel = choose_channel(city, problem.id, number, whole(member.contacts), segment)
+    channel = choose_channel(city, problem.id, number, whole(member.contacts), segment, ABSENT)
     member.channel = channel
     moment = _when(city, problem.id, number, channel)
     if schedule(city, moment, Rank.CONTACT, problem.id, contact_key(number, 0, 0), p):
@@ -284,10 +284,12 @@ def member_of(city: Any, problem: Any, number: int) -> int:
 
 
 @part
-def choose_channel(city: Any, problem_id: int, member: int, contact: int, segment: int) -> int:
-    """Among the channels that are open to this segment, by weight and reach."""
+def choose_channel(
+    city: Any, problem_id: int, member: int, contact: int, segment: int, but: int
+) -> int:
+    """Among the channels that are open to this segment, by weight and reach; not that one."""
     u = one(city, problem_id, Purpose.CHANNEL, contact_index(member, contact, 0))
-    return channel_chosen(city, u, segment, problem_id >> ID_OF_DAY_BITS)
+    return channel_chosen(city, u, segment, problem_id >> ID_OF_DAY_BITS, but)
 
 
 # ---------------------------------------------------------------- waiting and judging

@@ -205,6 +205,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("asked", "i1"),
         ("leaders_case", "i1"),
         ("threatens", "i1"),
+        ("turned_away", "i1"),  # at intake: to be explained, whatever it is
         ("ladder", "i1"),
         ("outcome", "i1"),
         ("closed_true", "i1"),

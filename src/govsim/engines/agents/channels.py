@@ -47,6 +47,10 @@ class Channels:
                 total = total + self.whole[segment][channel] * share
         return total
 
+    def most_today(self, community: int) -> float:
+        """A bound that nobody's access in a community exceeds today."""
+        return max(self.access(segment, community) for segment in range(len(self.whole)))
+
     def most(self) -> float:
         """A bound that nobody's access exceeds at any time."""
         return max(

@@ -48,9 +48,10 @@ class City:
         self.growth_strength = plan.loops.severity_growth
         self.top_tier = len(plan.tiers) - 1
         self.channels = Channels(plan, self.clock)
-        self.likeliest_report = self._likeliest(1.0)
-        self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
-        self.likeliest_fellow = self._likeliest(plan.reporting.fellow_factor)
+        most = self.channels.most()
+        self.likeliest_report = self.likeliest(1.0, most)
+        self.likeliest_thought = self.likeliest(plan.reporting.reconsider_factor, most)
+        self.likeliest_fellow = self.likeliest(plan.reporting.fellow_factor, most)
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
         self.paths: dict[int, tuple[int, ...]] = {}
@@ -123,7 +124,7 @@ class City:
         assert grievance.problem is not None
         return self.draws.about(grievance.problem, purpose, grievance.index)
 
-    def _likeliest(self, factor: float) -> float:
+    def likeliest(self, factor: float, most_access: float) -> float:
         """A bound that no resident's probability of speaking up exceeds."""
         facts, strength = self.plan.reporting, self.plan.loops.participation
         willing = max(
@@ -132,7 +133,7 @@ class City:
         )
         effect = max(facts.severity_effect, -facts.severity_effect)
         return residents.report_probability(
-            facts.probability * factor, 1.0, effect, willing, self.channels.most()
+            facts.probability * factor, 1.0, effect, willing, most_access
         )
 
     def path_of(self, grievance: Grievance) -> tuple[int, ...]:

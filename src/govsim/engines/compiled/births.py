@@ -10,6 +10,7 @@ from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
     ID_OF_DAY_BITS,
     fellow_speaks_up,
+    likeliest_today,
     lives_with,
     report_probability,
     required_tier,
@@ -202,9 +203,12 @@ def _fellows(city: Any, p: int) -> None:
         return
     problem = problem_at(city, p)
     factor = city.reporting.fellow_factor
+    likeliest = city.likeliest_fellow
+    if city.spread_count > 0:  # nobody is asked who could not speak up today
+        likeliest = likeliest_today(city, factor, community_of(problem))
     for number in range(1, residents_hit(city, problem.id)):
         u = one(city, problem.id, Purpose.FELLOW, number)
-        if u < strength * city.likeliest_fellow:
+        if u < strength * likeliest:
             r = resident_of(city, fellow(city, problem, number))
             resident = resident_at(city, r)
             if u < strength * report_probability(city, problem, resident, factor):

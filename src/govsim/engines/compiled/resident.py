@@ -140,6 +140,19 @@ def _report_probability(
 
 
 @part
+def likeliest_today(city: Any, factor: float, community: int) -> float:
+    """A bound that nobody's probability of speaking up exceeds today in a community."""
+    facts = city.reporting
+    most = 0.0
+    for segment in range(len(segment_shares(city))):
+        most = max(most, access_today(city, segment, community))
+    effect = max(facts.severity_effect, -facts.severity_effect)
+    return residents.report_probability(
+        facts.probability * factor, 1.0, effect, city.most_willing, most
+    )
+
+
+@part
 def lives_with(city: Any, p: int, is_new: bool) -> None:
     """Speak up after the first decision, or think again every so often."""
     problem = problem_at(city, p)

@@ -360,6 +360,7 @@ CITY = shape(
         ("collective_limit", "i8"),
         ("likeliest_thought", "f8"),
         ("likeliest_fellow", "f8"),
+        ("most_willing", "f8"),
         ("trust", shape(_fields_of(words.Trust))),
         ("reporting", shape(_fields_of(words.Reporting))),
         ("after_closing", shape(_fields_of(words.AfterClosing))),

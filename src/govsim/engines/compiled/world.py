@@ -30,14 +30,19 @@ FULL_DAY_BITS = 17  # a bucket of so many bits of seconds is longer than a day
 
 def likeliest(plan: Plan, factor: float, access: Iterable[float]) -> float:
     """A bound that no resident's probability of speaking up exceeds."""
-    facts, strength = plan.reporting, plan.loops.participation
-    willing = max(
-        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
-        for trust in (0.0, 1.0)
-    )
+    facts = plan.reporting
     effect = max(facts.severity_effect, -facts.severity_effect)
     return residents.report_probability(
-        facts.probability * factor, 1.0, effect, willing, max(access)
+        facts.probability * factor, 1.0, effect, most_willing(plan), max(access)
+    )
+
+
+def most_willing(plan: Plan) -> float:
+    """A bound on what trust does to the probability of speaking up."""
+    facts, strength = plan.reporting, plan.loops.participation
+    return max(
+        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
+        for trust in (0.0, 1.0)
     )
 
 
@@ -189,6 +194,7 @@ def _demand(facts: Facts) -> None:
         "collective_limit": demand.collective_limit,
         "likeliest_thought": likeliest(plan, plan.reporting.reconsider_factor, access),
         "likeliest_fellow": likeliest(plan, plan.reporting.fellow_factor, access),
+        "most_willing": most_willing(plan),
         "channel_count": len(plan.channels),
         "spread_count": len(plan.spreads),
         "hotline_count": len(plan.hotlines),

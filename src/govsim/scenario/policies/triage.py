@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ALL_TIERS = "all"
 
 
-class Triage(Rollout):
+class TriageDesk(Rollout):
     """A step at intake in the offices of some tiers."""
 
     KIND: ClassVar[str] = "triage"

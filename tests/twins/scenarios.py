@@ -307,7 +307,7 @@ def _desks(c: Choices, calendars: list[str]) -> Words:
     for name in ("front", "back", "attic")[: c.whole(1, 3)]:
         desks[name] = {"hours": c.one(calendars), **block(c, DESK)}
     if len(desks) > 1 and c.maybe(10):
-        desks["back"]["cadres"] = 0
+        desks[c.one(("back", "front"))]["cadres"] = 0
     return desks
 
 

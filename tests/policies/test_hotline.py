@@ -244,5 +244,5 @@ def test_bounds_hold_at_every_time() -> None:
 )
 def test_mistakes_have_a_sentence(setting: str, says: str) -> None:
     with pytest.raises(InputError) as caught:
-        plan_of(setting)
+        plan_of(setting, policies=HOTLINE)
     assert says in str(caught.value)

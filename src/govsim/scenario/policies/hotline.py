@@ -22,6 +22,8 @@ from govsim.scenario.people import Factor
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from govsim.scenario.draft import Draft
     from govsim.scenario.models import Scenario
 
@@ -86,10 +88,14 @@ class Hotline(Rollout):
     upkeep: MoneyPerYear = word("lines and computers, per seat")
 
     def mistakes(self, scenario: "Scenario") -> Found:
-        """The tier, the calendar and the segments must be there."""
+        """The tier and the segments must be there."""
         yield from known_tier(scenario, "lands_at", self.lands_at)
-        yield from known_calendar(scenario, "hours", self.hours)
         yield from known_segments(scenario, "reach", self.reach)
+
+    def obstacles(self, scenario: "Scenario") -> "Iterator[str]":
+        """A calendar may be taken out; that is no mistake of a hotline that nobody has."""
+        for _, text in known_calendar(scenario, "hours", self.hours):
+            yield text
 
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """A channel, its spread over the communities, its operators, and calling back."""

@@ -80,7 +80,7 @@ def scenario(c: Choices) -> Words:
     segments = _segments(c)
     classes = _classes(c)
     tiers = _tiers(c, list(calendars))
-    policies = _policies(c, tiers, segments, time)
+    policies = _policies(c, tiers, segments, time, list(calendars))
     return {
         "govsim": 1,
         "name": "random",
@@ -182,6 +182,8 @@ CLASS: Options = {
     "approval": (0, 0.5, 1),
     "several_departments": (0, 0.5, 1),
     "reasonable": (True, True, True, False),
+    "reply_deadline": (KEEP, KEEP, "2 h", "none", "3 working days"),
+    "resolution_deadline": (KEEP, KEEP, "24 h", "none", "2 working days"),
 }
 
 
@@ -306,7 +308,7 @@ def _desks(c: Choices, calendars: list[str]) -> Words:
     for name in ("front", "back", "attic")[: c.whole(1, 3)]:
         desks[name] = {"hours": c.one(calendars), **block(c, DESK)}
     if len(desks) > 1 and c.maybe(10):
-        desks["back"]["cadres"] = 0
+        desks[c.one(("back", "front"))]["cadres"] = 0
     return desks
 
 
@@ -425,15 +427,20 @@ def _loops(c: Choices) -> Words:
 # ---------------------------------------------------------------- policies
 
 
-def _policies(c: Choices, tiers: Words, segments: Words, time: Time) -> Words:
+def _policies(c: Choices, tiers: Words, segments: Words, time: Time, calendars: list[str]) -> Words:
     """Up to three, stacked in any order."""
     policies: Words = {}
     for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
         spread = _rollout(c, time)
-        if c.maybe(40):
+        kind = c.one(("visits", "visits", "staff", "oversight", "oversight", "hotline", "triage"))
+        if kind == "visits":
             policies[name] = {**spread, **_night_visits(c, tiers, segments)}
-        elif c.maybe(60):
+        elif kind == "oversight":
             policies[name] = {**spread, **_oversight(c, tiers)}
+        elif kind == "hotline":
+            policies[name] = {**spread, **_hotline(c, tiers, segments, calendars)}
+        elif kind == "triage":
+            policies[name] = {**spread, "kind": "triage", **block(c, TRIAGE)}
         else:
             policies[name] = {**spread, **_added_staff(c, tiers)}
     return policies
@@ -534,6 +541,45 @@ def _oversight(c: Choices, tiers: Words) -> Words:
 def _offices_of(tier: Words) -> int:
     groups = tier.get("groups", {"all": tier})
     return sum(group["offices"] for group in groups.values())
+
+
+HOTLINE: Options = {
+    "weight": (1, KEEP, 0, 5),
+    "known_at_first": (1, KEEP, 0),
+    "known_after": ("20 d", KEEP, "0 d"),
+    "registered": (KEEP, 0.5),
+    "dispatch_error": (KEEP, 0, 1),
+    "intake": (KEEP, "0 min", "1 h"),
+    "call": (durations(0.1, 1), durations(0, 8)),
+    "patience": (durations(0.05, 1), waits(0, 12)),
+    "direct_answers": (KEEP, 0, 1),
+    "called_back": (KEEP, 0, 0.5),
+    "call_back": (KEEP, "0 min", "3 h"),
+    "residents_per_seat": (KEEP, 100, 1000),
+    "set_up": (KEEP, "0 CNY"),
+}
+TRIAGE: Options = {
+    "tiers": (["all"], ["lowest"], ["second", "highest"]),
+    "work": (KEEP, "0 min", "2 h"),
+    "error": (KEEP, 0, 1),
+    "merges": (KEEP, 0, 1),
+    "turns_away": (KEEP, 0, 1),
+    "misjudges": (0.5, KEEP, 0, 1),
+    "explaining": (KEEP, 0, 1),
+    "mild_below": (KEEP, 0, 1),
+    "magic_words": (KEEP, 0, 1),
+    "upkeep": (KEEP, "0 CNY/year"),
+}
+
+
+def _hotline(c: Choices, tiers: Words, segments: Words, calendars: list[str]) -> Words:
+    return {
+        "kind": "hotline",
+        "hours": c.one(("always", *calendars)),
+        "lands_at": c.one(("second", "lowest", "highest", *tiers)),
+        "reach": {segment: c.one((1, 0, 2)) for segment in c.few(list(segments), 2)},
+        **block(c, HOTLINE),
+    }
 
 
 STAFF: Options = {

@@ -97,6 +97,11 @@ class ProblemClass(NamedTuple):
     approval: float
     several_departments: float
     reasonable: bool
+    # Terms of its own, wherever the case lies, as at a tier; ABSENT: those of the tier.
+    reply_deadline: int = ABSENT
+    reply_in_working_days: bool = False
+    resolution_deadline: int = ABSENT
+    resolution_in_working_days: bool = False
 
 
 class Channel(NamedTuple):
@@ -107,6 +112,29 @@ class Channel(NamedTuple):
     intake: int  # seconds of work
     registered: float
     reach: tuple[float, ...]  # factor on the weight, by segment
+
+
+class Spread(NamedTuple):
+    """How a channel that a policy adds comes into use: community by community, and by hearsay."""
+
+    channel: int
+    begins: tuple[int, ...]  # by community
+    ends: int
+    first: float  # share of its weight on the first day
+    grows_over: int  # seconds from then until it has its whole weight
+
+
+class Hotline(NamedTuple):
+    """A channel with operators: who calls waits for one of them, or hangs up."""
+
+    policy: int
+    channel: int
+    desk: int  # where its operators sit
+    call: Law  # seconds, from the first word to the ticket
+    patience: Law  # seconds that a caller waits
+    direct_answers: float  # share of enquiries
+    dispatch_error: float
+    call_back: int  # seconds
 
 
 class Surge(NamedTuple):
@@ -262,6 +290,18 @@ class Termination(NamedTuple):
     crowd: float = 0.0
 
 
+class Intake(NamedTuple):
+    """What a triage desk does before anybody handles a grievance; as it stands here: nothing."""
+
+    work: int = 0  # seconds for each grievance
+    merges: float = 0.0  # chance that a duplicate is seen
+    turns_away: float = 0.0  # chance that an unreasonable request is seen
+    misjudges: float = 0.0  # chance that a reasonable one is taken for unreasonable
+    explaining: float = 1.0  # share of the ordinary work, for those turned away
+    mild_below: float = 0.0  # severity under which a case waits behind all others
+    magic_words: float = 0.0  # share of returning residents who learn to threaten
+
+
 class Rules(NamedTuple):
     """What an office works by: a policy may change it, for some offices and for some time."""
 
@@ -273,6 +313,7 @@ class Rules(NamedTuple):
     scoring: Scoring
     formal_replies: FormalReplies
     termination: Termination
+    intake: Intake = Intake()
 
 
 class Change(NamedTuple):
@@ -396,6 +437,8 @@ class Plan:
     loops: Loops
     visits: tuple[Visits, ...]
     costs: tuple[CostLine, ...]
+    spreads: tuple[Spread, ...] = ()  # in order of channels
+    hotlines: tuple[Hotline, ...] = ()
 
     @property
     def residents(self) -> int:

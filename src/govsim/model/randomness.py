@@ -84,6 +84,10 @@ class Purpose(IntEnum):
     FORMAL_REPLY = 92
     TERMINATED = 93
     CROWD = 94
+    # entity: problem or enquiry; index: member and contact
+    CALL = 150
+    DIRECT_ANSWER = 151
+    INTAKE = 152
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use

@@ -121,6 +121,8 @@ class Errand(IntEnum):
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
     PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake, files
     INSPECTION = 4  # looking into what another office has closed
+    CALLS = 8  # an operator on the telephone: calls, and calling back
+    TRIAGE = 9  # sorting at intake
 
 
 # Flag bits.

@@ -12,8 +12,10 @@ from govsim.model.plan import (
     Channel,
     CostLine,
     Desk,
+    Hotline,
     Office,
     Rules,
+    Spread,
     Visits,
 )
 from govsim.model.records import ABSENT
@@ -35,6 +37,7 @@ class Spell(NamedTuple):
 
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
+SPECIAL_DESK = 0xFFE  # one that a policy opens
 ADDED_SEATS = 0x10000
 WEEKS_A_YEAR = 365 / 7
 
@@ -56,6 +59,8 @@ class Draft:
         self.calendar_names = list(scenario.calendars)
         self.cadres: list[Cadre] = []
         self.extra_channels: list[Channel] = []
+        self.spreads: list[Spread] = []
+        self.hotlines: list[Hotline] = []
         self.visits: list[Visits] = []
         self.costs: list[CostLine] = []
         self._spells: dict[int, list[Spell]] = {}  # by office
@@ -194,6 +199,22 @@ class Draft:
         like = self.cadres[colleagues[0]]._replace(desk=desk)
         self._staff[desk].append(len(self.cadres))
         self.cadres.append(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
+
+    def add_channel(self, channel: Channel) -> int:
+        """A policy's channel comes after all others."""
+        self.extra_channels.append(channel)
+        return len(self.scenario.channels) + len(self.extra_channels) - 1
+
+    def open_desk(self, title: str, office: int, seats: int, policy: int, like: Cadre) -> int:
+        """A policy's own desk in an office: no case is given out to it."""
+        desk = self._open_desk(title, office, approves=False)
+        facts = self._offices[office]
+        for seat in range(seats):
+            seat_id = ADDED_SEATS * (policy + 1) + seat
+            entity = cadre_entity(facts.tier, facts.ordinal, SPECIAL_DESK, seat_id)
+            self._staff[desk].append(len(self.cadres))
+            self.cadres.append(like._replace(desk=desk, entity=entity, policy=policy))
+        return desk
 
     def alter(
         self,

@@ -6,10 +6,13 @@ from simpy.events import Event
 
 from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
+from govsim.engines.agents.channels import Channels
 from govsim.engines.agents.clock import Clock
 from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
+from govsim.engines.agents.hotline import CallCentre
+from govsim.engines.agents.intake import Intake
 from govsim.engines.agents.ledger import Ledger
 from govsim.engines.agents.office import Office
 from govsim.engines.agents.problems import Problems
@@ -50,14 +53,17 @@ class City:
         self.severity_growth = [klass.severity_growth for klass in plan.classes]
         self.growth_strength = plan.loops.severity_growth
         self.top_tier = len(plan.tiers) - 1
-        self.access = self._access()
-        self.likeliest_report = self._likeliest(1.0)
-        self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
-        self.likeliest_fellow = self._likeliest(plan.reporting.fellow_factor)
+        self.channels = Channels(plan, self.clock)
+        most = self.channels.most()
+        self.likeliest_report = self.likeliest(1.0, most)
+        self.likeliest_thought = self.likeliest(plan.reporting.reconsider_factor, most)
+        self.likeliest_fellow = self.likeliest(plan.reporting.fellow_factor, most)
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
         self.paths: dict[int, tuple[int, ...]] = {}
         self.people: dict[int, Resident] = {}
+        self.intake = Intake(self)
+        self.hotlines = {line.channel: CallCentre(self, line) for line in plan.hotlines}
         self.restless_desks: set[int] = set()
         self.paid_until = [line.begins for line in plan.costs]
         self._start()
@@ -125,14 +131,7 @@ class City:
         assert grievance.problem is not None
         return self.draws.about(grievance.problem, purpose, grievance.index)
 
-    def _access(self) -> list[float]:
-        weights = [channel.weight for channel in self.plan.channels]
-        return [
-            residents.access(weights, [channel.reach[segment] for channel in self.plan.channels])
-            for segment in range(len(self.plan.segments))
-        ]
-
-    def _likeliest(self, factor: float) -> float:
+    def likeliest(self, factor: float, most_access: float) -> float:
         """A bound that no resident's probability of speaking up exceeds."""
         facts, strength = self.plan.reporting, self.plan.loops.participation
         willing = max(
@@ -141,7 +140,7 @@ class City:
         )
         effect = max(facts.severity_effect, -facts.severity_effect)
         return residents.report_probability(
-            facts.probability * factor, 1.0, effect, willing, max(self.access)
+            facts.probability * factor, 1.0, effect, willing, most_access
         )
 
     def path_of(self, grievance: Grievance) -> tuple[int, ...]:
@@ -185,6 +184,10 @@ class City:
     def _pay(self, line: CostLine, yuan: float) -> None:
         top = len(self.plan.offices) - 1
         self.record.cadre(Kind.MONEY, ABSENT, top, code=line.policy, value=yuan)
+
+    def who_calls_back(self) -> CallCentre | None:
+        """The call centre whose operators call residents back; without one, offices do."""
+        return next((line for line in self.hotlines.values() if line.is_in_service()), None)
 
     def match_later(self, desk: int) -> None:
         """At the end of this second this desk matches its free cadres to its waiting cases."""

@@ -12,7 +12,7 @@ from govsim.model.records import Activity, Errand
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
 
-FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2, 3
+FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS, MILD_CLASS = 0, 1, 2, 3, 4
 
 
 class Desk:
@@ -48,14 +48,18 @@ class Desk:
         return self.city.offices[self.facts.office].rules.handling
 
     def priority(self, grievance: Grievance) -> int:
-        """Enquiries, leaders' cases, reviews, serious matters; the watched; threats; the rest."""
+        """Enquiries, leaders' cases, reviews, serious ones; watched; threats; the rest; mild."""
         if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
             return FIRST_CLASS
-        if self.city.severity(grievance.problem) >= self.rules().serious_from:
+        severity = self.city.severity(grievance.problem)
+        if severity >= self.rules().serious_from:
             return FIRST_CLASS
         if grievance.watched:
             return WATCHED_CLASS
-        return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
+        if grievance.threatens:
+            return THREAT_CLASS
+        mild = severity < self.city.offices[self.facts.office].rules.intake.mild_below
+        return MILD_CLASS if mild else ORDINARY_CLASS
 
     def changed(self) -> None:
         """Somebody joined or became free: match at the end of this second, if there are both."""

@@ -105,7 +105,7 @@ class Office:
             return Activity.CHECK
         if grievance.misdirected:
             return Activity.REFUSE
-        if not self.plan.classes[problem.klass].reasonable:
+        if grievance.turned_away or not self.plan.classes[problem.klass].reasonable:
             return Activity.EXPLAIN
         if grievance.decided:
             return Activity.CARRY_OUT
@@ -134,6 +134,8 @@ class Office:
         )
         work *= facts.effort
         work /= self.hurry()
+        if grievance.turned_away:
+            work *= self.rules.intake.explaining
         return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
     def after_work(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
@@ -165,7 +167,7 @@ class Office:
         self, grievance: Grievance, problem: Problem, cadre: Cadre, activity: Activity
     ) -> None:
         """Somebody looked into the matter itself."""
-        if activity != Activity.PASS_UP:
+        if activity != Activity.PASS_UP and not self.is_misjudged(grievance, problem):
             grievance.settled_in_substance = True
         self.prepare_reply(grievance)
         if activity == Activity.EXPLAIN:
@@ -405,9 +407,14 @@ class Office:
         accepts = residents.acceptance(
             self.rules.closing.acceptance, willing, plan.loops.credibility
         )
-        if self.city.about(grievance, Purpose.ACCEPT)[0] < accepts:
+        accepted = self.city.about(grievance, Purpose.ACCEPT)[0] < accepts
+        if accepted and not self.is_misjudged(grievance, problem):
             self.city.problems.end(problem, Outcome.EXPLAINED)
         self.close(grievance, Outcome.EXPLAINED)
+
+    def is_misjudged(self, grievance: Grievance, problem: Problem) -> bool:
+        """Turned away at intake although the request is reasonable: the problem lives on."""
+        return grievance.turned_away and self.plan.classes[problem.klass].reasonable
 
     def close(self, grievance: Grievance, outcome: Outcome) -> None:
         """The ledger says closed. Whether the problem is gone is another matter."""

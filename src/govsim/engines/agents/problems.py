@@ -92,6 +92,10 @@ class Problems:
         """Others hit by a collective problem may speak up as well."""
         strength = self.plan.loops.duplicates
         factor = self.plan.reporting.fellow_factor
+        if serious and self.plan.spreads:  # nobody is asked who could not speak up today
+            most = self.city.channels.most_today(problem.community)
+            likeliest = strength * self.city.likeliest(factor, most)
+            serious = tuple((member, rank) for member, rank in serious if rank < likeliest)
         for member, rank in serious:
             resident = self.fellow(problem, member)
             if rank < strength * resident.report_probability(problem, factor):

@@ -6,10 +6,12 @@ from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import residents
 from govsim.model.randomness import Purpose, contact_index
-from govsim.model.records import Errand, Kind, Origin
+from govsim.model.records import Errand, Kind, Origin, Outcome
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
+
+CALLS = (Origin.FELLOW, Origin.REPEAT)  # made by the channel, not at the office above
 
 
 class Termination:
@@ -19,12 +21,12 @@ class Termination:
         self.city = city
 
     def ends_the_ladder(self, grievance: Grievance, problem: Problem) -> None:
-        """The last review is closed and the problem lives: that is the end of it."""
+        """The last review is closed, not merged, and the problem lives: that is the end of it."""
         office = self.city.offices[grievance.office]
         facts = office.rules.termination
         if facts.share == 0.0 or grievance.ladder < facts.after:
             return
-        if not problem.lives or problem.terminated:
+        if not problem.lives or problem.terminated or grievance.outcome == Outcome.DUPLICATE:
             return
         if self.city.about_contact(grievance, Purpose.TERMINATED)[0] < facts.share:
             problem.terminated = True
@@ -49,18 +51,25 @@ class Termination:
         channel: int,
         home: int,
     ) -> bool:
-        """Whether an office does not take a contact; a crowd cannot be turned away."""
+        """Whether an office does not take a contact; a crowd cannot be turned away.
+
+        Who calls a hotline must get through, to hear that.
+        """
         office = self.city.offices[home]
         facts = office.rules.termination
         if not problem.terminated or facts.share == 0.0:
             return False
         contact = problem.contacts.get(member, 0)
         problem.contacts[member] = contact + 1
+        index = contact_index(member, contact, 0)
+        hotline = self.city.hotlines.get(channel) if origin in CALLS else None
+        if hotline is not None and not hotline.takes_call(problem.id, index):
+            self.city.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
+            return True
         self.city.record.problem(Kind.TURNED_AWAY, problem, code=origin, channel=channel)
         office.gives_hours(contact, Errand.PAPERWORK, facts.turning_away)
         strength = self.city.plan.loops.trust
         resident.set_trust(residents.lost(resident.trust_now(), facts.trust_loss, strength))
-        index = contact_index(member, contact, 0)
         if self.city.draws.about(problem, Purpose.CROWD, index)[0] < facts.crowd:
             self.comes_in_a_crowd(problem, member, contact, resident, channel, home)
         return True

@@ -87,6 +87,7 @@ class Grievance:
     leaders_case: bool = False
     watched: bool = False  # by the office above
     threatens: bool = False
+    turned_away: bool = False  # at intake: to be explained, whatever it is
     ladder: int = 0  # 1 review, 2 re-review
     closings: int = 0
     outcome: Outcome = Outcome.SOLVED

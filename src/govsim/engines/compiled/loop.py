@@ -19,7 +19,6 @@ from govsim.engines.compiled.agenda import (
     room_to_put_down,
 )
 from govsim.engines.compiled.births import (
-    ID_OF_DAY_BITS,
     SECOND_BITS,
     draw_day,
     is_born,
@@ -31,10 +30,17 @@ from govsim.engines.compiled.clean_up import clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.inspection import inspects
-from govsim.engines.compiled.ledger import asks, contact, forget_loose, let_go, withdraw
+from govsim.engines.compiled.leaving import let_go
+from govsim.engines.compiled.ledger import asks, contact, forget_loose, withdraw
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
-from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
+from govsim.engines.compiled.resident import (
+    ID_OF_DAY_BITS,
+    fellow_of,
+    sees_what_came_of_it,
+    thinks,
+    thinks_again,
+)
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.scoring import is_scored

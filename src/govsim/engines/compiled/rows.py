@@ -23,6 +23,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     TIER,
     KLASS,
     CHANNEL,
+    SPREAD,
+    HOTLINE,
     SURGE,
     COST,
     RULES,
@@ -46,6 +48,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.TIER,
     shapes.KLASS,
     shapes.CHANNEL,
+    shapes.SPREAD,
+    shapes.HOTLINE,
     shapes.SURGE,
     shapes.COST,
     shapes.RULES,
@@ -132,6 +136,16 @@ def class_at(city: Any, i: int) -> Any:
 @small
 def channel_at(city: Any, i: int) -> Any:
     return carray(pointer(city.channels), city.channels_room, CHANNEL)[i]
+
+
+@small
+def spread_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.spreads), city.spreads_room, SPREAD)[i]
+
+
+@small
+def hotline_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.hotlines), city.hotlines_room, HOTLINE)[i]
 
 
 @small
@@ -321,6 +335,16 @@ def can_solve(city: Any) -> Any:
 @small
 def channel_shares(city: Any) -> Any:
     return carray(pointer(city.channel_shares), city.channel_shares_room, F8)
+
+
+@small
+def spread_begins(city: Any) -> Any:
+    return carray(pointer(city.spread_begins), city.spread_begins_room, I8)
+
+
+@small
+def shares_today(city: Any) -> Any:
+    return carray(pointer(city.shares_today), city.shares_today_room, F8)
 
 
 @small

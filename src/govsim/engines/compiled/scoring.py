@@ -67,13 +67,14 @@ def _score(city: Any, o: int, month: int) -> None:
     if oversight.is_scored(facts.strength, facts.report):
         office_gives_hours(city, o, month, Errand.PAPERWORK, facts.report)
         callers = office.parent if office.parent >= 0 else o
-        office_gives_hours(city, callers, month, Errand.PAPERWORK, facts.call * office.asked)
+        office_gives_hours(city, callers, month, Errand.PAPERWORK, facts.call * office.called)
         _records_score(city, o, office, facts)
     office.replied = 0
     office.in_time = 0
     office.closed = 0
     office.resolved = 0
     office.asked = 0
+    office.called = 0
     office.satisfied = 0
     office.written_as_satisfied = 0
 

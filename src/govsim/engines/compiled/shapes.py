@@ -58,7 +58,9 @@ CALENDAR = shape([("first", "i8"), ("count", "i8"), ("first_day", "i8")])
 TIER = shape(_fields_of(words.Tier))
 SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
-CHANNEL = shape(_fields_of(words.Channel))
+CHANNEL = shape([*_fields_of(words.Channel), ("hotline", "i8")])  # ABSENT: it has no operators
+SPREAD = shape(_fields_of(words.Spread))
+HOTLINE = shape(_fields_of(words.Hotline))
 SURGE = shape(_fields_of(words.Surge))
 RULES = shape(
     [(name, shape(_fields_of(part))) for name, part in get_type_hints(words.Rules).items()]
@@ -88,6 +90,7 @@ OFFICE = shape(
         ("closed", "i8"),
         ("resolved", "i8"),
         ("asked", "i8"),  # residents called back
+        ("called", "i8"),  # of these, by offices and not by operators
         ("satisfied", "i8"),
         ("written_as_satisfied", "i8"),
     ]
@@ -118,6 +121,7 @@ CADRE = shape(
         ("off", "i8"),  # the same of the absence at hand
         ("overtime", "i8", (4,)),  # the last four weeks'
         ("overtime_week", "i8"),
+        ("free_at", "i8"),  # an operator's line
         ("started", "i8"),  # the spell of work at hand
         ("touch", "f8"),
         ("case", "i8"),  # ABSENT: away from the desk
@@ -213,6 +217,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("asked", "i1"),
         ("leaders_case", "i1"),
         ("threatens", "i1"),
+        ("turned_away", "i1"),  # at intake: to be explained, whatever it is
         ("ladder", "i1"),
         ("outcome", "i1"),
         ("closed_true", "i1"),
@@ -241,6 +246,9 @@ POOLS: dict[str, Any] = {
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
+    "spreads": SPREAD,
+    "spread_begins": np.dtype("i8"),  # spreads x communities
+    "hotlines": HOTLINE,
     "surges": SURGE,
     "costs": COST,
     "rules": RULES,
@@ -252,8 +260,9 @@ POOLS: dict[str, Any] = {
     "segment_shares": np.dtype("f8"),
     "class_shares": np.dtype("f8"),
     "can_solve": np.dtype("f8"),
-    "channel_shares": np.dtype("f8"),  # segments x channels
-    "access": np.dtype("f8"),
+    "channel_shares": np.dtype("f8"),  # segments x channels, once everybody knows of all
+    "shares_today": np.dtype("f8"),  # by channel: room to work in
+    "access": np.dtype("f8"),  # without the channels of policies
     "day_factor": np.dtype("f8"),
     "hour_cumulative": np.dtype("f8"),
     "community_ids": np.dtype("i8"),  # the community's part of the ids of its problems
@@ -295,6 +304,8 @@ GIVEN = (
     "office_count",
     "community_count",
     "channel_count",
+    "spread_count",
+    "hotline_count",
     "surge_count",
     "cost_count",
     "change_count",
@@ -369,6 +380,7 @@ CITY = shape(
         ("collective_limit", "i8"),
         ("likeliest_thought", "f8"),
         ("likeliest_fellow", "f8"),
+        ("most_willing", "f8"),
         ("trust", shape(_fields_of(words.Trust))),
         ("reporting", shape(_fields_of(words.Reporting))),
         ("after_closing", shape(_fields_of(words.AfterClosing))),

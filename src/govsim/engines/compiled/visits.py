@@ -138,7 +138,7 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
     if _is_decided_on_the_spot(city, problem, session, facts):
         _decides(city, c, problem)
     else:
-        triage(city, c)
+        triage(city, c, ABSENT)
 
 
 @part

@@ -14,7 +14,7 @@ from govsim.engines.compiled.cadre import (
     next_duty,
     tired_hours,
 )
-from govsim.engines.compiled.closing import close, closes_on_paper, explain
+from govsim.engines.compiled.closing import close, closes_on_paper, explain, is_misjudged
 from govsim.engines.compiled.deadlines import put_off
 from govsim.engines.compiled.desk import changed, join, take_first
 from govsim.engines.compiled.draws import about, about_contact, one, pair, rounded, value
@@ -150,7 +150,7 @@ def what_is_to_do(city: Any, case: Any) -> int:
         activity = whole(Activity.CHECK)
     elif case.misdirected:
         activity = whole(Activity.REFUSE)
-    elif not class_at(city, problem.klass).reasonable:
+    elif case.turned_away or not class_at(city, problem.klass).reasonable:
         activity = whole(Activity.EXPLAIN)
     elif case.decided:
         activity = whole(Activity.CARRY_OUT)
@@ -181,6 +181,8 @@ def effort(city: Any, case: Any, activity: int) -> float:
     )
     work *= facts.effort
     work /= hurry(city, case.office)
+    if case.turned_away:
+        work *= rules_of(city, case.office).intake.explaining
     return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
 
@@ -232,7 +234,7 @@ def record_work(city: Any, k: int, cadre: Any, touch: float, flags: int) -> None
 def after_handling(city: Any, c: int, cadre: Any) -> None:
     """Somebody looked into the matter itself."""
     case = case_at(city, c)
-    if cadre.activity != Activity.PASS_UP:
+    if cadre.activity != Activity.PASS_UP and not is_misjudged(city, case):
         case.settled_in_substance = 1
     prepare_reply(city, c)
     if cadre.activity == Activity.EXPLAIN:

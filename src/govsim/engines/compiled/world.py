@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from govsim.engines.compiled import shapes
 from govsim.engines.compiled.agenda import BLOCK, LOOKED_AHEAD
-from govsim.engines.compiled.births import ID_OF_DAY_BITS
 from govsim.engines.compiled.books import PLACES
+from govsim.engines.compiled.resident import ID_OF_DAY_BITS
 from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
 from govsim.model import laws, oversight, residents
@@ -34,14 +34,19 @@ MOST_BITS = 16  # so that no two days begin in one stretch
 
 def likeliest(plan: Plan, factor: float, access: Iterable[float]) -> float:
     """A bound that no resident's probability of speaking up exceeds."""
-    facts, strength = plan.reporting, plan.loops.participation
-    willing = max(
-        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
-        for trust in (0.0, 1.0)
-    )
+    facts = plan.reporting
     effect = max(facts.severity_effect, -facts.severity_effect)
     return residents.report_probability(
-        facts.probability * factor, 1.0, effect, willing, max(access)
+        facts.probability * factor, 1.0, effect, most_willing(plan), max(access)
+    )
+
+
+def most_willing(plan: Plan) -> float:
+    """A bound on what trust does to the probability of speaking up."""
+    facts, strength = plan.reporting, plan.loops.participation
+    return max(
+        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
+        for trust in (0.0, 1.0)
     )
 
 
@@ -158,19 +163,35 @@ def _demand(facts: Facts) -> None:
     pools["day_factor"] = np.array(demand.day_factor)
     pools["hour_cumulative"] = np.array(demand.hour_cumulative)
     segments = range(len(plan.segments))
-    weights = [channel.weight for channel in plan.channels]
-    access = [
+    spreading = [spread.channel for spread in plan.spreads]
+    weights = [
+        0.0 if number in spreading else channel.weight
+        for number, channel in enumerate(plan.channels)
+    ]
+    without = [
         residents.access(weights, [channel.reach[segment] for channel in plan.channels])
         for segment in segments
     ]
-    pools["access"] = np.array(access)
-    pools["channel_shares"] = np.array(
-        [
-            channel.weight * channel.reach[segment]
-            for segment in segments
-            for channel in plan.channels
-        ]
-    )
+    whole = [
+        [channel.weight * channel.reach[segment] for channel in plan.channels]
+        for segment in segments
+    ]
+    ones = [1.0] * (len(spreading) + 1)
+    access = [
+        residents.access(
+            [without[segment], *(whole[segment][number] for number in spreading)], ones
+        )
+        for segment in segments
+    ]  # once everybody knows of every channel
+    pools["access"] = np.array(without)
+    pools["channel_shares"] = np.array(whole).ravel()
+    pools["shares_today"] = np.zeros(len(plan.channels))
+    pools["spreads"] = _rows(facts, shapes.SPREAD, plan.spreads)
+    pools["spread_begins"] = np.array([t for s in plan.spreads for t in s.begins] or [0], "i8")
+    pools["hotlines"] = _rows(facts, shapes.HOTLINE, plan.hotlines)
+    pools["channels"]["hotline"] = ABSENT
+    for number, line in enumerate(plan.hotlines):
+        pools["channels"]["hotline"][line.channel] = number
     numbers |= {
         "problems_per_day": demand.problems_per_day,
         "enquiries_per_day": demand.enquiries_per_day,
@@ -181,7 +202,10 @@ def _demand(facts: Facts) -> None:
         "collective_limit": demand.collective_limit,
         "likeliest_thought": likeliest(plan, plan.reporting.reconsider_factor, access),
         "likeliest_fellow": likeliest(plan, plan.reporting.fellow_factor, access),
+        "most_willing": most_willing(plan),
         "channel_count": len(plan.channels),
+        "spread_count": len(plan.spreads),
+        "hotline_count": len(plan.hotlines),
         "surge_count": len(demand.surges),
         "history_days": plan.history_days,
         "drawn_day": -plan.history_days,
@@ -305,7 +329,13 @@ def _visits(facts: Facts) -> None:
 
 # ---------------------------------------------------------------- a replication
 
-CHANGED = ("offices", "desks", "cadres", "costs")  # pools with a first state, and then their own
+CHANGED = (
+    "offices",
+    "desks",
+    "cadres",
+    "costs",
+    "shares_today",
+)  # pools with a first state, and then their own
 
 
 class World:

@@ -6,15 +6,25 @@ from pydantic import Field
 
 from govsim.scenario.policies.added_staff import AddedStaff
 from govsim.scenario.policies.changed_rules import ChangedRules
+from govsim.scenario.policies.hotline import Hotline
 from govsim.scenario.policies.mandatory_reply import MandatoryReply
 from govsim.scenario.policies.night_visits import NightVisits
 from govsim.scenario.policies.rollout import Rollout
 from govsim.scenario.policies.scoring import Scoring
 from govsim.scenario.policies.supervision import Supervision
 from govsim.scenario.policies.termination import Termination
+from govsim.scenario.policies.triage import TriageDesk
 
 Policy: TypeAlias = Annotated[
-    NightVisits | AddedStaff | Supervision | Scoring | MandatoryReply | Termination | ChangedRules,
+    NightVisits
+    | AddedStaff
+    | Supervision
+    | Scoring
+    | MandatoryReply
+    | Termination
+    | Hotline
+    | TriageDesk
+    | ChangedRules,
     Field(discriminator="kind"),
 ]
 KINDS: tuple[type[Rollout], ...] = (
@@ -24,6 +34,8 @@ KINDS: tuple[type[Rollout], ...] = (
     Scoring,
     MandatoryReply,
     Termination,
+    Hotline,
+    TriageDesk,
     ChangedRules,
 )
 KIND_NAMES = tuple(kind.KIND for kind in KINDS)

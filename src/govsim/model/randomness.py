@@ -76,6 +76,14 @@ class Purpose(IntEnum):
     # entity: problem; index: policy and session
     BROUGHT_FORWARD = 80
     ON_THE_SPOT = 81
+    # entity: problem; index: member, contact; last the policy, or which session of which instance
+    LANE = 130
+    HANDOVER = 136
+    MEDIATION = 131
+    SESSION_LENGTH = 132
+    AGREEMENT = 133
+    CONFERENCE = 134
+    PERFUNCTORY = 135
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use

@@ -52,6 +52,10 @@ class Kind(IntEnum):
     MONEY = 24  # yuan spent by a policy; code: policy index in the plan; value: yuan
     OPEN = 25  # at the horizon, once per open case; value: seconds since registration;
     #            flags: REPLIED_BEFORE, OVERDUE_REPLY, OVERDUE_RESOLUTION
+    MEDIATED = 32  # a mediation has ended, or was invented (case: ABSENT); code: the Outcome that
+    #                the sheet says; flags: TRUE if there is an agreement
+    CONFERRED = 33  # departments sat at one table over a case; code: Table; value: how many of
+    #                 them; flags: TRUE if they settled it
 
 
 class Birth(IntEnum):
@@ -84,6 +88,7 @@ class Outcome(IntEnum):
     DUPLICATE = 4  # closed together with another grievance about the same problem
     CLEARED_OUT = 5  # closed in a bulk clean-up of old cases
     ANSWERED = 6  # an enquiry
+    REFERRED = 8  # mediation has failed: the parties are told to go to law
 
 
 class Activity(IntEnum):
@@ -97,6 +102,8 @@ class Activity(IntEnum):
     APPROVE = 5  # a leader's approval
     CHECK = 6  # found that the problem is gone
     ENQUIRY = 7
+    MEDIATE = 8  # one session between the parties
+    CONTRACT = 9  # a contractor's people, or volunteers, do what the office would have done
 
 
 class Wait(IntEnum):
@@ -106,6 +113,9 @@ class Wait(IntEnum):
     RESIDENT = 1  # asked the resident for something
     BOUNCE = 2  # on the way back from the wrong desk
     CONFIRMATION = 3  # closed, until the resident has seen what came of it
+    CONFERENCE = 4  # until the departments meet
+    MEDIATION = 5  # between two sessions
+    HANDOVER = 6  # to a contractor, and back for the office to look at
 
 
 class Errand(IntEnum):
@@ -114,6 +124,15 @@ class Errand(IntEnum):
     VISIT = 0
     TRAVEL = 1
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
+    PAPERWORK = 3
+    MEETING = 5
+
+
+class Table(IntEnum):
+    """How departments come together."""
+
+    PERIODIC = 0  # on a day fixed beforehand, for all cases that wait
+    ON_DEMAND = 1  # called for one case
 
 
 # Flag bits.

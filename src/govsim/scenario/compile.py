@@ -73,6 +73,8 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         loops=Loops(*(getattr(loops, name) for name in Loops._fields)),
         visits=tuple(draft.visits),
         costs=tuple(draft.costs),
+        lanes=draft.lanes(),
+        conferences=tuple(sorted(draft.conferences, key=lambda table: table.office)),
     )
 
 

@@ -7,10 +7,12 @@ from simpy.events import Event
 from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
 from govsim.engines.agents.clock import Clock
+from govsim.engines.agents.conference import Conference
 from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
 from govsim.engines.agents.ledger import Ledger
+from govsim.engines.agents.mediation import lane_of
 from govsim.engines.agents.office import Office
 from govsim.engines.agents.problems import Problems
 from govsim.engines.agents.recorder import Recorder, Records
@@ -18,7 +20,7 @@ from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
-from govsim.model.plan import DAY, CostLine, Plan
+from govsim.model.plan import DAY, CostLine, Law, Plan
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
@@ -48,8 +50,11 @@ class City:
         self.likeliest_report = self._likeliest(1.0)
         self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
         self.likeliest_fellow = self._likeliest(plan.reporting.fellow_factor)
+        self.slowness_at_lanes = {lane.desk: lane.slowness for lane in plan.lanes}
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
+        self.lanes = [lane_of(self, number) for number in range(len(plan.lanes))]
+        self.conferences = [Conference(self, number) for number in range(len(plan.conferences))]
         self.paths: dict[int, tuple[int, ...]] = {}
         self.people: dict[int, Resident] = {}
         self.restless_desks: set[int] = set()
@@ -66,8 +71,17 @@ class City:
             self.clock.process(self.pays(number, line))
         for visits in self.plan.visits:
             self.clock.process(VisitPolicy(self, visits).holds_sessions())
+        for lane in self.lanes:
+            self.clock.process(lane.weeks_pass())
+        for conference in self.conferences:
+            self.clock.process(conference.meets())
+            self.clock.process(conference.is_over())
 
     # ------------------------------------------------------------ looking up
+
+    def slowness_at(self, desk: int) -> Law:
+        """How much the cadres of a desk differ."""
+        return self.slowness_at_lanes.get(desk, self.plan.rules[0].handling.cadre_slowness)
 
     def resident(self, number: int, drawn: Beginning | None = None) -> Resident:
         """The resident of that id, made when first asked for."""
@@ -176,8 +190,12 @@ class City:
             self.paid_until[number] = until
 
     def _pay(self, line: CostLine, yuan: float) -> None:
+        self.spends(line.policy, yuan)
+
+    def spends(self, policy: int, yuan: float) -> None:
+        """A policy's money, counted at the top."""
         top = len(self.plan.offices) - 1
-        self.record.cadre(Kind.MONEY, ABSENT, top, code=line.policy, value=yuan)
+        self.record.cadre(Kind.MONEY, ABSENT, top, code=policy, value=yuan)
 
     def match_later(self, desk: int) -> None:
         """At the end of this second this desk matches its free cadres to its waiting cases."""

@@ -29,6 +29,8 @@ from govsim.model.records import (
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
+    from govsim.engines.agents.conference import Conference
+    from govsim.engines.agents.lanes import Lane
 
 SPEED_OF_APPROVAL = 100  # index of the approval's draw beside the tiers' touch work
 
@@ -52,6 +54,8 @@ class Office:
         )
         self.cases: dict[int, Grievance] = {}  # open grievances that lie here
         self.overdue = 0  # of these, those past a deadline
+        self.lanes: list[Lane] = []  # special desks of policies
+        self.conferences: list[Conference] = []
 
     # ------------------------------------------------------------ receiving
 
@@ -70,6 +74,12 @@ class Office:
         """Give a case to the department that owns it, or by mistake to another."""
         problem = self.city.problem_of(grievance)
         grievance.step += 1
+        grievance.misdirected = False
+        grievance.lane = ABSENT
+        for lane in self.lanes:
+            if lane.wants(grievance, problem):
+                lane.takes(grievance, problem)
+                return
         chance = error * self.plan.loops.bounce
         u, other = self.city.about(grievance, Purpose.DISPATCH) if chance > 0.0 else (1.0, 0.0)
         grievance.misdirected = u < chance
@@ -105,9 +115,12 @@ class Office:
             return Activity.EXPLAIN
         if grievance.decided:
             return Activity.CARRY_OUT
+        lane = None if grievance.lane == ABSENT else self.city.lanes[grievance.lane]
+        if lane is not None and lane.facts.mediates:
+            return Activity.MEDIATE
         if self.facts.tier < self.city.tier_needed(problem):
             return Activity.PASS_UP
-        return Activity.HANDLE
+        return Activity.HANDLE if lane is None else Activity.CONTRACT
 
     def effort(self, grievance: Grievance, activity: Activity) -> float:
         """Seconds of work for an average cadre."""
@@ -123,12 +136,16 @@ class Office:
             return draws.value_about(
                 self.tier.approval_work, problem, Purpose.TOUCH, SPEED_OF_APPROVAL
             )
+        if activity == Activity.MEDIATE:
+            return self.city.lanes[grievance.lane].length_of_session(grievance, problem)
         work = draws.value_about(self.tier.touch_work, problem, Purpose.TOUCH, self.facts.tier)
         strength = self.plan.loops.early_solving
-        work *= self.slowness * handling.severity_factor(
+        at_a_lane = grievance.lane != ABSENT  # whose people are as slow as they are
+        slowness = 1.0 if at_a_lane else self.slowness
+        work *= slowness * handling.severity_factor(
             self.city.severity(problem), facts.severity_effect, strength
         )
-        work *= facts.effort
+        work *= self.city.lanes[grievance.lane].facts.effort if at_a_lane else facts.effort
         return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
     def after_work(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
@@ -163,7 +180,9 @@ class Office:
         if activity != Activity.PASS_UP:
             grievance.settled_in_substance = True
         self.prepare_reply(grievance)
-        if activity == Activity.EXPLAIN:
+        if activity == Activity.MEDIATE:
+            self.city.lanes[grievance.lane].session_over(grievance, problem, cadre)
+        elif activity == Activity.EXPLAIN:
             self.explain(grievance, problem)
         elif self.closes_on_paper(grievance, problem, cadre):
             self.close(grievance, Outcome.ON_PAPER)
@@ -176,9 +195,11 @@ class Office:
 
     def proceed(self, grievance: Grievance, problem: Problem) -> None:
         """Work here is done: the next department, the office below, a signature, or the outside."""
-        if self.needs_next_department(grievance, problem):
-            grievance.departments_done += 1
-            self.dispatch(grievance, self.rules.handling.transfer_error, grievance.to_do)
+        if grievance.lane != ABSENT:
+            self.city.lanes[grievance.lane].hands_back(grievance, problem)
+        elif self.needs_next_department(grievance, problem):
+            if not any(table.takes(grievance, problem) for table in self.conferences):
+                self.goes_to_next_department(grievance)
         elif self.came_too_high(grievance, problem) and self.sends_down(grievance):
             self.return_down(grievance, problem)
         elif self.needs_approval(grievance, problem):
@@ -192,6 +213,15 @@ class Office:
             return False
         strength = self.plan.loops.several_departments
         return self.city.about_contact(grievance, Purpose.RETURN_DOWN)[1] < strength
+
+    def goes_to_next_department(self, grievance: Grievance) -> None:
+        """The ordinary way: one after the other."""
+        grievance.departments_done += 1
+        self.dispatch(grievance, self.transfer_error(grievance), grievance.to_do)
+
+    def transfer_error(self, grievance: Grievance) -> float:
+        """Wrong dispatches at a transfer; none where it was agreed who leads."""
+        return 0.0 if grievance.led else self.rules.handling.transfer_error
 
     def sends_down(self, grievance: Grievance) -> bool:
         """Whether what was decided here is to be carried out below."""
@@ -278,9 +308,9 @@ class Office:
 
     def gives_out_again(self, grievance: Grievance) -> None:
         """Back from the wrong desk; the office of last resort must take it."""
-        facts = self.rules.handling
-        last_resort = grievance.bounces >= facts.most_bounces
-        self.dispatch(grievance, 0.0 if last_resort else facts.transfer_error, grievance.to_do)
+        last_resort = grievance.bounces >= self.rules.handling.most_bounces
+        error = 0.0 if last_resort else self.transfer_error(grievance)
+        self.dispatch(grievance, error, grievance.to_do)
 
     def pass_up(self, grievance: Grievance) -> None:
         """Escalate to the parent office."""
@@ -303,7 +333,7 @@ class Office:
         self.record.case(kind, grievance, flags=flags, value=float(self.id))
         if self.rules.deadlines.restart_on_transfer:
             self.city.deadlines.restart_reply(grievance)
-        to.dispatch(grievance, self.rules.handling.transfer_error, Activity.HANDLE)
+        to.dispatch(grievance, self.transfer_error(grievance), Activity.HANDLE)
 
     # ------------------------------------------------------------ replying
 
@@ -388,7 +418,7 @@ class Office:
         now = self.clock.now
         problem = grievance.problem
         if outcome == Outcome.SOLVED and problem is not None:
-            self.city.problems.end(problem, outcome)
+            self.city.problems.end(problem, outcome, grievance.lane)
         grievance.open = False
         grievance.queued = False
         grievance.moves()
@@ -433,8 +463,8 @@ class Office:
 
     def still_at_work(self) -> None:
         """At the horizon: hours given to cases that are not finished yet."""
-        desks = [*self.facts.desks, self.facts.leaders_desk]
-        for number in desks if self.facts.leaders_desk != ABSENT else desks[:-1]:
+        leaders = [] if self.facts.leaders_desk == ABSENT else [self.facts.leaders_desk]
+        for number in (*self.facts.desks, *leaders, *(lane.facts.desk for lane in self.lanes)):
             for cadre in self.city.desks[number].cadres:
                 spell = cadre.spell
                 if spell is not None and spell.grievance is not None:

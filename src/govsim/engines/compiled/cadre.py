@@ -126,9 +126,7 @@ def gives_hours(
 def desk_gives_hours(city: Any, d: int, turn: int, errand: int, seconds: int) -> None:
     """Office hours for something else than a case, from one of those employed, in turn."""
     desk = desk_at(city, d)
-    there = 0
-    for place in range(desk.first_cadre, desk.first_cadre + desk.cadres):
-        there += _is_employed(city, place)
+    there = employed(city, d)
     if there == 0 or seconds <= 0:
         return
     place = desk.first_cadre
@@ -138,6 +136,16 @@ def desk_gives_hours(city: Any, d: int, turn: int, errand: int, seconds: int) ->
         place += 1
     gives_hours(city, desk_cadres(city)[place], errand, seconds, False, 0.0)
     changed(city, d)
+
+
+@part
+def employed(city: Any, d: int) -> int:
+    """How many people work at a desk now."""
+    desk = desk_at(city, d)
+    there = 0
+    for place in range(desk.first_cadre, desk.first_cadre + desk.cadres):
+        there += _is_employed(city, place)
+    return there
 
 
 @part

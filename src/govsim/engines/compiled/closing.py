@@ -52,7 +52,7 @@ def _close_one(city: Any, c: int, outcome: int) -> None:
     case = case_at(city, c)
     is_enquiry = case.problem == ABSENT
     if outcome == Outcome.SOLVED and not is_enquiry:
-        end(city, whole(case.problem), outcome)
+        end(city, whole(case.problem), outcome, whole(case.lane))
     leave_queue(city, c)
     case.open = 0
     case.stage += 1
@@ -135,5 +135,5 @@ def explain(city: Any, c: int) -> None:
     accepts = residents.acceptance(base, willing, city.loops.credibility)
     u, _ = about(city, case, Purpose.ACCEPT)
     if u < accepts:
-        end(city, whole(case.problem), Outcome.EXPLAINED)
+        end(city, whole(case.problem), Outcome.EXPLAINED, ABSENT)
     close(city, c, Outcome.EXPLAINED)

@@ -28,6 +28,7 @@ from govsim.engines.compiled.clean_up import clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.ledger import asks, comes_back, contact, forget_loose, let_go, withdraw
+from govsim.engines.compiled.meetings import is_held
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
 from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
@@ -213,6 +214,8 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         rules_change(city, ref)
     elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
         case_hears(city, rank, key, key2, ref)
+    elif rank == Rank.CONFERENCE:
+        is_held(city, key, key2, ref)
     elif rank == Rank.VISIT:
         session_ends(city, ref)
     elif rank == Rank.RECUR:

@@ -7,6 +7,7 @@ from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import about, about_contact, one, rounded, seconds
+from govsim.engines.compiled.lanes import taken_by_lane
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import (
     case_at,
@@ -19,11 +20,13 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
+from govsim.engines.compiled.waits import waits
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
+    ABSENT,
     FIRST,
     HAS_DEADLINE,
     ON_TIME,
@@ -65,6 +68,10 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
     """Give a case to the department that owns it, or by mistake to another."""
     case = case_at(city, c)
     case.step += 1
+    case.misdirected = 0
+    case.lane = ABSENT
+    if taken_by_lane(city, c):
+        return
     chance = error * city.loops.bounce
     u, other = 1.0, 0.0
     if chance > 0.0:
@@ -80,6 +87,21 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
     join(city, office_desks(city)[office.first_desk + place % office.desks], c, to_do)
 
 
+@part
+def goes_to_next_department(city: Any, c: int) -> None:
+    """The ordinary way: one after the other."""
+    case = case_at(city, c)
+    case.departments_done += 1
+    dispatch(city, c, transfer_error(city, case), whole(case.to_do))
+
+
+@part
+def transfer_error(city: Any, case: Any) -> float:
+    """Wrong dispatches at a transfer; none where it was agreed who leads."""
+    error = rules_of(city, case.office).handling.transfer_error
+    return 0.0 if case.led else error
+
+
 # ---------------------------------------------------------------- waits outside the office
 
 
@@ -91,16 +113,6 @@ def wait_outside(city: Any, c: int) -> None:
     law = class_at(city, problem.klass).outside_wait
     wait = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
     waits(city, c, Wait.OUTSIDE, wait)
-
-
-@part
-def waits(city: Any, c: int, kind: int, wait: int) -> None:
-    """Let the time pass; whatever moves the case meanwhile makes this wait void."""
-    case = case_at(city, c)
-    case.stage += 1
-    case.waiting_for = kind
-    case.wait_begun = city.now
-    schedule(city, city.now + wait, Rank.WAIT_ENDS, case.number, whole(case.stage), c)
 
 
 @part
@@ -149,6 +161,15 @@ def return_down(city: Any, c: int) -> None:
 @part
 def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     case = case_at(city, c)
+    error = transfer_error(city, case)
+    moves_to(city, c, to, kind, flags)
+    dispatch(city, c, error, Activity.HANDLE)
+
+
+@part
+def moves_to(city: Any, c: int, to: int, kind: int, flags: int) -> None:
+    """The file lies in another office from now on."""
+    case = case_at(city, c)
     sender = whole(case.office)
     rules = rules_of(city, sender)
     release(city, case)
@@ -156,7 +177,6 @@ def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     record_case(city, kind, case, 0, flags, float(sender))
     if rules.deadlines.restart_on_transfer:
         restart_reply(city, c)
-    dispatch(city, c, rules.handling.transfer_error, Activity.HANDLE)
 
 
 # ---------------------------------------------------------------- replying

@@ -15,18 +15,22 @@ from govsim.engines.compiled.cadre import (
     tired_hours,
 )
 from govsim.engines.compiled.closing import close, closes_on_paper, explain
+from govsim.engines.compiled.conference import come_to_terms, taken_by_conference
 from govsim.engines.compiled.deadlines import put_off
 from govsim.engines.compiled.desk import changed, join, take_first
 from govsim.engines.compiled.draws import about, about_contact, one, pair, rounded, value
+from govsim.engines.compiled.lanes import hands_back
+from govsim.engines.compiled.mediation import goes_on, length_of_session, session_over
 from govsim.engines.compiled.office import (
     bounce,
     dispatch,
+    goes_to_next_department,
     pass_up,
     prepare_reply,
     reply,
     return_down,
+    transfer_error,
     wait_outside,
-    waits,
 )
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import severity, tier_needed
@@ -36,6 +40,7 @@ from govsim.engines.compiled.rows import (
     channel_at,
     class_at,
     desk_at,
+    lane_at,
     office_at,
     problem_at,
     restless_desks,
@@ -44,6 +49,7 @@ from govsim.engines.compiled.rows import (
     whole,
 )
 from govsim.engines.compiled.sorting import sort
+from govsim.engines.compiled.waits import waits
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -155,8 +161,12 @@ def what_is_to_do(city: Any, case: Any) -> int:
         activity = whole(Activity.EXPLAIN)
     elif case.decided:
         activity = whole(Activity.CARRY_OUT)
+    elif case.lane != ABSENT and lane_at(city, case.lane).mediates:
+        activity = whole(Activity.MEDIATE)
     elif office_at(city, case.office).tier < tier_needed(city, problem):
         activity = whole(Activity.PASS_UP)
+    elif case.lane != ABSENT:
+        activity = whole(Activity.CONTRACT)
     return activity
 
 
@@ -174,13 +184,17 @@ def effort(city: Any, case: Any, activity: int) -> float:
     tier = tier_at(city, office.tier)
     if activity == Activity.APPROVE:
         return value(city, tier.approval_work, case.subject, Purpose.TOUCH, SPEED_OF_APPROVAL)
+    if activity == Activity.MEDIATE:
+        return length_of_session(city, case)
+    at_a_lane = case.lane != ABSENT  # whose people are as slow as they are
+    slowness = 1.0 if at_a_lane else office.slowness
     work = value(city, tier.touch_work, case.subject, Purpose.TOUCH, office.tier)
-    work *= office.slowness * handling.severity_factor(
+    work *= slowness * handling.severity_factor(
         severity(city, problem_at(city, case.problem)),
         facts.severity_effect,
         city.loops.early_solving,
     )
-    work *= facts.effort
+    work *= lane_at(city, case.lane).effort if at_a_lane else facts.effort
     return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
 
@@ -214,7 +228,7 @@ def after_work(city: Any, c: int, k: int, cadre: Any) -> None:
     elif cadre.activity == Activity.APPROVE:
         wait_outside(city, c)
     else:
-        after_handling(city, c, cadre)
+        after_handling(city, c, k, cadre)
 
 
 @part
@@ -229,13 +243,15 @@ def record_work(city: Any, k: int, cadre: Any, touch: float, flags: int) -> None
 
 
 @part
-def after_handling(city: Any, c: int, cadre: Any) -> None:
+def after_handling(city: Any, c: int, k: int, cadre: Any) -> None:
     """Somebody looked into the matter itself."""
     case = case_at(city, c)
     if cadre.activity != Activity.PASS_UP:
         case.settled_in_substance = 1
     prepare_reply(city, c)
-    if cadre.activity == Activity.EXPLAIN:
+    if cadre.activity == Activity.MEDIATE:
+        session_over(city, c, k)
+    elif cadre.activity == Activity.EXPLAIN:
         explain(city, c)
     elif city.loops.paper_closing != 0.0 and closes_on_paper(city, case, tired_hours(city, cadre)):
         close(city, c, Outcome.ON_PAPER)
@@ -253,9 +269,11 @@ def proceed(city: Any, c: int) -> None:
     case = case_at(city, c)
     problem = problem_at(city, case.problem)
     office = office_at(city, case.office)
-    if _needs_next_department(city, case, problem, office):
-        case.departments_done += 1
-        dispatch(city, c, rules_of(city, case.office).handling.transfer_error, whole(case.to_do))
+    if case.lane != ABSENT:
+        hands_back(city, c)
+    elif _needs_next_department(city, case, problem, office):
+        if not taken_by_conference(city, c):
+            goes_to_next_department(city, c)
     elif _came_too_high(city, case, problem, office) and _sends_down(city, case):
         return_down(city, c)
     elif _needs_approval(city, case, problem, office):
@@ -335,15 +353,20 @@ def wait_ends(city: Any, c: int) -> None:
     row.started = case.wait_begun
     lives = problem_at(city, case.problem).lives != 0
     if kind == Wait.BOUNCE:
-        facts = rules_of(city, case.office).handling
-        last_resort = case.bounces >= facts.most_bounces
-        error = 0.0 if last_resort else facts.transfer_error
+        last_resort = case.bounces >= rules_of(city, case.office).handling.most_bounces
+        error = 0.0 if last_resort else transfer_error(city, case)
         dispatch(city, c, error, whole(case.to_do))
     elif not lives:
         close(city, c, Outcome.GONE)
     elif kind == Wait.OUTSIDE:
         close(city, c, Outcome.SOLVED)
+    elif kind == Wait.MEDIATION or (kind == Wait.HANDOVER and case.sessions == 0):
+        goes_on(city, c)
+    elif kind == Wait.CONFERENCE and not come_to_terms(city, c):
+        goes_to_next_department(city, c)
     else:
+        if kind == Wait.HANDOVER:
+            case.lane = ABSENT
         proceed(city, c)
 
 

@@ -25,6 +25,11 @@ class Rollout(Words, ABC):
     """The words that all policies share."""
 
     KIND: ClassVar[str]
+    TITLE: ClassVar[str]
+    SUMMARY: ClassVar[str]
+    MECHANISM: ClassVar[str]
+    COSTS: ClassVar[str]
+    SIDE_EFFECTS: ClassVar[tuple[str, ...]]
 
     intensity: Share = word("0 is exactly the baseline, 1 the whole policy")
     begins: Duration = word("after the start of the scenario")

@@ -15,7 +15,7 @@ import coverage
 import numpy as np
 
 from govsim.model import records as words
-from govsim.model.records import Activity, Birth, Errand, Kind, Origin, Outcome, Wait
+from govsim.model.records import Activity, Birth, Errand, Kind, Origin, Outcome, Table, Wait
 from twins.choices import numbered
 from twins.compare import CODES, FLAGS, Records, trace
 from twins.engines import simulate_of
@@ -33,8 +33,10 @@ OCCURRING = {
     Kind.WORKED: tuple(Activity),
     Kind.WAITED: tuple(Wait),
     Kind.CLOSED: tuple(Outcome),
-    Kind.REOPENED: tuple(Outcome)[:-1],
+    Kind.REOPENED: tuple(outcome for outcome in Outcome if outcome != Outcome.ANSWERED),
     Kind.HOURS: tuple(Errand),
+    Kind.MEDIATED: (Outcome.SOLVED, Outcome.ON_PAPER, Outcome.REFERRED),
+    Kind.CONFERRED: tuple(Table),
 }
 # Every flag that is sometimes set and sometimes not.
 CHANGING = {
@@ -51,6 +53,7 @@ CHANGING = {
     Kind.WITHDRAWN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
     Kind.FELT: "TRUE SURVEYED RECORDED_SATISFIED",
     Kind.HOURS: "OVERTIME",
+    Kind.CONFERRED: "TRUE",
     Kind.OPEN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
 }
 

@@ -317,6 +317,7 @@ class Lane(NamedTuple):
     ends: int
     share: tuple[float, ...]  # by class: of the cases given out in the office
     severity_below: float  # it takes none that are worse
+    from_below: bool  # of cases given out in the offices below it as well
     slowness: Law  # of its cadres
     management: int  # seconds a week of the office's own hours
     mediates: bool

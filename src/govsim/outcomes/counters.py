@@ -106,7 +106,7 @@ RESOLVED = code(
     Outcome.SOLVED, Outcome.ON_PAPER, Outcome.GONE, Outcome.DUPLICATE, Outcome.CLEARED_OUT
 )
 CASEWORK = but(Activity.ENQUIRY)
-AWAY = code(Errand.VISIT, Errand.TRAVEL)
+AWAY = but(Errand.TIME_OFF)
 UNANSWERED = flag(lacks=REPLIED_BEFORE)
 MISSED = flag(OVERDUE_REPLY, lacks=REPLIED_BEFORE)
 # A reply after a missed deadline is late, even if a new one was kept after a transfer.

@@ -54,12 +54,20 @@ class City:
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
         self.lanes = [lane_of(self, number) for number in range(len(plan.lanes))]
+        self._lanes_above()
         self.conferences = [Conference(self, number) for number in range(len(plan.conferences))]
         self.paths: dict[int, tuple[int, ...]] = {}
         self.people: dict[int, Resident] = {}
         self.restless_desks: set[int] = set()
         self.paid_until = [line.begins for line in plan.costs]
         self._start()
+
+    def _lanes_above(self) -> None:
+        """Each office knows the special desks above that take its cases too, the nearest first."""
+        for office in self.offices:
+            for above in self.plan.path_up(office.id)[1:]:
+                lanes = self.offices[above].lanes
+                office.lanes_above += [lane for lane in lanes if lane.facts.from_below]
 
     def _start(self) -> None:
         """The processes that run from the first day."""

@@ -10,7 +10,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.model.lanes import is_taken
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import Activity, Errand
+from govsim.model.records import Activity, Errand, Kind
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -47,6 +47,12 @@ class Lane:
         u = self.draws.about(problem, Purpose.LANE, grievance.index | self.facts.policy)[0]
         severity = self.city.severity(problem)
         return is_taken(u, share, severity, self.facts.severity_below) and self.is_open()
+
+    def fetches(self, grievance: Grievance) -> None:
+        """A file of an office below comes up, at once."""
+        office = self.city.offices[grievance.office]
+        if office is not self.office:
+            office.moves(grievance, self.office, Kind.ESCALATED, 0)
 
     def takes(self, grievance: Grievance, problem: Problem) -> None:
         """From now on the case is in its hands."""

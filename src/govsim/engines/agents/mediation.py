@@ -95,11 +95,7 @@ class Mediation(Lane):
         """To the mediators of the office above."""
         grievance.escalations += 1
         flags = FIRST if grievance.escalations == 1 else 0
-        self.office.release(grievance)
-        upper.office.receive(grievance)
-        self.city.record.case(Kind.ESCALATED, grievance, flags=flags, value=float(self.office.id))
-        if self.office.rules.deadlines.restart_on_transfer:
-            self.city.deadlines.restart_reply(grievance)
+        self.office.moves(grievance, upper.office, Kind.ESCALATED, flags)
         grievance.instances += 1
         upper.takes(grievance, problem)
 

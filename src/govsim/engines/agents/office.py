@@ -55,6 +55,7 @@ class Office:
         self.cases: dict[int, Grievance] = {}  # open grievances that lie here
         self.overdue = 0  # of these, those past a deadline
         self.lanes: list[Lane] = []  # special desks of policies
+        self.lanes_above: list[Lane] = []  # those of offices above that take cases from below
         self.conferences: list[Conference] = []
 
     # ------------------------------------------------------------ receiving
@@ -76,8 +77,9 @@ class Office:
         grievance.step += 1
         grievance.misdirected = False
         grievance.lane = ABSENT
-        for lane in self.lanes:
+        for lane in (*self.lanes, *self.lanes_above):
             if lane.wants(grievance, problem):
+                lane.fetches(grievance)
                 lane.takes(grievance, problem)
                 return
         chance = error * self.plan.loops.bounce
@@ -138,10 +140,14 @@ class Office:
             )
         if activity == Activity.MEDIATE:
             return self.city.lanes[grievance.lane].length_of_session(grievance, problem)
-        work = draws.value_about(self.tier.touch_work, problem, Purpose.TOUCH, self.facts.tier)
-        strength = self.plan.loops.early_solving
         at_a_lane = grievance.lane != ABSENT  # whose people are as slow as they are
         slowness = 1.0 if at_a_lane else self.slowness
+        level = self.facts.tier
+        if at_a_lane:  # the work that the tier would have had that it needs
+            level = min(level, self.city.tier_needed(problem))
+        law = self.plan.tiers[level].touch_work
+        work = draws.value_about(law, problem, Purpose.TOUCH, level)
+        strength = self.plan.loops.early_solving
         work *= slowness * handling.severity_factor(
             self.city.severity(problem), facts.severity_effect, strength
         )
@@ -230,8 +236,8 @@ class Office:
 
     def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
         """Whether the case was escalated, or brought to a tier above the one it needs."""
-        if grievance.decided or self.facts.tier == 0:
-            return False
+        if grievance.decided or grievance.sessions > 0 or self.facts.tier == 0:
+            return False  # what a special desk has done need not be carried out below
         return grievance.escalations > 0 or self.city.tier_needed(problem) < self.facts.tier
 
     def needs_approval(self, grievance: Grievance, problem: Problem) -> bool:
@@ -328,12 +334,16 @@ class Office:
         self._transfer(grievance, self.city.offices[below], Kind.RETURNED_DOWN, flags)
 
     def _transfer(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
+        self.moves(grievance, to, kind, flags)
+        to.dispatch(grievance, self.transfer_error(grievance), Activity.HANDLE)
+
+    def moves(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
+        """The file lies in another office from now on."""
         self.release(grievance)
         to.receive(grievance)
         self.record.case(kind, grievance, flags=flags, value=float(self.id))
         if self.rules.deadlines.restart_on_transfer:
             self.city.deadlines.restart_reply(grievance)
-        to.dispatch(grievance, self.transfer_error(grievance), Activity.HANDLE)
 
     # ------------------------------------------------------------ replying
 

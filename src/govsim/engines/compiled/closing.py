@@ -6,7 +6,8 @@ from govsim.compiling import part
 from govsim.engines.compiled.desk import leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
 from govsim.engines.compiled.ledger import leaves
-from govsim.engines.compiled.office import release, reply
+from govsim.engines.compiled.moving import release
+from govsim.engines.compiled.office import reply
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.resident import sees_later_what_came_of_it, trust_now

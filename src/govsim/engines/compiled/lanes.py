@@ -6,6 +6,7 @@ from govsim.compiling import allow, part
 from govsim.engines.compiled.cadre import employed
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import pair, rounded
+from govsim.engines.compiled.moving import moves_to
 from govsim.engines.compiled.resident import severity
 from govsim.engines.compiled.rows import (
     case_at,
@@ -18,7 +19,7 @@ from govsim.engines.compiled.rows import (
 from govsim.engines.compiled.waits import waits
 from govsim.model import lanes
 from govsim.model.randomness import Purpose, contact_index
-from govsim.model.records import Activity, Wait
+from govsim.model.records import ABSENT, Activity, Kind, Wait
 
 allow(lanes)
 
@@ -31,13 +32,19 @@ def is_open(city: Any, lane: Any) -> bool:
 
 @part
 def taken_by_lane(city: Any, c: int) -> bool:
-    """The first special desk of the office that wants the case has it."""
+    """The first special desk that wants the case has it: of the office, of one above it."""
     case = case_at(city, c)
-    office = office_at(city, case.office)
-    for i in range(office.first_lane, office.first_lane + office.lanes):
-        if _wants(city, lane_at(city, i), case):
-            takes(city, i, c)
-            return True
+    o = whole(case.office)
+    while o != ABSENT:
+        office = office_at(city, o)
+        for i in range(office.first_lane, office.first_lane + office.lanes):
+            lane = lane_at(city, i)
+            if (o == case.office or lane.from_below) and _wants(city, lane, case):
+                if o != case.office:
+                    moves_to(city, c, o, Kind.ESCALATED, 0)
+                takes(city, i, c)
+                return True
+        o = whole(office.parent)
     return False
 
 

@@ -6,7 +6,8 @@ from govsim.compiling import part
 from govsim.engines.compiled.deadlines import restart_reply, restart_resolution
 from govsim.engines.compiled.desk import join, leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
-from govsim.engines.compiled.office import dispatch, receive, release, responsible
+from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.problems import forget_if_over
 from govsim.engines.compiled.recorder import record_case, record_problem
 from govsim.engines.compiled.resident import (

@@ -8,7 +8,8 @@ from govsim.engines.compiled.closing import close
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import quantile, rounded
 from govsim.engines.compiled.lanes import about_lane, is_open, takes
-from govsim.engines.compiled.office import dispatch, moves_to, transfer_error
+from govsim.engines.compiled.moving import moves_to
+from govsim.engines.compiled.office import dispatch, transfer_error
 from govsim.engines.compiled.recorder import record_cadre, record_case
 from govsim.engines.compiled.rows import case_at, lane_at, whole
 from govsim.engines.compiled.waits import waits
@@ -110,9 +111,9 @@ def _goes_higher(city: Any, c: int, upper: int) -> None:
     """To the mediators of the office above."""
     case = case_at(city, c)
     case.escalations += 1
+    case.instances += 1
     flags = FIRST if case.escalations == 1 else 0
     moves_to(city, c, lane_at(city, upper).office, Kind.ESCALATED, flags)
-    case.instances += 1
     takes(city, upper, c)
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
-from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import about, about_contact, one, rounded, seconds
 from govsim.engines.compiled.lanes import taken_by_lane
+from govsim.engines.compiled.moving import moves_to
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import (
     case_at,
@@ -38,23 +38,6 @@ from govsim.model.records import (
 )
 
 # ---------------------------------------------------------------- receiving
-
-
-@part
-def receive(city: Any, o: int, case: Any) -> None:
-    """An open case lies here from now on."""
-    case.office = o
-    office = office_at(city, o)
-    office.cases += 1
-    office.overdue += case.overdue
-
-
-@part
-def release(city: Any, case: Any) -> None:
-    """A case leaves its office or is closed."""
-    office = office_at(city, case.office)
-    office.cases -= 1
-    office.overdue -= case.overdue
 
 
 @part
@@ -164,19 +147,6 @@ def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     error = transfer_error(city, case)
     moves_to(city, c, to, kind, flags)
     dispatch(city, c, error, Activity.HANDLE)
-
-
-@part
-def moves_to(city: Any, c: int, to: int, kind: int, flags: int) -> None:
-    """The file lies in another office from now on."""
-    case = case_at(city, c)
-    sender = whole(case.office)
-    rules = rules_of(city, sender)
-    release(city, case)
-    receive(city, to, case)
-    record_case(city, kind, case, 0, flags, float(sender))
-    if rules.deadlines.restart_on_transfer:
-        restart_reply(city, c)
 
 
 # ---------------------------------------------------------------- replying

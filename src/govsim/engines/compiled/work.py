@@ -181,14 +181,17 @@ def effort(city: Any, case: Any, activity: int) -> float:
     if activity == Activity.REFUSE:
         return value(city, facts.bounce_work, case.subject, Purpose.TOUCH, 102)
     office = office_at(city, case.office)
-    tier = tier_at(city, office.tier)
+    level = whole(office.tier)
     if activity == Activity.APPROVE:
-        return value(city, tier.approval_work, case.subject, Purpose.TOUCH, SPEED_OF_APPROVAL)
+        law = tier_at(city, level).approval_work
+        return value(city, law, case.subject, Purpose.TOUCH, SPEED_OF_APPROVAL)
     if activity == Activity.MEDIATE:
         return length_of_session(city, case)
     at_a_lane = case.lane != ABSENT  # whose people are as slow as they are
     slowness = 1.0 if at_a_lane else office.slowness
-    work = value(city, tier.touch_work, case.subject, Purpose.TOUCH, office.tier)
+    if at_a_lane:  # the work that the tier would have had that it needs
+        level = min(level, tier_needed(city, problem_at(city, case.problem)))
+    work = value(city, tier_at(city, level).touch_work, case.subject, Purpose.TOUCH, level)
     work *= slowness * handling.severity_factor(
         severity(city, problem_at(city, case.problem)),
         facts.severity_effect,
@@ -304,8 +307,8 @@ def _sends_down(city: Any, case: Any) -> bool:
 @part
 def _came_too_high(city: Any, case: Any, problem: Any, office: Any) -> bool:
     """Whether the case was escalated, or brought to a tier above the one it needs."""
-    if case.decided or office.tier == 0:
-        return False
+    if case.decided or case.sessions > 0 or office.tier == 0:
+        return False  # what a special desk has done need not be carried out below
     return case.escalations > 0 or tier_needed(city, problem) < office.tier
 
 

@@ -43,14 +43,15 @@ class JointConference(Rollout):
     )
     MECHANISM: ClassVar[str] = (
         "A case whose first department finds that others must act as well waits for the office's "
-        "next meeting. There the agenda takes so many cases, pressing ones first: serious, brought "
-        "by a leader, or of a resident who threatens. Each department of a case gives its share of "
-        "the meeting and its preparation out of its desk's office hours, a leader gives the whole "
-        "meeting as chair; then all departments have acted and the case goes on, and since it is "
-        "agreed who leads it is not sent to a wrong desk again. On demand the departments come some "
-        "time after they are called and give some hours for the one case. The more calls a "
-        "department has had in thirty days beyond what it can bear, the likelier it only shows its "
-        "face: the hours are spent, and the file goes from desk to desk as before."
+        "next meeting. There the agenda takes so many cases, pressing ones first: serious, "
+        "brought by a leader, or of a resident who threatens. Each department of a case gives its "
+        "share of the meeting and its preparation out of its desk's office hours, a leader gives "
+        "the whole meeting as chair; then all departments have acted and the case goes on, and "
+        "since it is agreed who leads it is not sent to a wrong desk again. On demand the "
+        "departments come some time after they are called and give some hours for the one case. "
+        "The more calls a department has had in thirty days beyond what it can bear, the likelier "
+        "it only shows its face: the hours are spent, and the file goes from desk to desk as "
+        "before."
     )
     COSTS: ClassVar[str] = (
         "No budget: hours of every department at the table, and of a leader who takes the chair, "

@@ -14,6 +14,7 @@ from govsim.scenario.kinds import (
     Share,
     ShareAboveZero,
     Text,
+    YesNo,
     one_of,
     whole_between,
     word,
@@ -44,12 +45,12 @@ class Mediation(Rollout):
     )
     MECHANISM: ClassVar[str] = (
         "In each office of the tier, and of so many tiers above it, mediators sit at a desk of "
-        "their own. A dispute that is given out in the office goes to them. One to three sessions "
-        "of two to three hours each, some days apart, take the mediators' own duty time. With "
-        "probability 0.7 the parties agree, and the problem is solved; one agreement in ten breaks "
-        "within half a year. Of the failures a share is written up as solved, and the problem "
-        "lives on. The rest go to the instance above, if there is one, then to the legal route "
-        "(closed as referred) or back to the office's desks."
+        "their own. A dispute that is given out in the office, or below it, goes to them. One to "
+        "three sessions of two to three hours each, some days apart, take the mediators' own duty "
+        "time. With probability 0.7 the parties agree, and the problem is solved; one agreement "
+        "in ten breaks within half a year. Of the failures a share is written up as solved, and "
+        "the problem lives on. The rest go to the instance above, if there is one, then to the "
+        "legal route (closed as referred) or back to the office's desks."
     )
     COSTS: ClassVar[str] = (
         "A subsidy for every case a mediator reports, training once for each mediator, pay if they "
@@ -67,6 +68,7 @@ class Mediation(Rollout):
     instances: Annotated[int, whole_between(1, 3)] = word(
         "people's, administrative, judicial: one tier above the other, where there are tiers"
     )
+    from_below: YesNo = word("disputes of the offices below come to the first instance as well")
     classes: tuple[Text, ...] = word("classes of problems that go to mediators")
     mediators: Annotated[int, whole_between(0, 1000)] = word("per office")
     hours: Text = word("the mediators' calendar")
@@ -104,9 +106,12 @@ class Mediation(Rollout):
             posts = draft.staggered(len(offices), self.mediators * self.intensity)
             for place, office in enumerate(offices):
                 if posts[place] > 0:
-                    self._sit(draft, index, office, posts[place], self.reaches(place, len(offices)))
+                    begins = self.reaches(place, len(offices))
+                    lane = self._sit(draft, index, office, posts[place], begins)
+                    below = self.from_below and tier == lowest
+                    draft.open_lane(lane._replace(from_below=below))
 
-    def _sit(self, draft: "Draft", index: int, office: int, posts: int, begins: int) -> None:
+    def _sit(self, draft: "Draft", index: int, office: int, posts: int, begins: int) -> Lane:
         desk = draft.open_desk(office, "mediators")
         for seat in range(posts):
             draft.seat(
@@ -119,8 +124,8 @@ class Mediation(Rollout):
                 joins=begins,
                 leaves=self.ends,
             )
-        draft.open_lane(self._lane(draft, index, office, desk, begins))
         draft.costs.append(CostLine(index, self.set_up * posts, 0.0, begins, self.ends))
+        return self._lane(draft, index, office, desk, begins)
 
     def _lane(self, draft: "Draft", index: int, office: int, desk: int, begins: int) -> Lane:
         return Lane(
@@ -131,6 +136,7 @@ class Mediation(Rollout):
             ends=self.ends,
             share=class_shares(draft.scenario, self.classes, 1.0),
             severity_below=ANY_SEVERITY,
+            from_below=False,
             slowness=to_law(draft.scenario.work.cadre_slowness),
             management=0,
             mediates=True,

@@ -14,6 +14,7 @@ from govsim.scenario.kinds import (
     Share,
     ShareAboveZero,
     Text,
+    YesNo,
     one_of,
     whole_between,
     word,
@@ -45,12 +46,12 @@ class Outsourcing(Rollout):
     )
     MECHANISM: ClassVar[str] = (
         "In each office of the tier a desk of the contractor takes a share of the cases of some "
-        "classes, none above a severity. A case is handed over (some days), worked on by the "
-        "contractor's own people in their own duty time, some much faster than others, and handed "
-        "back for the office to look at (some days); then it goes on as any other. Volunteers work "
-        "in their evenings, each a different share of them. Looking after the contract takes the "
-        "office's own desks some hours a week. When the contract ends, what waits at the "
-        "contractor's comes back to the office's own desks."
+        "classes, its own and those of the offices below, none above a severity. A case is handed "
+        "over (some days), worked on by the contractor's own people in their own duty time, some "
+        "much faster than others, and handed back for the office to look at (some days); then it "
+        "goes on as any other. Volunteers work in their evenings, each a different share of them. "
+        "Looking after the contract takes the office's own desks some hours a week. When the "
+        "contract ends, what waits at the contractor's comes back to the office's own desks."
     )
     COSTS: ClassVar[str] = (
         "The contract's price for each office and year, and the office's own hours of looking "
@@ -70,6 +71,7 @@ class Outsourcing(Rollout):
     )
     tier: Text = word("whose cases: a tier's name, or lowest, second, highest")
     classes: tuple[Text, ...] = word("classes of problems that are handed over")
+    from_below: YesNo = word("cases of the offices below come to the contractor as well")
     share: Share = word("of these classes' cases, by chance")
     severity_below: Share = word("only milder cases than this; 1: whatever comes")
     staff: Annotated[int, whole_between(0, 1000)] = word("of the contractor, per office")
@@ -145,6 +147,7 @@ class Outsourcing(Rollout):
             begins=begins,
             ends=self.ends,
             share=class_shares(draft.scenario, self.classes, self.share * filled),
+            from_below=self.from_below,
             severity_below=self.severity_below if self.severity_below < 1.0 else ABOVE_ALL,
             slowness=to_law(self.slowness),
             management=int(self.management * filled + 0.5),

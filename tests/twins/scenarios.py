@@ -533,7 +533,7 @@ def _conference(c: Choices, tiers: Words) -> Words:
     ]
     if not many:
         return {"kind": "added_staff", "tier": "lowest", "cadres": 0}
-    words = {"kind": "joint_conference", "tier": c.one(("most_desks", *many))}
+    words = {"kind": "joint_conference", "tier": c.one(("all", *many))}
     return {**words, **block(c, CONFERENCE)}
 
 

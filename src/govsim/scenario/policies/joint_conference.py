@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from govsim.scenario.draft import Draft
     from govsim.scenario.models import Scenario
 
-MOST_DESKS = "most_desks"
+ALL_TIERS = "all"
 BEYOND = 60 * DAY  # of meetings after the horizon: nobody knows that the run ends
 
 
@@ -67,7 +67,7 @@ class JointConference(Rollout):
     form: Annotated[str, one_of("periodic", "on_demand", "both")] = word(
         "on a fixed day; called for each case; or called for pressing cases only"
     )
-    tier: Text = word("whose departments: a tier's name, or lowest, second, highest, most_desks")
+    tier: Text = word("whose departments: a tier's name, or lowest, second, highest, all")
     every: DurationAboveZero = word("from one meeting to the next, at least")
     weekday: Weekday = word("the day of the meeting; on a public holiday it is a week later")
     hours: Interval = word("of the meeting")
@@ -81,7 +81,7 @@ class JointConference(Rollout):
 
     def mistakes(self, scenario: "Scenario") -> Found:
         """The tier must be there."""
-        yield from known_tier(scenario, "tier", self.tier, MOST_DESKS)
+        yield from known_tier(scenario, "tier", self.tier, ALL_TIERS)
 
     def obstacles(self, scenario: "Scenario") -> Iterator[str]:
         """Where an office has one desk there is nobody to sit with."""
@@ -93,29 +93,23 @@ class JointConference(Rollout):
             for name, tier in scenario.tiers.items()
         }
         many = [name for name, count in desks.items() if count > 1]
-        if not many or (self.tier != MOST_DESKS and tier_named(scenario, self.tier) not in many):
+        if not many or (self.tier != ALL_TIERS and tier_named(scenario, self.tier) not in many):
             yield say(
                 "no office there has two desks that could meet; tiers with such offices: {tiers}",
                 tiers=", ".join(many) or say("none"),
             )
 
     def change(self, draft: "Draft", index: int, name: str) -> None:
-        """A table in each office of the tier that has several desks, and its meetings."""
+        """A table in each office that has several desks, and its meetings."""
         if self.intensity == 0.0:
             return
-        offices = draft.offices_of(self.whose(draft))
-        for place, office in enumerate(offices):
-            begins = self.reaches(place, len(offices))
-            if len(draft.office(office).desks) > 1 and begins < draft.scenario.horizon:
-                self._meets(draft, index, office, begins)
-
-    def whose(self, draft: "Draft") -> int:
-        """The tier that meets: named, or the one whose offices have most desks."""
-        if self.tier != MOST_DESKS:
-            return draft.tier_number(self.tier)
         tiers = range(len(draft.first))
-        desks = [max(len(draft.office(o).desks) for o in draft.offices_of(t)) for t in tiers]
-        return max(tiers, key=lambda tier: (desks[tier], tier))
+        for tier in tiers if self.tier == ALL_TIERS else [draft.tier_number(self.tier)]:
+            offices = draft.offices_of(tier)
+            for place, office in enumerate(offices):
+                begins = self.reaches(place, len(offices))
+                if len(draft.office(office).desks) > 1 and begins < draft.scenario.horizon:
+                    self._meets(draft, index, office, begins)
 
     def _meets(self, draft: "Draft", index: int, office: int, begins: int) -> None:
         periodic = self.form != "on_demand"

@@ -427,9 +427,10 @@ class World:
             at_offices[desk.office] += len(desk.cadres)
         at_an_office = int(at_offices.max())  # whose unfinished work is written down in one go
         invented = max(
-            (lane.invented * len(plan.desks[lane.desk].cadres) for lane in plan.lanes), default=0.0
+            (int(lane.invented + 1.0) * len(plan.desks[lane.desk].cadres) for lane in plan.lanes),
+            default=0,
         )
-        by_policies = 16 * agenda + GIVEN_BACK + 3 * int(invented + 1.0)
+        by_policies = 16 * agenda + GIVEN_BACK + 3 * invented
         companions = int(self.facts.pools["sessions"]["companions"].max())
         city["recorded_at_most"] = 64 + PLACES + at_an_office + companions + by_policies
         city["bucket_bits"] = self._bucket_bits()

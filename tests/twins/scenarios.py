@@ -80,7 +80,7 @@ def scenario(c: Choices) -> Words:
     segments = _segments(c)
     classes = _classes(c)
     tiers = _tiers(c, list(calendars))
-    policies = _policies(c, tiers, segments, time, list(calendars))
+    policies = _policies(c, tiers, segments, time, list(classes), list(calendars))
     return {
         "govsim": 1,
         "name": "random",
@@ -427,22 +427,37 @@ def _loops(c: Choices) -> Words:
 # ---------------------------------------------------------------- policies
 
 
-def _policies(c: Choices, tiers: Words, segments: Words, time: Time, calendars: list[str]) -> Words:
+POLICIES = (
+    *("night_visits", "added_staff", "oversight", "oversight", "hotline", "triage"),
+    *("conference", "mediation", "outsourcing"),
+)
+
+
+def _policies(
+    c: Choices, tiers: Words, segments: Words, time: Time, classes: list[str], calendars: list[str]
+) -> Words:
     """Up to three, stacked in any order."""
     policies: Words = {}
     for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
         spread = _rollout(c, time)
-        kind = c.one(("visits", "visits", "staff", "oversight", "oversight", "hotline", "triage"))
-        if kind == "visits":
-            policies[name] = {**spread, **_night_visits(c, tiers, segments)}
+        kind = c.one(POLICIES)
+        if kind == "night_visits":
+            words = _night_visits(c, tiers, segments)
+        elif kind == "added_staff":
+            words = _added_staff(c, tiers)
         elif kind == "oversight":
-            policies[name] = {**spread, **_oversight(c, tiers)}
+            words = _oversight(c, tiers)
         elif kind == "hotline":
-            policies[name] = {**spread, **_hotline(c, tiers, segments, calendars)}
+            words = _hotline(c, tiers, segments, calendars)
         elif kind == "triage":
-            policies[name] = {**spread, "kind": "triage", **block(c, TRIAGE)}
+            words = {"kind": "triage", **block(c, TRIAGE)}
+        elif kind == "conference":
+            words = _conference(c, tiers)
+        elif kind == "mediation":
+            words = _mediation(c, tiers, classes, calendars)
         else:
-            policies[name] = {**spread, **_added_staff(c, tiers)}
+            words = _outsourcing(c, tiers, classes, calendars)
+        policies[name] = {**spread, **words}
     return policies
 
 
@@ -601,3 +616,90 @@ def _added_staff(c: Choices, tiers: Words) -> Words:
     if not seated:
         return {"kind": "added_staff", "tier": "lowest", "cadres": 0}
     return {"kind": "added_staff", "tier": c.one(seated), **block(c, STAFF)}
+
+
+CONFERENCE: Options = {
+    "form": ("periodic", "on_demand", "both"),
+    "every": ("7 d", "1 d", "14 d"),
+    "weekday": ("Mon", "Tue", "Sun"),
+    "hours": ("09:00-11:00", "14:30-17:00", "23:00-24:00"),
+    "at_most": (5, 1, 0, 100),
+    "preparation": (KEEP, "0 s"),
+    "arrives": (waits(0, 12, 72), KEEP),
+    "hours_per_call": (KEEP, "0 s"),
+    "bearable": (0, KEEP, 1),
+    "perfunctory": (KEEP, 1, 0.3),
+    "lead": (True, False),
+}
+
+
+def _conference(c: Choices, tiers: Words) -> Words:
+    """Where there are two desks that could meet."""
+    many = [
+        name
+        for name, tier in tiers.items()
+        if sum(desk["copies"] for desk in tier["desks"].values()) > 1
+    ]
+    if not many:
+        return {"kind": "added_staff", "tier": "lowest", "cadres": 0}
+    words = {"kind": "joint_conference", "tier": c.one(("all", *many))}
+    return {**words, **block(c, CONFERENCE)}
+
+
+MEDIATION: Options = {
+    "instances": (3, 1, 2),
+    "from_below": (True, False),
+    "mediators": (2, 1, 0),
+    "share_of_time": (1, KEEP, 0.2),
+    "pay": (KEEP, "60000 CNY/year"),
+    "sessions": (KEEP, factors(1, 3)),
+    "session": (KEEP, durations(0.5, 8)),
+    "gap": (waits(0, 24, 72), KEEP),
+    "success": (0.5, 0, 1),
+    "breaks": (0.5, 0, 1),
+    "breaks_after": (waits(24, 72), KEEP),
+    "written_up": (0.3, 0, 1),
+    "on_failure": ("legal_route", "own_desk"),
+    "subsidy": (KEEP, "0 CNY"),
+    "invented": (2, KEEP, 30),
+    "invented_work": (KEEP, "0 s"),
+}
+
+
+def _mediation(c: Choices, tiers: Words, classes: list[str], calendars: list[str]) -> Words:
+    return {
+        "kind": "mediation",
+        "tier": c.one(("lowest", "second", *tiers)),
+        "classes": [c.one(classes), *c.few(classes, 2)],
+        "hours": c.one(("always", *calendars)),
+        **block(c, MEDIATION),
+    }
+
+
+OUTSOURCING: Options = {
+    "form": ("contractor", "time_bank", "both"),
+    "from_below": (True, False),
+    "share": (1, 0.5, 0),
+    "severity_below": (1, 0.5, 0.1),
+    "staff": (2, 1, 0, 5),
+    "share_of_time": (1, KEEP, 0.1),
+    "volunteers": (3, 1, 0),
+    "volunteers_time": (KEEP, 1),
+    "volunteers_differ": (KEEP, 0, 1),
+    "slowness": (factors(1, 3), KEEP),
+    "effort": (1, 0, 2.5),
+    "hand_over": (waits(0, 12, 72), KEEP),
+    "price": (KEEP, "0 CNY/year"),
+    "management": (KEEP, "0 s", "20 h"),
+}
+
+
+def _outsourcing(c: Choices, tiers: Words, classes: list[str], calendars: list[str]) -> Words:
+    return {
+        "kind": "outsourcing",
+        "tier": c.one(("lowest", "second", *tiers)),
+        "classes": [c.one(classes), *c.few(classes, 2)],
+        "hours": c.one(("always", *calendars)),
+        "volunteers_hours": c.one(("evenings", *calendars)),
+        **block(c, OUTSOURCING),
+    }

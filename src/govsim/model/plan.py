@@ -398,6 +398,60 @@ class Visits(NamedTuple):
     time_off: float
 
 
+class Lane(NamedTuple):
+    """A special desk that a policy opens in an office, which takes cases of some classes."""
+
+    policy: int
+    office: int
+    desk: int
+    begins: int
+    ends: int
+    share: tuple[float, ...]  # by class: of the cases given out in the office
+    severity_below: float  # it takes none that are worse
+    from_below: bool  # of cases given out in the offices below it as well
+    slowness: Law  # of its cadres
+    management: int  # seconds a week of the office's own hours
+    mediates: bool
+    # of a contractor or of volunteers
+    effort: float  # factor on the office's work
+    hand_over: Law  # there, and back
+    # of mediators
+    sessions: Law  # how many
+    session: Law  # seconds
+    gap: Law  # between two sessions
+    agrees: float
+    breaks: float  # an agreement does not hold
+    breaks_after: Law
+    written_up: float  # share of failures recorded as solved
+    to_law: bool  # a failure is referred to the legal route, else back to the office's desks
+    next_instance: int  # the lane above that a failed case goes to, or ABSENT
+    subsidy: float  # yuan a case
+    invented: float  # cases, by mediator and week
+    invented_work: int  # seconds of each
+
+
+class Conference(NamedTuple):
+    """Departments of an office come together over cases that need several of them."""
+
+    policy: int
+    office: int
+    desk: int  # its table: cases wait there, nobody works there
+    begins: int
+    ends: int
+    share: float  # of the cases that need several departments
+    periodic: bool
+    on_demand: bool  # with both: for what is serious or threatens
+    meetings: tuple[int, ...]  # when each ends; empty if only on demand
+    at_most: int
+    length: int  # seconds of a meeting
+    preparation: int  # seconds of each department for each case
+    arrives: Law  # after a call
+    hours_per_call: int  # seconds of each department
+    bearable: float  # calls of a department in thirty days
+    perfunctory: float  # added probability for each call beyond
+    lead: bool  # who leads is agreed on: no wrong dispatch any more
+
+
 class CostLine(NamedTuple):
     """Money a policy spends: yuan at a time, or yuan a year over a stretch of time."""
 
@@ -439,6 +493,8 @@ class Plan:
     costs: tuple[CostLine, ...]
     spreads: tuple[Spread, ...] = ()  # in order of channels
     hotlines: tuple[Hotline, ...] = ()
+    lanes: tuple[Lane, ...] = ()  # by office
+    conferences: tuple[Conference, ...] = ()  # one at most in each office
 
     @property
     def residents(self) -> int:

@@ -16,6 +16,7 @@ scheduled. In one second,
 10. residents give up waiting (by case)
 11. problems come back (by problem)
 12. problems end by themselves (by problem)
+14. departments meet, and what is special in an office ends (by conference, by lane)
 15. visiting sessions end (by policy and session)
 16. problems and enquiries begin (by problem)
 17. residents speak up (by problem, resident hit, contact)
@@ -43,6 +44,7 @@ class Rank(IntEnum):
     GIVE_UP = 10
     RECUR = 11
     HEAL = 12
+    CONFERENCE = 14
     VISIT = 15
     BIRTH = 16
     CONTACT = 17

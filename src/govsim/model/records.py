@@ -57,6 +57,10 @@ class Kind(IntEnum):
     SCORED = 27  # an office's month was scored; value: the score in [0, 1]
     TERMINATED = 28  # the ladder is at its end: the matter is taken up no more
     TURNED_AWAY = 29  # a contact about a terminated matter was not accepted; code: Origin
+    MEDIATED = 32  # a mediation has ended, or was invented (case: ABSENT); code: the Outcome that
+    #                the sheet says; flags: TRUE if there is an agreement
+    CONFERRED = 33  # departments sat at one table over a case; code: Table; value: how many of
+    #                 them; flags: TRUE if they settled it
 
 
 class Birth(IntEnum):
@@ -89,6 +93,7 @@ class Outcome(IntEnum):
     DUPLICATE = 4  # closed together with another grievance about the same problem
     CLEARED_OUT = 5  # closed in a bulk clean-up of old cases
     ANSWERED = 6  # an enquiry
+    REFERRED = 8  # mediation has failed: the parties are told to go to law
 
 
 class Activity(IntEnum):
@@ -102,6 +107,8 @@ class Activity(IntEnum):
     APPROVE = 5  # a leader's approval
     CHECK = 6  # found that the problem is gone
     ENQUIRY = 7
+    MEDIATE = 8  # one session between the parties
+    CONTRACT = 9  # a contractor's people, or volunteers, do what the office would have done
 
 
 class Wait(IntEnum):
@@ -111,6 +118,9 @@ class Wait(IntEnum):
     RESIDENT = 1  # asked the resident for something
     BOUNCE = 2  # on the way back from the wrong desk
     CONFIRMATION = 3  # closed, until the resident has seen what came of it
+    CONFERENCE = 4  # until the departments meet
+    MEDIATION = 5  # between two sessions
+    HANDOVER = 6  # to a contractor, and back for the office to look at
 
 
 class Errand(IntEnum):
@@ -119,10 +129,19 @@ class Errand(IntEnum):
     VISIT = 0
     TRAVEL = 1
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
-    PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake, files
+    PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake,
+    #                files, contracts, sheets
     INSPECTION = 4  # looking into what another office has closed
+    MEETING = 5  # departments at one table, and their preparation
     CALLS = 8  # an operator on the telephone: calls, and calling back
     TRIAGE = 9  # sorting at intake
+
+
+class Table(IntEnum):
+    """How departments come together."""
+
+    PERIODIC = 0  # on a day fixed beforehand, for all cases that wait
+    ON_DEMAND = 1  # called for one case
 
 
 # Flag bits.

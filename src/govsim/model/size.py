@@ -17,7 +17,9 @@ def expected_events(plan: Plan) -> float:
     sessions = sum(len(visits.sessions) for visits in plan.visits)
     enquiries = plan.demand.enquiries_per_day * days
     of_residents = plan.residents * (OF_PROBLEM * problems + OF_ENQUIRY * enquiries)
-    return of_residents + OF_SESSION * sessions + 5.0 * len(plan.cadres)
+    by_calendar = len(plan.lanes) * days / 7.0
+    by_calendar += sum(len(conference.meetings) for conference in plan.conferences)
+    return of_residents + OF_SESSION * sessions + by_calendar + 5.0 * len(plan.cadres)
 
 
 class TooMuchHappens(RuntimeError):

@@ -80,6 +80,8 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         costs=tuple(draft.costs),
         spreads=tuple(draft.spreads),
         hotlines=tuple(draft.hotlines),
+        lanes=draft.lanes(),
+        conferences=tuple(sorted(draft.conferences, key=lambda table: table.office)),
     )
 
 

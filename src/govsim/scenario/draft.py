@@ -6,13 +6,16 @@ from math import floor
 from typing import NamedTuple, TypeAlias
 
 from govsim.model.plan import (
+    HOUR,
     NEVER,
     Cadre,
     Change,
     Channel,
+    Conference,
     CostLine,
     Desk,
     Hotline,
+    Lane,
     Office,
     Rules,
     Spread,
@@ -38,6 +41,7 @@ class Spell(NamedTuple):
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
 SPECIAL_DESK = 0xFFE  # one that a policy opens
+FULL_WEEK = 40 * HOUR
 ADDED_SEATS = 0x10000
 WEEKS_A_YEAR = 365 / 7
 
@@ -63,6 +67,8 @@ class Draft:
         self.hotlines: list[Hotline] = []
         self.visits: list[Visits] = []
         self.costs: list[CostLine] = []
+        self.conferences: list[Conference] = []
+        self._lanes: list[Lane] = []
         self._spells: dict[int, list[Spell]] = {}  # by office
         self._offices: list[Office] = []
         self._desks: list[Desk] = []
@@ -205,16 +211,23 @@ class Draft:
         self.extra_channels.append(channel)
         return len(self.scenario.channels) + len(self.extra_channels) - 1
 
-    def open_desk(self, title: str, office: int, seats: int, policy: int, like: Cadre) -> int:
-        """A policy's own desk in an office: no case is given out to it."""
-        desk = self._open_desk(title, office, approves=False)
-        facts = self._offices[office]
-        for seat in range(seats):
-            seat_id = ADDED_SEATS * (policy + 1) + seat
-            entity = cadre_entity(facts.tier, facts.ordinal, SPECIAL_DESK, seat_id)
-            self._staff[desk].append(len(self.cadres))
-            self.cadres.append(like._replace(desk=desk, entity=entity, policy=policy))
-        return desk
+    def open_desk(self, office: int, title: str) -> int:
+        """A special desk in an office: no case is given out to it as to the departments."""
+        return self._open_desk(title, office, approves=False)
+
+    def open_lane(self, lane: Lane) -> None:
+        """A special desk takes cases of some classes by itself."""
+        if lane.begins < min(lane.ends, self.scenario.horizon):
+            self._lanes.append(lane)
+
+    def seat(self, desk: int, seat: int, policy: int, **terms: float) -> None:
+        """Somebody whom a policy brings to a special desk, on terms of their own."""
+        office = self._offices[self._desks[desk].office]
+        number = ADDED_SEATS * (policy + 1) + seat
+        entity = cadre_entity(office.tier, office.ordinal, SPECIAL_DESK, number)
+        self._staff[desk].append(len(self.cadres))
+        plain = Cadre(desk, entity, False, 0, 1.0, FULL_WEEK, 0.0, 0, NEVER, 0, 1.0, policy)
+        self.cadres.append(plain._replace(**terms))  # type: ignore[arg-type]
 
     def alter(
         self,
@@ -249,6 +262,17 @@ class Draft:
                     changes.append(Change(at, office, rules))
                 now = rules
         return tuple(known), first, sorted(changes)
+
+    def lanes(self) -> tuple[Lane, ...]:
+        """The special desks office by office, each with that of the same policy above it."""
+        lanes = sorted(self._lanes, key=lambda lane: lane.office)
+        places = {(lane.policy, lane.office): number for number, lane in enumerate(lanes)}
+        return tuple(
+            lane._replace(
+                next_instance=places.get((lane.policy, self.parents[lane.office]), ABSENT)
+            )
+            for lane in lanes
+        )
 
     def offices(self, first_rules: Mapping[int, int]) -> tuple[Office, ...]:
         """The offices with their place in the tree."""

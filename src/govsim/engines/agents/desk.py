@@ -4,7 +4,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from govsim.engines.agents.cadre import Cadre, Spell
-from govsim.engines.agents.things import Grievance
+from govsim.engines.agents.things import Calls, Grievance
 from govsim.model.plan import NEVER, Handling
 from govsim.model.ranks import Rank
 from govsim.model.records import Activity, Errand
@@ -28,6 +28,7 @@ class Desk:
         self.queue: list[tuple[int, int, int, int, int, Grievance]] = []
         self.busy = 0  # cadres at work
         self.opens_at = NEVER  # the opening it is waiting for
+        self.calls = Calls()  # to sit with other departments
 
     def join(self, grievance: Grievance, to_do: Activity) -> None:
         """A case enters the queue."""
@@ -80,7 +81,7 @@ class Desk:
             if cadre.owed > 0:
                 cadre.goes_away()
             else:
-                grievance = self._next()
+                grievance = self.next_case()
                 if grievance is not None:
                     self.city.offices[self.facts.office].begin_work(grievance, cadre)
         self._wake_at_opening(now)
@@ -102,7 +103,7 @@ class Desk:
         """Cases in the queue now, the next first."""
         return [entry[-1] for entry in sorted(self.queue) if self._still_waits(entry)]
 
-    def _next(self) -> Grievance | None:
+    def next_case(self) -> Grievance | None:
         """The first case that is still waiting here; those that left since are dropped."""
         while self.queue:
             *_, stage, grievance = heappop(self.queue)

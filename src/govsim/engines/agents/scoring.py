@@ -47,9 +47,9 @@ class Month:
             self.in_time += grievance.replied_in_time
 
     def closes(self, outcome: Outcome) -> None:
-        """A grievance was closed: resolved, unless it was refused with reasons."""
+        """A grievance was closed: resolved, unless refused with reasons or referred to law."""
         self.closed += 1
-        self.resolved += outcome != Outcome.EXPLAINED
+        self.resolved += outcome not in (Outcome.EXPLAINED, Outcome.REFERRED)
 
     def asks(self, flags: int, *, by_operator: bool) -> None:
         """A resident judged, and may have been called back."""

@@ -7,7 +7,7 @@ from govsim.engines.compiled.desk import leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
 from govsim.engines.compiled.ladder import ends_the_ladder
 from govsim.engines.compiled.leaving import leaves
-from govsim.engines.compiled.office import release
+from govsim.engines.compiled.moving import release
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.replying import reply
@@ -57,7 +57,7 @@ def _close_one(city: Any, c: int, outcome: int) -> None:
     case = case_at(city, c)
     is_enquiry = case.problem == ABSENT
     if outcome == Outcome.SOLVED and not is_enquiry:
-        end(city, whole(case.problem), outcome)
+        end(city, whole(case.problem), outcome, whole(case.lane))
     leave_queue(city, c)
     case.open = 0
     case.stage += 1
@@ -146,7 +146,7 @@ def explain(city: Any, c: int) -> None:
     accepts = residents.acceptance(base, willing, city.loops.credibility)
     u, _ = about(city, case, Purpose.ACCEPT)
     if u < accepts and not is_misjudged(city, case):
-        end(city, whole(case.problem), Outcome.EXPLAINED)
+        end(city, whole(case.problem), Outcome.EXPLAINED, ABSENT)
     close(city, c, Outcome.EXPLAINED)
 
 

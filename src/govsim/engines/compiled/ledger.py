@@ -10,7 +10,8 @@ from govsim.engines.compiled.draws import about, about_contact, one
 from govsim.engines.compiled.hotline import answers_at_once, takes_call
 from govsim.engines.compiled.intake import closes_at_intake
 from govsim.engines.compiled.leaving import leaves
-from govsim.engines.compiled.office import dispatch, receive, release, responsible
+from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.problems import forget_if_over
 from govsim.engines.compiled.recorder import record_case, record_problem, record_question
 from govsim.engines.compiled.resident import (

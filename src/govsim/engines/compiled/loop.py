@@ -32,6 +32,7 @@ from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.inspection import inspects
 from govsim.engines.compiled.leaving import let_go
 from govsim.engines.compiled.ledger import asks, contact, forget_loose, withdraw
+from govsim.engines.compiled.meetings import is_held
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.recurring import recurs
 from govsim.engines.compiled.resident import (
@@ -231,17 +232,26 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         heals(city, ref, key, key2)
     elif rank == Rank.OPENING:
         changed(city, ref)
-    elif rank == Rank.CHANGE:
-        rules_change(city, ref)
-    elif rank == Rank.SCORE:
-        is_scored(city, ref, key2)
-    elif rank <= Rank.GIVE_UP and rank != Rank.CLEAN_UP:
+    elif Rank.WAIT_ENDS <= rank <= Rank.INSPECT or rank == Rank.GIVE_UP:
         case_hears(city, rank, key, key2, ref)
-    elif rank == Rank.VISIT:
-        session_ends(city, ref)
     elif rank == Rank.RECUR:
         problem_at(city, ref).awaited -= 1
         recurs(city, ref)
+    else:
+        calendar_says(city, rank, key, key2, ref)
+
+
+@part
+def calendar_says(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
+    """What stands in the calendar, whatever happens to problems and cases."""
+    if rank == Rank.CHANGE:
+        rules_change(city, ref)
+    elif rank == Rank.SCORE:
+        is_scored(city, ref, key2)
+    elif rank == Rank.CONFERENCE:
+        is_held(city, key, key2, ref)
+    elif rank == Rank.VISIT:
+        session_ends(city, ref)
     elif rank == Rank.CLEAN_UP:
         list_old_cases(city, key2)
     else:

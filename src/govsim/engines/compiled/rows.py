@@ -29,6 +29,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     COST,
     RULES,
     CHANGE,
+    LANE,
+    CONFERENCE,
     VISITS,
     SESSION,
     OFFICE,
@@ -54,6 +56,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.COST,
     shapes.RULES,
     shapes.CHANGE,
+    shapes.LANE,
+    shapes.CONFERENCE,
     shapes.VISITS,
     shapes.SESSION,
     shapes.OFFICE,
@@ -167,6 +171,16 @@ def change_at(city: Any, i: int) -> Any:
 def rules_of(city: Any, o: int) -> Any:
     """What an office works by today."""
     return carray(pointer(city.rules), city.rules_room, RULES)[office_at(city, o).rules]
+
+
+@small
+def lane_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.lanes), city.lanes_room, LANE)[i]
+
+
+@small
+def conference_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.conferences), city.conferences_room, CONFERENCE)[i]
 
 
 @small
@@ -305,6 +319,16 @@ def ends(city: Any) -> Any:
 @small
 def before(city: Any) -> Any:
     return carray(pointer(city.before), city.before_room, I8)
+
+
+@small
+def lane_shares(city: Any) -> Any:
+    return carray(pointer(city.lane_shares), city.lane_shares_room, F8)
+
+
+@small
+def meetings(city: Any) -> Any:
+    return carray(pointer(city.meetings), city.meetings_room, I8)
 
 
 @small

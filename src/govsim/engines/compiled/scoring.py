@@ -30,10 +30,10 @@ def counts_reply(city: Any, case: Any) -> None:
 
 @part
 def counts_closing(city: Any, case: Any, outcome: int) -> None:
-    """A grievance was closed: resolved, unless it was refused with reasons."""
+    """A grievance was closed: resolved, unless refused with reasons or referred to law."""
     office = office_at(city, case.office)
     office.closed += 1
-    office.resolved += outcome != Outcome.EXPLAINED
+    office.resolved += outcome != Outcome.EXPLAINED and outcome != Outcome.REFERRED
 
 
 # ---------------------------------------------------------------- month by month

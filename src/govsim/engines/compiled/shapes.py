@@ -67,6 +67,15 @@ RULES = shape(
 )
 CHANGE = shape(_fields_of(words.Change))
 COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+LANE = shape([*_fields_of(words.Lane), ("first_share", "i8")])
+CONFERENCE = shape(
+    [
+        *_fields_of(words.Conference),
+        ("first_meeting", "i8"),
+        ("meetings", "i8"),
+        ("held", "i8"),  # meetings so far
+    ]
+)
 VISITS = shape([*_fields_of(words.Visits), ("turnout", "i8")])
 SESSION = shape(
     [*_fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
@@ -93,6 +102,10 @@ OFFICE = shape(
         ("called", "i8"),  # of these, by offices and not by operators
         ("satisfied", "i8"),
         ("written_as_satisfied", "i8"),
+        ("first_lane", "i8"),
+        ("lanes", "i8"),
+        ("first_conference", "i8"),
+        ("conferences", "i8"),
     ]
 )
 DESK = shape(
@@ -107,6 +120,9 @@ DESK = shape(
         ("opens_at", "i8"),  # the opening it is waiting for
         ("restless", "i8"),  # to be matched at the end of this second
         ("calendar", "i8"),  # of all its cadres; ABSENT: they differ, or come and go
+        ("calls_stretch", "i8"),  # calls to sit with others: in which thirty days, and how many
+        ("calls_now", "i8"),
+        ("calls_before", "i8"),  # in the thirty days before these
     ]
 )
 CADRE = shape(
@@ -194,16 +210,16 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("next_loose", "i4"),
         ("step", "i4"),  # how many times it has been given out
         ("contact", "i4"),
-        ("bounces", "i4"),
-        ("escalations", "i4"),
-        ("returns", "i4"),
-        ("closings", "i4"),
+        ("lane", "i4"),  # the special desk that has it in hand
         ("member", "i4"),
+        ("bounces", "i2"),
+        ("escalations", "i2"),
+        ("closings", "i2"),
         ("klass", "i2"),
         ("segment", "i2"),
         ("channel", "i2"),
         ("awaited", "i2"),  # judgements and contacts in the agenda that name it
-        ("departments_done", "i2"),
+        ("departments_done", "i1"),
         ("reply_in_preparation", "i1"),
         ("replied_in_time", "i1"),
         ("overdue", "i1"),
@@ -223,6 +239,12 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("closed_true", "i1"),
         ("watched", "i1"),
         ("replied_in_form", "i1"),
+        ("been_at_lane", "i1"),  # once is enough; counts the instances of mediation
+        ("sessions", "i1"),  # what has been done for it there
+        ("returned", "i1"),  # to be carried out below
+        ("table", "i1"),  # which of the office's conferences was called
+        ("conferred", "i1"),  # departments were called, and only showed their faces
+        ("led", "i1"),  # who leads was agreed on
     ]
 )
 
@@ -253,6 +275,10 @@ POOLS: dict[str, Any] = {
     "costs": COST,
     "rules": RULES,
     "changes": CHANGE,
+    "lanes": LANE,
+    "lane_shares": np.dtype("f8"),
+    "conferences": CONFERENCE,
+    "meetings": np.dtype("i8"),
     "visits": VISITS,
     "sessions": SESSION,
     "companions": np.dtype("i8"),
@@ -310,6 +336,8 @@ GIVEN = (
     "cost_count",
     "change_count",
     "session_count",
+    "lane_count",
+    "conference_count",
     "working_days",
     "calendar_days",
     "keeps_silent",

@@ -8,7 +8,8 @@ from govsim.engines.compiled.cadre import gives_hours, is_on_duty
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.draws import one, one_each
 from govsim.engines.compiled.ledger import next_contact, register, triage
-from govsim.engines.compiled.office import dispatch, receive, release, responsible
+from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.recorder import record_cadre, record_case
 from govsim.engines.compiled.replying import reply
 from govsim.engines.compiled.resident import tier_needed, willingness

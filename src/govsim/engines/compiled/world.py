@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from govsim.engines.compiled import shapes
 from govsim.engines.compiled.agenda import BLOCK, LOOKED_AHEAD
 from govsim.engines.compiled.books import PLACES
+from govsim.engines.compiled.meetings import GIVEN_BACK
 from govsim.engines.compiled.resident import ID_OF_DAY_BITS
 from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
@@ -86,6 +87,8 @@ def facts_of(plan: Plan) -> Facts:
     _offices(facts)
     _people(facts)
     _visits(facts)
+    _lanes(facts)
+    _conferences(facts)
     for name in ("trust", "reporting", "after_closing", "fatigue", "loops"):
         facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
     _rules(facts)
@@ -217,7 +220,7 @@ def _blank_case() -> Rows:
     """A grievance as it is when it enters the ledger."""
     case = np.zeros(1, shapes.CASE)
     case["open"] = 1
-    nowhere = "resident_id problem resident office next_open previous_open"
+    nowhere = "resident_id problem resident office next_open previous_open lane"
     for name in nowhere.split():
         case[name] = ABSENT
     for name in ("reply_due", "reply_term", "resolution_due", "resolution_term"):
@@ -235,6 +238,10 @@ def _offices(facts: Facts) -> None:
     counts = [len(office.desks) for office in plan.offices]
     offices["desks"] = counts
     offices["first_desk"] = _firsts(counts)[:-1]
+    for name, things in (("lane", plan.lanes), ("conference", plan.conferences)):
+        here = np.bincount([thing.office for thing in things], minlength=len(plan.offices))
+        offices[f"{name}s"] = here
+        offices[f"first_{name}"] = _firsts(here.tolist())[:-1]
     pools["offices"] = offices
     pools["office_desks"] = np.array([d for o in plan.offices for d in o.desks] or [0], "i8")
     communities = [o for o in range(len(plan.offices)) if plan.offices[o].residents > 0]
@@ -327,6 +334,29 @@ def _visits(facts: Facts) -> None:
     }
 
 
+def _lanes(facts: Facts) -> None:
+    """Special desks, office by office."""
+    plan, pools = facts.plan, facts.pools
+    pools["lanes"] = _rows(facts, shapes.LANE, plan.lanes)
+    classes = len(plan.classes)
+    pools["lanes"]["first_share"] = np.arange(len(pools["lanes"])) * classes
+    pools["lane_shares"] = np.array([share for lane in plan.lanes for share in lane.share] or [0.0])
+    facts.numbers["lane_count"] = len(plan.lanes)
+
+
+def _conferences(facts: Facts) -> None:
+    """Conferences, office by office."""
+    plan, pools = facts.plan, facts.pools
+    rows = _rows(facts, shapes.CONFERENCE, plan.conferences)
+    counts = [len(conference.meetings) for conference in plan.conferences]
+    rows["meetings"][: len(counts)] = counts
+    rows["first_meeting"][: len(counts)] = _firsts(counts)[:-1]
+    pools["conferences"] = rows
+    meetings = [moment for conference in plan.conferences for moment in conference.meetings]
+    pools["meetings"] = np.array(meetings or [0], "i8")
+    facts.numbers["conference_count"] = len(plan.conferences)
+
+
 # ---------------------------------------------------------------- a replication
 
 CHANGED = (
@@ -334,6 +364,7 @@ CHANGED = (
     "desks",
     "cadres",
     "costs",
+    "conferences",
     "shares_today",
 )  # pools with a first state, and then their own
 
@@ -405,28 +436,44 @@ class World:
         """How slow each office and each cadre is in this replication."""
         plan = self.facts.plan
         handling = plan.rules[0].handling
-        for name, law, purpose, entities in (
-            ("offices", handling.office_slowness, Purpose.OFFICE_SLOWNESS, _office_ids(plan)),
-            ("cadres", handling.cadre_slowness, Purpose.CADRE_SLOWNESS, _cadre_ids(plan)),
-        ):
-            drawn = np.full(len(entities), law.a)
-            if law.family != laws.Family.CONSTANT:
-                number = self.facts.laws.number(law)
-                draw_values(self.cities, number, entities, int(purpose), drawn)
-            self.pools[name]["slowness"][: len(entities)] = drawn
+        offices, cadres = _office_ids(plan), _cadre_ids(plan)
+        self._draws("offices", handling.office_slowness, Purpose.OFFICE_SLOWNESS, offices)
+        self._draws("cadres", handling.cadre_slowness, Purpose.CADRE_SLOWNESS, cadres)
+        for lane in plan.lanes:
+            who = np.array(plan.desks[lane.desk].cadres, "i8")
+            self._draws("cadres", lane.slowness, Purpose.CADRE_SLOWNESS, cadres, who)
+
+    def _draws(
+        self, pool: str, law: Law, purpose: Purpose, entities: Rows, who: Rows | None = None
+    ) -> None:
+        """The slowness of all rows of a pool that has a law, or of some."""
+        who = np.arange(len(entities)) if who is None else who
+        drawn = np.full(len(who), law.a)
+        if law.family != laws.Family.CONSTANT:
+            number = self.facts.laws.number(law)
+            draw_values(self.cities, number, entities[who], int(purpose), drawn)
+        self.pools[pool]["slowness"][who] = drawn
 
     def _margins(self) -> None:
         """The most that a single event can need, but for what depends on the cases about it."""
         plan, city = self.facts.plan, self.city
         months = plan.horizon // (30 * DAY)
-        at_once = plan.demand.collective_limit + len(plan.costs) + months
+        at_first = len(plan.costs) + months + len(plan.lanes) + 2 * len(plan.conferences)
+        agenda = max((conference.at_most for conference in plan.conferences), default=0)
+        given_back = 2 * GIVEN_BACK if plan.conferences else 0  # some go on to a special desk
+        at_once = plan.demand.collective_limit + at_first + max(8 * agenda, given_back)
         city["pushed_at_most"] = 64 + at_once + int(self.facts.pools["desks"]["cadres"].max())
-        at_an_office = max(  # whose unfinished work is written down in one go
-            sum(len(plan.desks[d].cadres) for d in (*office.desks, office.leaders_desk) if d >= 0)
-            for office in plan.offices
+        at_offices = np.zeros(len(plan.offices), "i8")
+        for desk in plan.desks:
+            at_offices[desk.office] += len(desk.cadres)
+        at_an_office = int(at_offices.max())  # whose unfinished work is written down in one go
+        invented = max(
+            (int(lane.invented + 1.0) * len(plan.desks[lane.desk].cadres) for lane in plan.lanes),
+            default=0,
         )
+        by_policies = max(16 * agenda, given_back) + 3 * invented
         companions = int(self.facts.pools["sessions"]["companions"].max())
-        city["recorded_at_most"] = 64 + PLACES + at_an_office + companions
+        city["recorded_at_most"] = 64 + PLACES + at_an_office + companions + by_policies
         city["stretch_bits"] = stretch_bits = self._bits(EVENTS_PER_STRETCH)
         city["bucket_bits"] = bucket_bits = self._bits(EVENTS_PER_BUCKET)
         city["bucket_count"] = 1 << stretch_bits - bucket_bits

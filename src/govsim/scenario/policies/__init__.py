@@ -7,8 +7,11 @@ from pydantic import Field
 from govsim.scenario.policies.added_staff import AddedStaff
 from govsim.scenario.policies.changed_rules import ChangedRules
 from govsim.scenario.policies.hotline import Hotline
+from govsim.scenario.policies.joint_conference import JointConference
 from govsim.scenario.policies.mandatory_reply import MandatoryReply
+from govsim.scenario.policies.mediation import Mediation
 from govsim.scenario.policies.night_visits import NightVisits
+from govsim.scenario.policies.outsourcing import Outsourcing
 from govsim.scenario.policies.rollout import Rollout
 from govsim.scenario.policies.scoring import Scoring
 from govsim.scenario.policies.supervision import Supervision
@@ -22,6 +25,9 @@ Policy: TypeAlias = Annotated[
     | Scoring
     | MandatoryReply
     | Termination
+    | JointConference
+    | Mediation
+    | Outsourcing
     | Hotline
     | TriageDesk
     | ChangedRules,
@@ -34,6 +40,9 @@ KINDS: tuple[type[Rollout], ...] = (
     Scoring,
     MandatoryReply,
     Termination,
+    JointConference,
+    Mediation,
+    Outsourcing,
     Hotline,
     TriageDesk,
     ChangedRules,

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from govsim.model import plan
-from govsim.model.plan import Cadre, Channel, CostLine, Spread
-from govsim.model.records import ABSENT
+from govsim.model.plan import Channel, CostLine, Spread
 from govsim.scenario.kinds import (
     Duration,
     Money,
@@ -107,9 +106,18 @@ class Hotline(Rollout):
         spread = Spread(channel, begins, self.ends, self.known_at_first, self.known_after)
         draft.spreads.append(spread)
         seats = self.seats(draft)
-        desk = draft.open_desk(
-            name, draft.offices_of(len(draft.first) - 1)[0], seats, index, self._operator(draft)
-        )
+        desk = draft.open_desk(draft.offices_of(len(draft.first) - 1)[0], name)
+        for seat in range(seats):  # which several people fill in turn
+            draft.seat(
+                desk,
+                seat,
+                index,
+                calendar=draft.calendar(self.hours),
+                weekly_seconds=self.weekly_hours,
+                pay_per_year=self.pay * self.operators_per_seat,
+                joins=self.begins,
+                leaves=self.ends,
+            )
         draft.hotlines.append(
             plan.Hotline(
                 policy=index,
@@ -145,21 +153,4 @@ class Hotline(Rollout):
                 registered=self.registered,
                 reach=tuple(self.reach.get(segment, 1.0) for segment in draft.scenario.segments),
             )
-        )
-
-    def _operator(self, draft: "Draft") -> Cadre:
-        """A seat, which several people fill in turn."""
-        return Cadre(
-            desk=ABSENT,
-            entity=ABSENT,
-            leader=False,
-            calendar=draft.calendar(self.hours),
-            share_of_time=1.0,
-            weekly_seconds=self.weekly_hours,
-            pay_per_year=self.pay * self.operators_per_seat,
-            joins=self.begins,
-            leaves=self.ends,
-            ramp_up=0,
-            first_day_speed=1.0,
-            policy=ABSENT,
         )

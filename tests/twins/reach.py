@@ -28,7 +28,7 @@ Seen = Counter[str]
 OCCURRING = {
     Kind.BORN: tuple(Birth),
     Kind.SOLVED: (Outcome.SOLVED, Outcome.EXPLAINED),
-    Kind.NOT_RECORDED: (Origin.FIRST, Origin.FELLOW, Origin.REPEAT),
+    Kind.NOT_RECORDED: (Origin.FIRST, Origin.FELLOW, Origin.REPEAT, Origin.ENQUIRY),
     Kind.REGISTERED: tuple(Origin),
     Kind.WORKED: tuple(Activity),
     Kind.WAITED: tuple(Wait),

@@ -180,7 +180,7 @@ CLASS: Options = {
     "reply_wait": (waits(48), waits(0, 12, 100, 480)),
     "outside_wait": (waits(24), waits(0, 12, 240)),
     "approval": (0, 0.5, 1),
-    "several_departments": (0, 0.5, 1),
+    "several_departments": (0.5, 0, 1),
     "reasonable": (True, True, True, False),
     "reply_deadline": (KEEP, KEEP, "2 h", "none", "3 working days"),
     "resolution_deadline": (KEEP, KEEP, "24 h", "none", "2 working days"),
@@ -619,13 +619,13 @@ def _added_staff(c: Choices, tiers: Words) -> Words:
 
 
 CONFERENCE: Options = {
-    "form": ("periodic", "on_demand", "both"),
-    "every": ("7 d", "1 d", "14 d"),
+    "form": ("both", "periodic", "on_demand"),
+    "every": ("14 d", "1 d", "7 d"),
     "weekday": ("Mon", "Tue", "Sun"),
     "hours": ("09:00-11:00", "14:30-17:00", "23:00-24:00"),
-    "at_most": (5, 1, 0, 100),
+    "at_most": (1, 5, 0, 100),
     "preparation": (KEEP, "0 s"),
-    "arrives": (waits(0, 12, 72), KEEP),
+    "arrives": (waits(72, 0, 240), KEEP),
     "hours_per_call": (KEEP, "0 s"),
     "bearable": (0, KEEP, 1),
     "perfunctory": (KEEP, 1, 0.3),

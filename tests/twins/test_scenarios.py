@@ -22,7 +22,13 @@ HERE = Path(__file__).parent
 EXAMPLES = many(200, 3000)
 
 # What an ordinary number of examples may miss, and what no valid scenario can reach.
-RARE = {"REOPENED GONE", "REOPENED DUPLICATE", "RETURNED_DOWN not FIRST", "REGISTERED RE_REVIEW"}
+RARE = {
+    "REOPENED GONE",
+    "REOPENED DUPLICATE",
+    "REOPENED CLEARED_OUT",
+    "RETURNED_DOWN not FIRST",
+    "REGISTERED RE_REVIEW",
+}
 BEYOND_REACH = {
     "if checks:": "always on here; off in test_twins.py",
     "if watch is not None:": "always there here; left out in test_twins.py",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from govsim.model.records import TRUE, Activity, Errand, Kind, Origin, Outcome
+from govsim.model.records import Activity, Errand, Kind, Origin, Outcome, Table
 from policies.oversight_runs import Records, hours, of, plan_of, runs, same_in_both
 
 EVERYTHING = (
@@ -59,21 +59,6 @@ def test_special_desks_take_nobody_who_is_turned_away() -> None:
     assert len(of(sorted_out, Kind.WORKED, Activity.CONTRACT)) == 0
 
 
-def test_a_review_that_is_merged_terminates_nothing() -> None:
-    records = runs(
-        plan_of(
-            *MUCH_IS_TERMINATED, "policies.triage.merges=1", policies=("triage", "termination")
-        ),
-        1,
-    )
-    reviews = of(records, Kind.REGISTERED, Origin.REVIEW, Origin.RE_REVIEW)["case"]
-    merged = of(records, Kind.CLOSED, Outcome.DUPLICATE)
-    merged = merged[np.isin(merged["case"], reviews) & (merged["flags"] & TRUE == 0)]
-    terminated = of(records, Kind.TERMINATED)
-    assert len(merged) > 0 and len(terminated) > 0
-    assert not np.isin(merged["case"], terminated["case"]).any()
-
-
 def test_who_calls_must_get_through_to_be_turned_away() -> None:
     all_by_telephone = ("policies.hotline.weight=1000", "policies.hotline.known_at_first=1")
     plan = plan_of(*MUCH_IS_TERMINATED, *all_by_telephone, policies=("hotline", "termination"))
@@ -84,12 +69,18 @@ def test_who_calls_must_get_through_to_be_turned_away() -> None:
     assert np.isin(turned_away["time"], of(records, Kind.HOURS, Errand.CALLS)["time"]).all()
 
 
+def called_for(policies: tuple[str, ...], *settings: str) -> float:
+    """Share of the conferences that are called for one case: the others wait for the day."""
+    settings = ("policies.joint_conference.form=both", *settings)
+    held = of(both((*policies, "joint_conference"), *settings), Kind.CONFERRED)
+    return float((held["code"] == Table.ON_DEMAND).mean())
+
+
 def test_cases_that_are_watched_are_called_for_and_mild_ones_are_not() -> None:
-    watched = ("supervision", "joint_conference"), "policies.supervision.watched=1"
-    mild = ("triage", "joint_conference"), "policies.triage.mild_below=0.84"
-    form = ("policies.joint_conference.form=both", "policies.triage.work=0 s")
-    calls = [
-        float((of(both(policies, setting, *form), Kind.CONFERRED)["code"] == 1).mean())
-        for policies, setting in (watched, (("joint_conference",), "seed=1"), mild)
-    ]
-    assert calls[0] > calls[1] >= 0.8 * calls[2]
+    nothing_else = tuple(
+        f"policies.triage.{word}=0" for word in ("merges", "turns_away", "misjudges", "magic_words")
+    )
+    mild = called_for(("triage",), "policies.triage.mild_below=0.84", *nothing_else)
+    assert mild < 0.5
+    assert called_for(()) < 0.5
+    assert called_for(("supervision",), "policies.supervision.watched=1") == 1.0

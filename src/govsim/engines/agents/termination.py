@@ -6,7 +6,7 @@ from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import residents
 from govsim.model.randomness import Purpose, contact_index
-from govsim.model.records import Errand, Kind, Origin, Outcome
+from govsim.model.records import Errand, Kind, Origin
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -21,12 +21,12 @@ class Termination:
         self.city = city
 
     def ends_the_ladder(self, grievance: Grievance, problem: Problem) -> None:
-        """The last review is closed, not merged, and the problem lives: that is the end of it."""
+        """The last review is closed and the problem lives: that is the end of it."""
         office = self.city.offices[grievance.office]
         facts = office.rules.termination
         if facts.share == 0.0 or grievance.ladder < facts.after:
             return
-        if not problem.lives or problem.terminated or grievance.outcome == Outcome.DUPLICATE:
+        if not problem.lives or problem.terminated:
             return
         if self.city.about_contact(grievance, Purpose.TERMINATED)[0] < facts.share:
             problem.terminated = True

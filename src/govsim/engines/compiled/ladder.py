@@ -8,16 +8,16 @@ from govsim.engines.compiled.draws import about_contact
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import rules_of, whole
 from govsim.model.randomness import Purpose
-from govsim.model.records import Errand, Kind, Outcome
+from govsim.model.records import Errand, Kind
 
 
 @part
 def ends_the_ladder(city: Any, case: Any, problem: Any) -> None:
-    """The last review is closed, not merged, and the problem lives: that is the end of it."""
+    """The last review is closed and the problem lives: that is the end of it."""
     facts = rules_of(city, case.office).termination
     if facts.share == 0.0 or case.ladder < facts.after:
         return
-    if not problem.lives or problem.terminated or case.outcome == Outcome.DUPLICATE:
+    if not problem.lives or problem.terminated:
         return
     u, _ = about_contact(city, case, Purpose.TERMINATED)
     if u < facts.share:

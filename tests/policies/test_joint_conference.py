@@ -154,3 +154,13 @@ def test_it_must_be_a_tier_that_is_there_and_has_departments() -> None:
         load(SMALL_TOWN, set=[f"{FORM}.tier=nowhere"])
     with pytest.raises(InputError, match="no office there has two desks"):
         load(SMALL_TOWN, set=[f"{FORM}.tier=street"], policies=list(NAME))
+
+
+@pytest.mark.parametrize("form", ["periodic", "on_demand"])
+def test_what_has_ended_by_itself_meanwhile_needs_no_table(form: str) -> None:
+    heals = tuple(f"classes.{name}.self_heal=3 /month" for name in ("urgent", "worry", "hard"))
+    late = (f"{FORM}.form={form}", f"{FORM}.every=28 d", f"{FORM}.arrives.value=14 d")
+    twins(NAME, *JOINT, *heals, *late)
+    records = runs(NAME, *JOINT, *heals, *late)
+    waits = of(records, Kind.WAITED, Wait.CONFERENCE)
+    assert len(waits) > len(of(records, Kind.CONFERRED)) + 5

@@ -176,7 +176,7 @@ CLASS: Options = {
     "hardness": (1, 0, 0.5, 5),
     "severity": (shares(0.3), shares(0.5, 0.1), {"distribution": "constant", "value": 1}),
     "severity_growth": ("0 /month", "0.05 /month", "1 /month"),
-    "self_heal": ("0 /month", "0.3 /month", "3 /month"),
+    "self_heal": ("0.3 /month", "0 /month", "3 /month"),
     "reply_wait": (waits(48), waits(0, 12, 100, 480)),
     "outside_wait": (waits(24), waits(0, 12, 240)),
     "approval": (0, 0.5, 1),
@@ -427,9 +427,10 @@ def _loops(c: Choices) -> Words:
 # ---------------------------------------------------------------- policies
 
 
-POLICIES = (
+# Departments meet in few random scenarios, whatever is asked for: most offices have one desk.
+KINDS = (
     *("night_visits", "added_staff", "oversight", "oversight", "hotline", "triage"),
-    *("conference", "mediation", "outsourcing"),
+    *("conference", "conference", "mediation", "outsourcing"),
 )
 
 
@@ -440,7 +441,7 @@ def _policies(
     policies: Words = {}
     for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
         spread = _rollout(c, time)
-        kind = c.one(POLICIES)
+        kind = c.one(KINDS)
         if kind == "night_visits":
             words = _night_visits(c, tiers, segments)
         elif kind == "added_staff":
@@ -620,12 +621,12 @@ def _added_staff(c: Choices, tiers: Words) -> Words:
 
 CONFERENCE: Options = {
     "form": ("both", "periodic", "on_demand"),
-    "every": ("14 d", "1 d", "7 d"),
+    "every": ("21 d", "1 d", "7 d"),
     "weekday": ("Mon", "Tue", "Sun"),
     "hours": ("09:00-11:00", "14:30-17:00", "23:00-24:00"),
-    "at_most": (1, 5, 0, 100),
+    "at_most": (2, 0, 100),
     "preparation": (KEEP, "0 s"),
-    "arrives": (waits(72, 0, 240), KEEP),
+    "arrives": (waits(240, 0, 720), KEEP),
     "hours_per_call": (KEEP, "0 s"),
     "bearable": (0, KEEP, 1),
     "perfunctory": (KEEP, 1, 0.3),

@@ -300,12 +300,20 @@ class Quantity(NamedTuple):
     low: float
     high: float
     percent: bool = False
+    ratio: bool = False  # averaged as a geometric mean
 
     def shown(self, value: float) -> str:
         """The number as the table prints it."""
         if not np.isfinite(value):
             return "–"
         return f"{100 * value:.0f} %" if self.percent else f"{value:.2f}"
+
+    def mean(self, values: list[float]) -> Interval:
+        """The mean over replications, with its interval."""
+        if not self.ratio:
+            return mean_interval(np.array(values))
+        found = mean_interval(np.log(np.array(values)))
+        return Interval(*np.exp(found[:3]).tolist(), found.n)
 
     def target(self) -> str:
         """The range as the table prints it."""
@@ -332,6 +340,12 @@ BIG_CITY = Regime(  # as many residents as Boston
     ("tiers.community.offices=256", "tiers.street.offices=32", "tiers.district.offices=4"),
 )
 NANCHANG = Regime("nanchang_2011.yaml")
+TERM_IN_USE = Regime(
+    "cpgrams.yaml", ("horizon=730 d", "deadlines.rush_window=0.1", "deadlines.rush_speed=3")
+)
+WITH_HOTLINE = Regime(
+    "district.yaml", ("horizon=1460 d", "policies.hotline.begins=365 d"), ("hotline",)
+)
 UNCONTROLLED = Regime(
     "district.yaml",
     (
@@ -370,8 +384,8 @@ FACTS = (
         Quantity("gap", "less truly solved by", 0.05, np.inf, SHARE),
     )),
     Fact("V3", "What is passed up takes longer: 1 : 3 : 4", "BPIC 2013", DISTRICT, escalated_cases, (
-        Quantity("second to first", "median of the second tier to the first's", 2.0, 4.0),
-        Quantity("third to first", "of the third", 2.7, 5.5),
+        Quantity("second to first", "median of the second tier to the first's", 2.0, 4.0, ratio=True),
+        Quantity("third to first", "of the third", 2.7, 5.5, ratio=True),
     )),
     Fact("V4", "What is sent back takes longer", "BPIC 2013", DISTRICT, bounced_cases, (
         Quantity("share", "cases sent back", 0.10, 0.20, SHARE),
@@ -384,7 +398,7 @@ FACTS = (
         Quantity("slowest to fastest", "median reply of the slowest office to the fastest's",
                  4.0, np.inf),
     )),
-    Fact("V6", "Endings crowd at the end of the term", "permit log (wabo)", DISTRICT, deadline_rush, (
+    Fact("V6", "Endings crowd at the end of the term", "permit log (wabo)", TERM_IN_USE, deadline_rush, (
         Quantity("peak", "endings at 0.9–1.1 of the term to those just before and after",
                  1.5, np.inf),
         Quantity("late", "ended late, or late and open", 0.20, 0.35, SHARE),
@@ -420,9 +434,77 @@ FACTS = (
     Fact("V13", "What is late stays late", "Boston 311", A_YEAR, late_stay_open, (
         Quantity("still open", "of the late, still open at the end", 0.37, 0.73, SHARE),
     )),
+    Fact("V14", "More access brings more volume, and lateness first", "Beijing 12345", WITH_HOTLINE,
+         access_brings_volume, (
+        Quantity("second year", "registered, first year with a hotline to the year before",
+                 1.4, 2.1),
+        Quantity("third year", "second year to the first", 1.15, 2.1),
+        Quantity("late, more than before", "without a reply in time, more than before",
+                 0.0, np.inf, SHARE),
+    )),
 )  # fmt: skip
 
-CHINESE: dict[str, str] = {}
+CHINESE = {
+    'Fact': '事实',
+    'Data': '数据',
+    'Number': '数字',
+    'Target': '目标',
+    'Model': '模型',
+    'Verdict': '结论',
+    'holds': '成立',
+    '**does not hold**': '**不成立**',
+    '{good} of {all} facts hold.': '{all} 项事实中 {good} 项成立。',
+    'no reason known': '原因不明',
+    'Measured on:': '测量所用情景：',
+    'lowest allowed': '下限',
+    'highest allowed': '上限',
+    'Does it look like the world?': '像不像真实世界？',
+    '{good} of {all} facts hold: the mean of the model (dot, 95 % interval) lies in the range of the data (band)': '{all} 项事实中 {good} 项成立：模型均值（点，95% 置信区间）落在数据范围（色带）之内',
+    'Replies come late, and very unevenly': '答复慢，且快慢悬殊',
+    'sigma of the log-normal': '对数正态的 σ',
+    'within 5 days': '5 日内',
+    'within 15 days': '15 日内',
+    'within 30 days': '30 日内',
+    'What is reported as solved or answered is less often solved': '上报的反馈办结高于真实解决',
+    'solved or answered, as reported': '上报的反馈办结率',
+    'less truly solved by': '真实解决低于上报',
+    'What is passed up takes longer: 1 : 3 : 4': '上报的更慢：1 : 3 : 4',
+    "median of the second tier to the first's": '第二层级中位数与第一层级之比',
+    'of the third': '第三层级之比',
+    'What is sent back takes longer': '退回的更慢',
+    'cases sent back': '被退回的诉求',
+    "their median time to the others'": '其用时中位数与其他之比',
+    'their mean time': '其平均用时之比',
+    'The same rules, and very different offices': '同样的规则，悬殊的机构',
+    "median reply of the slowest office to the fastest's": '最慢与最快机构答复中位数之比',
+    'Endings crowd at the end of the term': '临近期限集中办结',
+    'endings at 0.9–1.1 of the term to those just before and after': '期限 0.9–1.1 处的办结与前后之比',
+    'ended late, or late and open': '逾期办结或逾期未办结',
+    'Where nobody looks, old cases are closed in bulk': '无人监督处旧件批量办结',
+    'closings in bulk': '批量办结',
+    'their median age to that of all': '其件龄中位数与全部之比',
+    'Soft closings come back more often': '软办结更常复发',
+    'brought up again within 60 days, soft to solved': '60 日内再次反映，软办结与解决之比',
+    'Arrivals are more uneven than chance': '来件比随机更不均匀',
+    'variance to mean of days, without trend and weekday': '每日方差与均值之比（去趋势和星期）',
+    'correlation from day to day': '相邻日相关',
+    'A channel that is open in the evening reaches others': '晚间开放的渠道触及不同人群',
+    'after 18:00, online': '18 时以后：网上',
+    'at the counter': '窗口',
+    'Appeals are rare, second appeals rarer': '申请复查少，复核更少',
+    'asked for a review, of the closed': '办结件中申请复查',
+    'asked again, of these': '其中再申请复核',
+    'The delay hardly follows the backlog of the day': '用时与当日积压几乎无关',
+    "Spearman's rho": '斯皮尔曼 ρ',
+    'What is late stays late': '逾期的继续逾期',
+    'of the late, still open at the end': '逾期件中期末仍未办结',
+    'More access brings more volume, and lateness first': '渠道更畅先带来更多来件和更多逾期',
+    'registered, first year with a hotline to the year before': '登记量，开通热线第一年与前一年之比',
+    'second year to the first': '第二年与第一年之比',
+    'without a reply in time, more than before': '未按时答复比例的增加',
+    'the days lost are those of the data, but cases here also wait for others, which takes longer than in an IT service desk: the same loss is a smaller part': '损失的天数与数据相当，但这里的诉求还要等待其他方面，比信息技术服务台更久，同样的损失所占比例较小',
+    'a review is held one tier up and mostly ends the problem, so that few are left to ask again': '复查由上一级办理，多数就此解决，再申请复核的所剩无几',
+}  # fmt: skip
 
 
 def tell(text: str, **values: object) -> str:
@@ -464,8 +546,10 @@ def measured(regime: Regime, facts: list[Fact], replications: int) -> Iterator[F
     with ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(one, range(replications)))
     for place, fact in enumerate(facts):
-        values = {key: [run[place][key] for run in runs] for key in runs[0][place]}
-        figures = {key: mean_interval(np.array(found)) for key, found in values.items()}
+        figures = {
+            quantity.key: quantity.mean([run[place][quantity.key] for run in runs])
+            for quantity in fact.quantities
+        }
         yield Finding(fact, figures)
 
 

@@ -9,6 +9,7 @@ from engines.traces import baseline, plan_of, same, trace
 from govsim.model.plan import DAY
 from govsim.model.records import (
     ABSENT,
+    HAS_DEADLINE,
     ON_TIME,
     Errand,
     Kind,
@@ -25,6 +26,7 @@ SWITCHES = {
     "restart": ("deadlines.restart_on_transfer=yes",),
     "pause": ("deadlines.pause_while_asking=yes",),
     "working days": ("tiers.community.reply_deadline=5 working days",),
+    "terms by class": ("classes.urgent.reply_deadline=2 h", "classes.hard.resolution_deadline=1 d"),
     "no terms": ("tiers.community.reply_deadline=none", "tiers.community.resolution_deadline=none"),
     "storm": (
         "demand.surges={storm: {start: 2011-02-01, length: 5 d, factor: 20, class: urgent}}",
@@ -54,6 +56,21 @@ def accounts(plan_settings: tuple[str, ...], policies: tuple[str, ...] = ()) -> 
 def test_a_switch_keeps_the_accounts_and_changes_the_trace(switch: str) -> None:
     records = accounts((HALF, *SWITCHES[switch]))
     assert not same(records, trace(plan_of(HALF)))
+
+
+def test_a_class_may_have_terms_of_its_own() -> None:
+    terms = ("classes.urgent.reply_deadline=2 h", "classes.worry.reply_deadline=none")
+    records = accounts((HALF, *terms))
+    missed = records[(records["kind"] == Kind.OVERDUE)]
+    replied = records[(records["kind"] == Kind.REPLIED)]
+    registered = records[records["kind"] == Kind.REGISTERED]
+    since = dict(zip(registered["case"].tolist(), registered["time"].tolist(), strict=True))
+    worry = replied["klass"] == 1
+    late = missed[missed["klass"] == 0]
+    first = late["time"] - np.array([since[case] for case in late["case"].tolist()])
+    assert first.min() == 2 * 3600
+    assert not (missed["klass"] == 1).any()
+    assert (replied["flags"][worry] & HAS_DEADLINE == 0).all()
 
 
 def test_direct_dispatch_goes_straight_to_the_tier() -> None:

@@ -48,6 +48,7 @@ GOLDEN = {
     for run in (
         Golden("small_town", ("night_visits",), replications=2, against_baseline=True),
         Golden("district", ("added_staff",), ("horizon=30 d",)),
+        Golden("beijing_12345", settings=("horizon=45 d",)),
         # A tenth of the city, for two months; the programme is in force.
         Golden(
             "nanchang_2011",

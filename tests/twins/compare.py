@@ -20,6 +20,7 @@ from govsim.model.records import (
     Kind,
     Origin,
     Outcome,
+    Table,
     Wait,
 )
 
@@ -32,6 +33,7 @@ CODES: dict[Kind, type[IntEnum]] = {
     Kind.BORN: Birth, Kind.SOLVED: Outcome, Kind.NOT_RECORDED: Origin, Kind.REGISTERED: Origin,
     Kind.WORKED: Activity, Kind.WAITED: Wait, Kind.CLOSED: Outcome, Kind.REOPENED: Outcome,
     Kind.HOURS: Errand, Kind.INSPECTED: Outcome, Kind.TURNED_AWAY: Origin,
+    Kind.MEDIATED: Outcome, Kind.CONFERRED: Table,
 }  # fmt: skip
 FLAGS = tuple(
     name for name in vars(words) if name.isupper() and name not in ("ABSENT", "NO_INDEX", "RECORD")

@@ -90,6 +90,17 @@ COMING_BACK = (
     "deadlines.restart_on_transfer=yes", "deadlines.extension=0",
     "after_closing.patience={distribution: constant, value: 30 d}",
 )  # fmt: skip
+FRONT_DOOR = (
+    "horizon=20 d", "history=0 d", "demand.problems=2 /year", "demand.enquiries=0.5 /year",
+    "tiers.community.residents=500", "demand.collective_share=0.5",
+    "policies.hotline.known_at_first=0.5", "policies.hotline.known_after=20 d",
+    "policies.hotline.rollout=in_order", "policies.hotline.rollout_over=10 d",
+    "policies.hotline.residents_per_seat=2000", "policies.hotline.call.mean=3 h",
+    "policies.hotline.patience.mean=2 h", "policies.triage.misjudges=0.3",
+    "closing.confirmation={distribution: constant, value: 1 d}",
+    "after_closing.contact_delay={distribution: constant, value: 1 d}",
+    "after_closing.contact_again=1",
+)  # fmt: skip
 EVENINGS = ("horizon=30 d", "fatigue.above=30 h/week", "fatigue.slower=0.05")
 
 
@@ -97,11 +108,13 @@ def plans() -> list[tuple[Plan, int, int]]:
     """Few and small, for plain Python needs a millisecond for each record; the richest first."""
     ties = HERE / "ties.yaml"
     town = load(SMALL_TOWN, set=list(EVENINGS), policies=["night_visits"])
+    door = load(SMALL_TOWN, set=list(FRONT_DOOR), policies=["hotline", "triage"])
     chosen = [
         (compile_plan(load(ties, set=list(FEWER))), 1, 0),
         (compile_plan(load(ties, set=[*FEWER, *RULES])), 2, 1),
         (compile_plan(load(ties, set=[*FEWER, *COMING_BACK])), 1, 0),
         (compile_plan(town), 1, 0),
+        (compile_plan(door), 1, 0),
     ]
     for number in EXAMPLES:
         one = example(numbered(1, number))
@@ -211,8 +224,8 @@ OF_THE_COMPILED = (
               "of two that came together the later number first"),
     _compiled("desk", "return one.enabled < other.enabled", "return one.enabled > other.enabled",
               "the last to come is taken first"),
-    _compiled("desk", "return THREAT_CLASS if case.threatens else ORDINARY_CLASS",
-              "return ORDINARY_CLASS", "threats do not help"),
+    _compiled("desk", "if case.threatens:",
+              "if case.threatens and False:", "threats do not help"),
     _compiled("desk", "case.queue_deadline = case.reply_due if", "case.queue_deadline = 0 if",
               "the queue knows no deadlines"),
     _compiled("desk", "before.queue_next = case.queue_next", "before.queue_next = ABSENT",
@@ -294,6 +307,20 @@ OF_THE_COMPILED = (
               "the draw of the next thought"),
     _compiled("resident", "whole(case.contact), case.closings)",
               "whole(case.contact), 0)", "every closing confirmed after the same wait"),
+    # ------------------------------------------------------------ the front door
+    _compiled("hotline", "and max(line.free_at, city.now) < soonest:",
+              "and max(line.free_at, city.now) <= soonest:", "the last of the free operators"),
+    _compiled("hotline", "if begins - city.now > patience:", "if begins - city.now >= patience:",
+              "nobody is called back who would have to wait for nothing"),
+    _compiled("channels", "spread_begins(city)[i * city.community_count + community]",
+              "spread_begins(city)[i * city.community_count]", "known everywhere on the same day"),
+    _compiled("channels", "today[but] = 0.0", "today[but] = today[but]",
+              "back to the counter that turned them away"),
+    _compiled("intake", "if other != c and case_at(city, other).office == case.office:",
+              "if other != c:", "a duplicate of what lies in another office"),
+    _compiled("intake", "seems < chance and not spared", "seems < chance",
+              "whoever threatens is turned away as well"),
+    _compiled("desk", "bad < rules.intake.mild_below", "bad <= 0.0", "no lane for the mild"),
     # ------------------------------------------------------------ the world
     _compiled("problems", " and problem.recurrences == spell:", ":",
               "a healing of before the recurrence"),

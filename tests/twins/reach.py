@@ -15,7 +15,7 @@ import coverage
 import numpy as np
 
 from govsim.model import records as words
-from govsim.model.records import Activity, Birth, Errand, Kind, Origin, Outcome, Wait
+from govsim.model.records import Activity, Birth, Errand, Kind, Origin, Outcome, Table, Wait
 from twins.choices import numbered
 from twins.compare import CODES, FLAGS, Records, trace
 from twins.engines import simulate_of
@@ -28,15 +28,17 @@ Seen = Counter[str]
 OCCURRING = {
     Kind.BORN: tuple(Birth),
     Kind.SOLVED: (Outcome.SOLVED, Outcome.EXPLAINED),
-    Kind.NOT_RECORDED: (Origin.FIRST, Origin.FELLOW, Origin.REPEAT),
+    Kind.NOT_RECORDED: (Origin.FIRST, Origin.FELLOW, Origin.REPEAT, Origin.ENQUIRY),
     Kind.REGISTERED: tuple(Origin),
     Kind.WORKED: tuple(Activity),
     Kind.WAITED: tuple(Wait),
     Kind.CLOSED: tuple(Outcome),
-    Kind.REOPENED: tuple(Outcome)[:-1],
+    Kind.REOPENED: tuple(outcome for outcome in Outcome if outcome != Outcome.ANSWERED),
     Kind.HOURS: tuple(Errand),
-    Kind.INSPECTED: tuple(Outcome)[:-1],
+    Kind.INSPECTED: tuple(outcome for outcome in Outcome if outcome != Outcome.ANSWERED),
     Kind.TURNED_AWAY: tuple(origin for origin in Origin if 0 < origin < Origin.ENQUIRY),
+    Kind.MEDIATED: (Outcome.SOLVED, Outcome.ON_PAPER, Outcome.REFERRED),
+    Kind.CONFERRED: tuple(Table),
 }
 # Every flag that is sometimes set and sometimes not.
 CHANGING = {
@@ -54,6 +56,7 @@ CHANGING = {
     Kind.FELT: "TRUE SURVEYED RECORDED_SATISFIED",
     Kind.HOURS: "OVERTIME",
     Kind.INSPECTED: "TRUE AGAIN",
+    Kind.CONFERRED: "TRUE",
     Kind.OPEN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
 }
 

@@ -80,7 +80,7 @@ def scenario(c: Choices) -> Words:
     segments = _segments(c)
     classes = _classes(c)
     tiers = _tiers(c, list(calendars))
-    policies = _policies(c, tiers, segments, list(classes), time)
+    policies = _policies(c, tiers, segments, time, list(classes), list(calendars))
     ends = any(policy["kind"] == "termination" for policy in policies.values())
     return {
         "govsim": 1,
@@ -177,12 +177,14 @@ CLASS: Options = {
     "hardness": (1, 0, 0.5, 5),
     "severity": (shares(0.3), shares(0.5, 0.1), {"distribution": "constant", "value": 1}),
     "severity_growth": ("0 /month", "0.05 /month", "1 /month"),
-    "self_heal": ("0 /month", "0.3 /month", "3 /month"),
+    "self_heal": ("0.3 /month", "0 /month", "3 /month"),
     "reply_wait": (waits(48), waits(0, 12, 100, 480)),
     "outside_wait": (waits(24), waits(0, 12, 240)),
     "approval": (0, 0.5, 1),
-    "several_departments": (0, 0.5, 1),
+    "several_departments": (0.5, 0, 1),
     "reasonable": (True, True, True, False),
+    "reply_deadline": (KEEP, KEEP, "2 h", "none", "3 working days"),
+    "resolution_deadline": (KEEP, KEEP, "24 h", "none", "2 working days"),
 }
 
 
@@ -307,7 +309,7 @@ def _desks(c: Choices, calendars: list[str]) -> Words:
     for name in ("front", "back", "attic")[: c.whole(1, 3)]:
         desks[name] = {"hours": c.one(calendars), **block(c, DESK)}
     if len(desks) > 1 and c.maybe(10):
-        desks["back"]["cadres"] = 0
+        desks[c.one(("back", "front"))]["cadres"] = 0
     return desks
 
 
@@ -426,19 +428,40 @@ def _loops(c: Choices) -> Words:
 # ---------------------------------------------------------------- policies
 
 
-def _policies(c: Choices, tiers: Words, segments: Words, classes: list[str], time: Time) -> Words:
+# Departments meet in few random scenarios, whatever is asked for: most offices have one desk.
+KINDS = (
+    *("night_visits", "added_staff", "oversight", "oversight", "hotline", "triage"),
+    *("conference", "conference", "mediation", "outsourcing", "field", "field"),
+)
+
+
+def _policies(
+    c: Choices, tiers: Words, segments: Words, time: Time, classes: list[str], calendars: list[str]
+) -> Words:
     """Up to three, stacked in any order."""
     policies: Words = {}
     for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
         spread = _rollout(c, time)
-        if c.maybe(40):
-            policies[name] = {**spread, **_night_visits(c, tiers, segments)}
-        elif c.maybe(25):
-            policies[name] = {**spread, **_added_staff(c, tiers)}
-        elif c.maybe(50):
-            policies[name] = {**spread, **_oversight(c, tiers)}
+        kind = c.one(KINDS)
+        if kind == "night_visits":
+            words = _night_visits(c, tiers, segments)
+        elif kind == "added_staff":
+            words = _added_staff(c, tiers)
+        elif kind == "oversight":
+            words = _oversight(c, tiers)
+        elif kind == "field":
+            words = _in_the_field(c, tiers, segments, classes)
+        elif kind == "hotline":
+            words = _hotline(c, tiers, segments, calendars)
+        elif kind == "triage":
+            words = {"kind": "triage", **block(c, TRIAGE)}
+        elif kind == "conference":
+            words = _conference(c, tiers)
+        elif kind == "mediation":
+            words = _mediation(c, tiers, classes, calendars)
         else:
-            policies[name] = {**spread, **_in_the_field(c, tiers, segments, classes)}
+            words = _outsourcing(c, tiers, classes, calendars)
+        policies[name] = {**spread, **words}
     return policies
 
 
@@ -550,6 +573,45 @@ def _offices_of(tier: Words) -> int:
     return sum(group["offices"] for group in groups.values())
 
 
+HOTLINE: Options = {
+    "weight": (1, KEEP, 0, 5),
+    "known_at_first": (1, KEEP, 0),
+    "known_after": ("20 d", KEEP, "0 d"),
+    "registered": (KEEP, 0.5),
+    "dispatch_error": (KEEP, 0, 1),
+    "intake": (KEEP, "0 min", "1 h"),
+    "call": (durations(0.1, 1), durations(0, 8)),
+    "patience": (durations(0.05, 1), waits(0, 12)),
+    "direct_answers": (KEEP, 0, 1),
+    "called_back": (KEEP, 0, 0.5),
+    "call_back": (KEEP, "0 min", "3 h"),
+    "residents_per_seat": (KEEP, 100, 1000),
+    "set_up": (KEEP, "0 CNY"),
+}
+TRIAGE: Options = {
+    "tiers": (["all"], ["lowest"], ["second", "highest"]),
+    "work": (KEEP, "0 min", "2 h"),
+    "error": (KEEP, 0, 1),
+    "merges": (KEEP, 0, 1),
+    "turns_away": (KEEP, 0, 1),
+    "misjudges": (0.5, KEEP, 0, 1),
+    "explaining": (KEEP, 0, 1),
+    "mild_below": (KEEP, 0, 1),
+    "magic_words": (KEEP, 0, 1),
+    "upkeep": (KEEP, "0 CNY/year"),
+}
+
+
+def _hotline(c: Choices, tiers: Words, segments: Words, calendars: list[str]) -> Words:
+    return {
+        "kind": "hotline",
+        "hours": c.one(("always", *calendars)),
+        "lands_at": c.one(("second", "lowest", "highest", *tiers)),
+        "reach": {segment: c.one((1, 0, 2)) for segment in c.few(list(segments), 2)},
+        **block(c, HOTLINE),
+    }
+
+
 STAFF: Options = {
     "cadres": (1, 2, 5, 0),
     "ramp_up": (KEEP, "0 d", "10 d"),
@@ -652,3 +714,90 @@ def _downwards(c: Choices, tiers: list[str]) -> Words:
         return {"staff_from": "lowest", "staff_to": "lowest"}
     upper = c.whole(1, len(tiers) - 1)
     return {"staff_from": tiers[upper], "staff_to": tiers[c.whole(0, upper - 1)]}
+
+
+CONFERENCE: Options = {
+    "form": ("both", "periodic", "on_demand"),
+    "every": ("21 d", "1 d", "7 d"),
+    "weekday": ("Mon", "Tue", "Sun"),
+    "hours": ("09:00-11:00", "14:30-17:00", "23:00-24:00"),
+    "at_most": (2, 0, 100),
+    "preparation": (KEEP, "0 s"),
+    "arrives": (waits(240, 0, 720), KEEP),
+    "hours_per_call": (KEEP, "0 s"),
+    "bearable": (0, KEEP, 1),
+    "perfunctory": (KEEP, 1, 0.3),
+    "lead": (True, False),
+}
+
+
+def _conference(c: Choices, tiers: Words) -> Words:
+    """Where there are two desks that could meet."""
+    many = [
+        name
+        for name, tier in tiers.items()
+        if sum(desk["copies"] for desk in tier["desks"].values()) > 1
+    ]
+    if not many:
+        return {"kind": "added_staff", "tier": "lowest", "cadres": 0}
+    words = {"kind": "joint_conference", "tier": c.one(("all", *many))}
+    return {**words, **block(c, CONFERENCE)}
+
+
+MEDIATION: Options = {
+    "instances": (3, 1, 2),
+    "from_below": (True, False),
+    "mediators": (2, 1, 0),
+    "share_of_time": (1, KEEP, 0.2),
+    "pay": (KEEP, "60000 CNY/year"),
+    "sessions": (KEEP, factors(1, 3)),
+    "session": (KEEP, durations(0.5, 8)),
+    "gap": (waits(0, 24, 72), KEEP),
+    "success": (0.5, 0, 1),
+    "breaks": (0.5, 0, 1),
+    "breaks_after": (waits(24, 72), KEEP),
+    "written_up": (0.3, 0, 1),
+    "on_failure": ("legal_route", "own_desk"),
+    "subsidy": (KEEP, "0 CNY"),
+    "invented": (2, KEEP, 30),
+    "invented_work": (KEEP, "0 s"),
+}
+
+
+def _mediation(c: Choices, tiers: Words, classes: list[str], calendars: list[str]) -> Words:
+    return {
+        "kind": "mediation",
+        "tier": c.one(("lowest", "second", *tiers)),
+        "classes": [c.one(classes), *c.few(classes, 2)],
+        "hours": c.one(("always", *calendars)),
+        **block(c, MEDIATION),
+    }
+
+
+OUTSOURCING: Options = {
+    "form": ("contractor", "time_bank", "both"),
+    "from_below": (True, False),
+    "share": (1, 0.5, 0),
+    "severity_below": (1, 0.5, 0.1),
+    "staff": (2, 1, 0, 5),
+    "share_of_time": (1, KEEP, 0.1),
+    "volunteers": (3, 1, 0),
+    "volunteers_time": (KEEP, 1),
+    "volunteers_differ": (KEEP, 0, 1),
+    "slowness": (factors(1, 3), KEEP),
+    "effort": (1, 0, 2.5),
+    "hand_over": (waits(0, 12, 72), KEEP),
+    "price": (KEEP, "0 CNY/year"),
+    "management": (KEEP, "0 s", "20 h"),
+}
+
+
+def _outsourcing(c: Choices, tiers: Words, classes: list[str], calendars: list[str]) -> Words:
+    return {
+        "kind": "outsourcing",
+        "tier": c.one(("lowest", "second", *tiers)),
+        "classes": [c.one(classes), *c.few(classes, 2)],
+        "hours": c.one(("always", *calendars)),
+        "volunteers_hours": c.one(("evenings", *calendars)),
+        **block(c, OUTSOURCING),
+    }

@@ -83,7 +83,16 @@ def test_the_engines_agree_on_the_small_town(
 
 @pytest.mark.parametrize(
     "policies",
-    [(), ("night_visits",), ("added_staff",), ("night_visits", "added_staff")],
+    [
+        (),
+        ("night_visits",),
+        ("added_staff",),
+        ("night_visits", "added_staff"),
+        ("joint_conference",),
+        ("mediation",),
+        ("outsourcing",),
+        ("outsourcing", "joint_conference", "mediation", "night_visits"),
+    ],
     ids=lambda policies: "+".join(policies) or "baseline",
 )
 def test_the_engines_agree_on_the_policies(compiled: Simulate, policies: tuple[str, ...]) -> None:

@@ -97,6 +97,11 @@ class ProblemClass(NamedTuple):
     approval: float
     several_departments: float
     reasonable: bool
+    # Terms of its own, wherever the case lies, as at a tier; ABSENT: those of the tier.
+    reply_deadline: int = ABSENT
+    reply_in_working_days: bool = False
+    resolution_deadline: int = ABSENT
+    resolution_in_working_days: bool = False
 
 
 class Channel(NamedTuple):
@@ -107,6 +112,29 @@ class Channel(NamedTuple):
     intake: int  # seconds of work
     registered: float
     reach: tuple[float, ...]  # factor on the weight, by segment
+
+
+class Spread(NamedTuple):
+    """How a channel that a policy adds comes into use: community by community, and by hearsay."""
+
+    channel: int
+    begins: tuple[int, ...]  # by community
+    ends: int
+    first: float  # share of its weight on the first day
+    grows_over: int  # seconds from then until it has its whole weight
+
+
+class Hotline(NamedTuple):
+    """A channel with operators: who calls waits for one of them, or hangs up."""
+
+    policy: int
+    channel: int
+    desk: int  # where its operators sit
+    call: Law  # seconds, from the first word to the ticket
+    patience: Law  # seconds that a caller waits
+    direct_answers: float  # share of enquiries
+    dispatch_error: float
+    call_back: int  # seconds
 
 
 class Surge(NamedTuple):
@@ -262,6 +290,18 @@ class Termination(NamedTuple):
     crowd: float = 0.0
 
 
+class Intake(NamedTuple):
+    """What a triage desk does before anybody handles a grievance; as it stands here: nothing."""
+
+    work: int = 0  # seconds for each grievance
+    merges: float = 0.0  # chance that a duplicate is seen
+    turns_away: float = 0.0  # chance that an unreasonable request is seen
+    misjudges: float = 0.0  # chance that a reasonable one is taken for unreasonable
+    explaining: float = 1.0  # share of the ordinary work, for those turned away
+    mild_below: float = 0.0  # severity under which a case waits behind all others
+    magic_words: float = 0.0  # share of returning residents who learn to threaten
+
+
 class Rules(NamedTuple):
     """What an office works by: a policy may change it, for some offices and for some time."""
 
@@ -273,6 +313,7 @@ class Rules(NamedTuple):
     scoring: Scoring
     formal_replies: FormalReplies
     termination: Termination
+    intake: Intake = Intake()
 
 
 class Change(NamedTuple):
@@ -403,6 +444,60 @@ class Planner(NamedTuple):
     planning: int  # office hours of the area's office, in seconds
 
 
+class Lane(NamedTuple):
+    """A special desk that a policy opens in an office, which takes cases of some classes."""
+
+    policy: int
+    office: int
+    desk: int
+    begins: int
+    ends: int
+    share: tuple[float, ...]  # by class: of the cases given out in the office
+    severity_below: float  # it takes none that are worse
+    from_below: bool  # of cases given out in the offices below it as well
+    slowness: Law  # of its cadres
+    management: int  # seconds a week of the office's own hours
+    mediates: bool
+    # of a contractor or of volunteers
+    effort: float  # factor on the office's work
+    hand_over: Law  # there, and back
+    # of mediators
+    sessions: Law  # how many
+    session: Law  # seconds
+    gap: Law  # between two sessions
+    agrees: float
+    breaks: float  # an agreement does not hold
+    breaks_after: Law
+    written_up: float  # share of failures recorded as solved
+    to_law: bool  # a failure is referred to the legal route, else back to the office's desks
+    next_instance: int  # the lane above that a failed case goes to, or ABSENT
+    subsidy: float  # yuan a case
+    invented: float  # cases, by mediator and week
+    invented_work: int  # seconds of each
+
+
+class Conference(NamedTuple):
+    """Departments of an office come together over cases that need several of them."""
+
+    policy: int
+    office: int
+    desk: int  # its table: cases wait there, nobody works there
+    begins: int
+    ends: int
+    share: float  # of the cases that need several departments
+    periodic: bool
+    on_demand: bool  # with both: for what is serious or threatens
+    meetings: tuple[int, ...]  # when each ends; empty if only on demand
+    at_most: int
+    length: int  # seconds of a meeting
+    preparation: int  # seconds of each department for each case
+    arrives: Law  # after a call
+    hours_per_call: int  # seconds of each department
+    bearable: float  # calls of a department in thirty days
+    perfunctory: float  # added probability for each call beyond
+    lead: bool  # who leads is agreed on: no wrong dispatch any more
+
+
 class CostLine(NamedTuple):
     """Money a policy spends: yuan at a time, or yuan a year over a stretch of time."""
 
@@ -445,6 +540,10 @@ class Plan:
     councils: tuple[Council, ...]
     planners: tuple[Planner, ...]
     costs: tuple[CostLine, ...]
+    spreads: tuple[Spread, ...] = ()  # in order of channels
+    hotlines: tuple[Hotline, ...] = ()
+    lanes: tuple[Lane, ...] = ()  # by office
+    conferences: tuple[Conference, ...] = ()  # one at most in each office
 
     @property
     def residents(self) -> int:

@@ -99,6 +99,18 @@ class Purpose(IntEnum):
     ATTENDS = 118
     # entity: policy and session
     CARRIED_OUT = 119
+    # entity: problem or enquiry; index: member and contact
+    CALL = 150
+    DIRECT_ANSWER = 151
+    INTAKE = 152
+    # entity: problem; index: member, contact; last the policy, or which session of which instance
+    LANE = 130
+    HANDOVER = 136
+    MEDIATION = 131
+    SESSION_LENGTH = 132
+    AGREEMENT = 133
+    CONFERENCE = 134
+    PERFUNCTORY = 135
 
 
 Keys = tuple[int, int, int, int, int, int]  # the words that the rounds add, in order of use

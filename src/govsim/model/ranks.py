@@ -17,6 +17,7 @@ scheduled. In one second,
 11. problems come back (by problem)
 12. problems end by themselves (by problem)
 13. causes are picked, and projects are finished (by policy, period, project)
+14. departments meet, and what is special in an office ends (by conference, by lane)
 15. sessions end: visits, patrols, councils, training (by policy and session)
 16. problems and enquiries begin (by problem)
 17. residents speak up (by problem, resident hit, contact)
@@ -45,6 +46,7 @@ class Rank(IntEnum):
     RECUR = 11
     HEAL = 12
     PROJECT = 13
+    CONFERENCE = 14
     VISIT = 15
     BIRTH = 16
     CONTACT = 17

@@ -62,6 +62,10 @@ class Kind(IntEnum):
     PREVENTED = 30  # a problem that would have begun did not; code: Prevention; value: severity
     PROJECT = 31  # of a class, in an area (office); code: Work; value: grievances that spoke for
     #               it, at the end: living problems that it ended
+    MEDIATED = 32  # a mediation has ended, or was invented (case: ABSENT); code: the Outcome that
+    #                the sheet says; flags: TRUE if there is an agreement
+    CONFERRED = 33  # departments sat at one table over a case; code: Table; value: how many of
+    #                 them; flags: TRUE if they settled it
 
 
 class Birth(IntEnum):
@@ -118,6 +122,7 @@ class Outcome(IntEnum):
     CLEARED_OUT = 5  # closed in a bulk clean-up of old cases
     ANSWERED = 6  # an enquiry
     FIXED = 7  # mended without a case: on the spot, or with its cause
+    REFERRED = 8  # mediation has failed: the parties are told to go to law
 
 
 class Activity(IntEnum):
@@ -131,6 +136,8 @@ class Activity(IntEnum):
     APPROVE = 5  # a leader's approval
     CHECK = 6  # found that the problem is gone
     ENQUIRY = 7
+    MEDIATE = 8  # one session between the parties
+    CONTRACT = 9  # a contractor's people, or volunteers, do what the office would have done
 
 
 class Wait(IntEnum):
@@ -140,6 +147,9 @@ class Wait(IntEnum):
     RESIDENT = 1  # asked the resident for something
     BOUNCE = 2  # on the way back from the wrong desk
     CONFIRMATION = 3  # closed, until the resident has seen what came of it
+    CONFERENCE = 4  # until the departments meet
+    MEDIATION = 5  # between two sessions
+    HANDOVER = 6  # to a contractor, and back for the office to look at
 
 
 class Errand(IntEnum):
@@ -148,11 +158,21 @@ class Errand(IntEnum):
     VISIT = 0
     TRAVEL = 1
     TIME_OFF = 2  # time off in lieu of an evening, taken out of office hours
-    PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake, files
+    PAPERWORK = 3  # reports to superiors and scorers, replies for form's sake,
+    #                files, contracts, sheets
     INSPECTION = 4  # looking into what another office has closed
-    MEETING = 5  # residents' councils, planning of projects
+    MEETING = 5  # departments at one table, residents' councils, planning of projects
     TRAINING = 6
     PATROL = 7
+    CALLS = 8  # an operator on the telephone: calls, and calling back
+    TRIAGE = 9  # sorting at intake
+
+
+class Table(IntEnum):
+    """How departments come together."""
+
+    PERIODIC = 0  # on a day fixed beforehand, for all cases that wait
+    ON_DEMAND = 1  # called for one case
 
 
 # Flag bits.

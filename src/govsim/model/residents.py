@@ -20,6 +20,14 @@ def access(weights: Sequence[float], reach: Sequence[float]) -> float:
     return total
 
 
+def awareness(t: int, begins: int, ends: int, first: float, grows_over: int) -> float:
+    """Share of the residents who know of a policy's channel: from a first share to all."""
+    if t < begins or t >= ends:
+        return 0.0
+    age = t - begins
+    return first + (1.0 - first) * age / grows_over if age < grows_over else 1.0
+
+
 def willingness(trust: float, floor: float, slope: float, strength: float) -> float:
     """Factor on everything a resident does on trust; 1 when the participation loop is off."""
     return 1.0 + strength * (floor + slope * trust - 1.0)
@@ -65,6 +73,11 @@ def satisfaction(
 ) -> float:
     """Probability of being satisfied, from the summed log-odds of what was experienced."""
     return logistic(base + solved + in_time + explained + bounces + lateness + promise)
+
+
+def threat_probability(threat: float, magic_words: float, strength: float) -> float:
+    """Probability of threatening on coming back; some have learned that it helps."""
+    return (threat + magic_words * (1.0 - threat)) * strength
 
 
 def skip_probability(

@@ -24,7 +24,10 @@ def expected_events(plan: Plan) -> float:
         if visits.form == Gathering.PATROL
         for session in visits.sessions
     )
-    return of_residents + OF_SESSION * sessions + OF_ENQUIRY * trifles + 5.0 * len(plan.cadres)
+    by_calendar = len(plan.lanes) * days / 7.0
+    by_calendar += sum(len(conference.meetings) for conference in plan.conferences)
+    by_calendar += OF_SESSION * sessions + OF_ENQUIRY * trifles
+    return of_residents + by_calendar + 5.0 * len(plan.cadres)
 
 
 class TooMuchHappens(RuntimeError):

@@ -50,12 +50,17 @@ WORK = {
     Activity.APPROVE: "approve",
     Activity.CHECK: "find it gone",
     Activity.ENQUIRY: "answer an enquiry",
+    Activity.MEDIATE: "mediate",
+    Activity.CONTRACT: "do for the office",
 }
 WAITS = {
     Wait.OUTSIDE: "wait for other parties",
     Wait.RESIDENT: "wait for the resident",
     Wait.BOUNCE: "on the way back",
     Wait.CONFIRMATION: "wait for confirmation",
+    Wait.CONFERENCE: "wait for the departments to meet",
+    Wait.MEDIATION: "wait for the next session",
+    Wait.HANDOVER: "hand over",
 }
 STEPS = {
     Kind.REGISTERED: "register",
@@ -72,6 +77,8 @@ STEPS = {
     Kind.FELT: "call back",
     Kind.INSPECTED: "inspect",
     Kind.TERMINATED: "terminate",
+    Kind.MEDIATED: "end the mediation",
+    Kind.CONFERRED: "confer",
 }
 ORIGINS = {
     Origin.FIRST: "first report",
@@ -92,6 +99,7 @@ OUTCOMES = {
     Outcome.CLEARED_OUT: "cleared out",
     Outcome.ANSWERED: "answered",
     Outcome.FIXED: "mended",
+    Outcome.REFERRED: "referred to law",
 }
 
 _KINDS = max(Kind) + 1
@@ -136,7 +144,7 @@ class EventRows:
             "segment": [segment.name for segment in plan.segments],
             "channel": [channel.name for channel in plan.channels],
             "origin": [ORIGINS[origin] for origin in Origin],
-            "outcome": [OUTCOMES[outcome] for outcome in Outcome],
+            "outcome": [OUTCOMES.get(code, "") for code in range(max(Outcome) + 1)],  # type: ignore[call-overload]
         }
         self._start = datetime.combine(plan.start, datetime.min.time())
         self._policy_set = plan.policy_set

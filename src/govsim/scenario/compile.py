@@ -35,6 +35,7 @@ from govsim.scenario.draft import Draft
 from govsim.scenario.lawful import rounded, to_law
 from govsim.scenario.models import Scenario
 from govsim.scenario.naming import tier_number
+from govsim.scenario.quantities import AS_AT_TIER, Deadline
 
 BEYOND = 800  # days of calendar after the horizon, for work that is still going on
 WEEK = 7
@@ -81,6 +82,10 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         councils=tuple(draft.councils),
         planners=tuple(draft.planners),
         costs=tuple(draft.costs),
+        spreads=tuple(draft.spreads),
+        hotlines=tuple(draft.hotlines),
+        lanes=draft.lanes(),
+        conferences=tuple(sorted(draft.conferences, key=lambda table: table.office)),
     )
 
 
@@ -171,7 +176,15 @@ def _class(name: str, spec: people.ProblemClass) -> ProblemClass:
         approval=spec.approval,
         several_departments=spec.several_departments,
         reasonable=spec.reasonable,
+        reply_deadline=_own_term(spec.reply_deadline),
+        reply_in_working_days=spec.reply_deadline.working_days,
+        resolution_deadline=_own_term(spec.resolution_deadline),
+        resolution_in_working_days=spec.resolution_deadline.working_days,
     )
+
+
+def _own_term(term: Deadline) -> int:
+    return ABSENT if term.seconds == AS_AT_TIER else term.seconds
 
 
 def _channels(scenario: Scenario) -> tuple[Channel, ...]:

@@ -6,17 +6,22 @@ from math import floor
 from typing import NamedTuple
 
 from govsim.model.plan import (
+    HOUR,
     NEVER,
     Cadre,
     Change,
     Channel,
+    Conference,
     CostLine,
     Council,
     Desk,
+    Hotline,
+    Lane,
     Office,
     Patrol,
     Planner,
     Rules,
+    Spread,
     Visits,
 )
 from govsim.model.records import ABSENT
@@ -37,7 +42,8 @@ class Spell(NamedTuple):
 
 
 LEADERS_DESK = 0xFFF  # in the entity ids of cadres
-OPENED_DESK = 0xFFE  # by a policy
+SPECIAL_DESK = 0xFFE  # one that a policy opens
+FULL_WEEK = 40 * HOUR
 ADDED_SEATS = 0x10000
 WEEKS_A_YEAR = 365 / 7
 
@@ -51,11 +57,15 @@ class Draft:
         self.calendar_names = list(scenario.calendars)
         self.cadres: list[Cadre] = []
         self.extra_channels: list[Channel] = []
+        self.spreads: list[Spread] = []
+        self.hotlines: list[Hotline] = []
         self.visits: list[Visits] = []
         self.patrols: list[Patrol] = []
         self.councils: list[Council] = []
         self.planners: list[Planner] = []
         self.costs: list[CostLine] = []
+        self.conferences: list[Conference] = []
+        self._lanes: list[Lane] = []
         self._spells: dict[int, list[Spell]] = {}  # by office
         self._offices: list[Office] = []
         self._desks: list[Desk] = []
@@ -195,17 +205,13 @@ class Draft:
     def hire(self, desk: int, seat: int, policy: int, **terms: float) -> None:
         """A policy adds a cadre to a desk, who works as those do who are there."""
         office = self._offices[self._desks[desk].office]
-        place = office.desks.index(desk) if desk in office.desks else OPENED_DESK
+        place = office.desks.index(desk) if desk in office.desks else SPECIAL_DESK
         entity = cadre_entity(office.tier, office.ordinal, place, ADDED_SEATS * (policy + 1) + seat)
         colleagues = self._staff[desk] or [k for d in office.desks for k in self._staff[d]]
         if not colleagues:
             return  # an office without anybody has no hours and no share of time to go by
         like = self.cadres[colleagues[0]]._replace(desk=desk)
         self._sits(like._replace(entity=entity, policy=policy, **terms))  # type: ignore[arg-type]
-
-    def open_desk(self, title: str, office: int) -> int:
-        """A desk of its own, to which no case is ever given: its people have other work."""
-        return self._open_desk(title, office, approves=False)
 
     def move(
         self, number: int, desk: int, begins: int, ends: int, ramp_up: int, first_day_speed: float
@@ -243,6 +249,29 @@ class Draft:
         self._staff[cadre.desk].append(len(self.cadres))
         self.cadres.append(cadre)
 
+    def add_channel(self, channel: Channel) -> int:
+        """A policy's channel comes after all others."""
+        self.extra_channels.append(channel)
+        return len(self.scenario.channels) + len(self.extra_channels) - 1
+
+    def open_desk(self, office: int, title: str) -> int:
+        """A special desk in an office: no case is given out to it as to the departments."""
+        return self._open_desk(title, office, approves=False)
+
+    def open_lane(self, lane: Lane) -> None:
+        """A special desk takes cases of some classes by itself."""
+        if lane.begins < min(lane.ends, self.scenario.horizon):
+            self._lanes.append(lane)
+
+    def seat(self, desk: int, seat: int, policy: int, **terms: float) -> None:
+        """Somebody whom a policy brings to a special desk, on terms of their own."""
+        office = self._offices[self._desks[desk].office]
+        number = ADDED_SEATS * (policy + 1) + seat
+        entity = cadre_entity(office.tier, office.ordinal, SPECIAL_DESK, number)
+        self._staff[desk].append(len(self.cadres))
+        plain = Cadre(desk, entity, False, 0, 1.0, FULL_WEEK, 0.0, 0, NEVER, 0, 1.0, policy)
+        self.cadres.append(plain._replace(**terms))  # type: ignore[arg-type]
+
     def alter(
         self, office: int, begins: int, ends: int, targets: Targets, intensity: float
     ) -> None:
@@ -269,6 +298,17 @@ class Draft:
                     changes.append(Change(at, office, rules))
                 now = rules
         return tuple(known), first, sorted(changes)
+
+    def lanes(self) -> tuple[Lane, ...]:
+        """The special desks office by office, each with that of the same policy above it."""
+        lanes = sorted(self._lanes, key=lambda lane: lane.office)
+        places = {(lane.policy, lane.office): number for number, lane in enumerate(lanes)}
+        return tuple(
+            lane._replace(
+                next_instance=places.get((lane.policy, self.parents[lane.office]), ABSENT)
+            )
+            for lane in lanes
+        )
 
     def offices(self, first_rules: Mapping[int, int]) -> tuple[Office, ...]:
         """The offices with their place in the tree."""

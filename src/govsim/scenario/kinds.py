@@ -161,6 +161,15 @@ DEADLINE = Kind(
     above=True, bounds=lambda: say("more than 0 d, up to 100 years, or none"),
 )  # fmt: skip
 
+DEADLINE_OR_TIERS = replace(
+    DEADLINE,
+    words="a term, such as 5 d, 5 working days or none; or: tier",
+    parse=q.deadline_or_tiers,
+    inside="Deadline, seconds AS_AT_TIER if that of the tier",
+    high=q.AS_AT_TIER,
+    bounds=lambda: say("more than 0 d, up to 100 years, none or tier"),
+)
+
 
 def _money(per: str) -> Kind:
     wanted = f"CNY/{per}" if per else "CNY"
@@ -201,6 +210,7 @@ History = Annotated[
     int, replace(_DURATION, high=20 * q.YEAR, bounds=lambda: say("0 d to 20 years"))
 ]
 Term = Annotated[q.Deadline, DEADLINE]
+TermOrTiers = Annotated[q.Deadline, DEADLINE_OR_TIERS]
 Rate = Annotated[
     float,
     Kind(

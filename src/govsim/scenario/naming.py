@@ -43,6 +43,19 @@ def known_class(scenario: "Scenario", path: str, name: str, *more: str) -> Found
     yield from known(path, name, [*scenario.classes, *more], say("class"))
 
 
+def unknown_classes(scenario: "Scenario", names: Iterable[str]) -> Iterator[str]:
+    """A sentence for each name that is no class of problems: for a policy that is switched on."""
+    for name in names:
+        for _, text in known_class(scenario, "", name):
+            yield text
+
+
+def class_shares(scenario: "Scenario", names: Iterable[str], share: float) -> tuple[float, ...]:
+    """The share of each class of problems: 0 for those that are not named."""
+    chosen = set(names)
+    return tuple(share if name in chosen else 0.0 for name in scenario.classes)
+
+
 def known_segments(scenario: "Scenario", path: str, segments: Iterable[str]) -> Found:
     """A mistake for each name that is no segment of residents."""
     for segment in segments:

@@ -11,6 +11,7 @@ from govsim.scenario.kinds import (
     Rate,
     Share,
     ShareAboveZero,
+    TermOrTiers,
     Text,
     Words,
     YesNo,
@@ -87,6 +88,12 @@ class ClassDefaults(Words):
 
     several_departments: Share = word("share that needs several departments")
     reasonable: YesNo = word("no: it can be explained or refused, never solved")
+    reply_deadline: TermOrTiers = word(
+        "to the first reply, wherever the case lies; tier: the term of the tier"
+    )
+    resolution_deadline: TermOrTiers = word(
+        "to the end, wherever the case lies; tier: the term of the tier"
+    )
 
 
 class ProblemClass(ClassDefaults):

@@ -19,6 +19,7 @@ WEEK = 7 * DAY
 YEAR = 365 * DAY
 MONTH = YEAR / 12
 NEVER = 1 << 60  # the same as in the plan: a time after every horizon
+AS_AT_TIER = NEVER + 1  # a term that is the tier's
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -28,7 +29,7 @@ class WrongQuantity(ValueError):
 
 
 class Deadline(NamedTuple):
-    """A term: calendar seconds, or working days of 86,400 seconds each. No term: seconds NEVER."""
+    """A term: calendar seconds, or working days of 86,400 seconds each. No term: NEVER."""
 
     seconds: int
     working_days: bool
@@ -58,6 +59,7 @@ _WORKING_DAYS = ("working day", "working days", "workday", "workdays", "工作�
 _MONEY = _table((1, "cny rmb yuan 元"), (10_000, "万元"))
 _CASES = ("case", "cases", "件")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:_\d+)*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
+_TIERS_TERM = ("tier", "层级")
 _NO_TERM = ("none", "never", "无", "从不")
 _CHINESE_WEEKDAYS = "一二三四五六日"
 _ENGLISH_WEEKDAYS = (
@@ -203,6 +205,13 @@ def deadline(raw: object) -> Deadline:
             raise WrongQuantity(say("{value}: only whole working days count", value=shown(raw)))
         return Deadline(int(min(value, 1e6)) * DAY, True)
     return Deadline(seconds(raw), False)
+
+
+def deadline_or_tiers(raw: object) -> Deadline:
+    """A term, or ``tier``: that of the tier, for which ``seconds`` is AS_AT_TIER."""
+    if raw in _TIERS_TERM:
+        return Deadline(AS_AT_TIER, False)
+    return deadline(raw)
 
 
 def per_day(raw: object) -> float:

@@ -42,7 +42,7 @@ class Cadre:
         calendar = city.plan.calendars[self.facts.calendar]
         self.starts, self.ends, self.before = calendar.starts, calendar.ends, calendar.before
         self.slowness = city.draws.value(
-            city.plan.rules[0].handling.cadre_slowness, self.facts.entity, Purpose.CADRE_SLOWNESS
+            city.slowness_at(desk.id), self.facts.entity, Purpose.CADRE_SLOWNESS
         )
         self.idle_since = 0
         self.spell: Spell | None = None

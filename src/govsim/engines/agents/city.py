@@ -6,12 +6,17 @@ from simpy.events import Event
 
 from govsim.engines.agents.births import Beginning
 from govsim.engines.agents.cadre import WEEK, Cadre
+from govsim.engines.agents.channels import Channels
 from govsim.engines.agents.clock import Clock
+from govsim.engines.agents.conference import Conference
 from govsim.engines.agents.council import CouncilPolicy
 from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
+from govsim.engines.agents.hotline import CallCentre
+from govsim.engines.agents.intake import Intake
 from govsim.engines.agents.ledger import Ledger
+from govsim.engines.agents.mediation import lane_of
 from govsim.engines.agents.office import Office
 from govsim.engines.agents.patrols import PatrolPolicy
 from govsim.engines.agents.problems import Problems
@@ -25,7 +30,7 @@ from govsim.engines.agents.termination import Termination
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
-from govsim.model.plan import DAY, CostLine, Plan
+from govsim.model.plan import DAY, CostLine, Law, Plan
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
@@ -62,20 +67,34 @@ class City:
         self.severity_growth = [klass.severity_growth for klass in plan.classes]
         self.growth_strength = plan.loops.severity_growth
         self.top_tier = len(plan.tiers) - 1
-        self.access = self._access()
-        self.likeliest_report = self._likeliest(1.0)
-        self.likeliest_thought = self._likeliest(plan.reporting.reconsider_factor)
-        self.likeliest_fellow = self._likeliest(plan.reporting.fellow_factor)
+        self.channels = Channels(plan, self.clock)
+        most = self.channels.most()
+        self.likeliest_report = self.likeliest(1.0, most)
+        self.likeliest_thought = self.likeliest(plan.reporting.reconsider_factor, most)
+        self.likeliest_fellow = self.likeliest(plan.reporting.fellow_factor, most)
+        self.slowness_at_lanes = {lane.desk: lane.slowness for lane in plan.lanes}
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
+        self.lanes = [lane_of(self, number) for number in range(len(plan.lanes))]
+        self._lanes_above()
+        self.conferences = [Conference(self, number) for number in range(len(plan.conferences))]
         self.paths: dict[int, tuple[int, ...]] = {}
         self.people: dict[int, Resident] = {}
+        self.intake = Intake(self)
+        self.hotlines = {line.channel: CallCentre(self, line) for line in plan.hotlines}
         self.restless_desks: set[int] = set()
         self.paid_until = [line.begins for line in plan.costs]
         self.sessions = [SESSIONS[visits.form](self, visits) for visits in plan.visits]
         self.projects = [ProjectPolicy(self, planner) for planner in plan.planners]
         self.councils = [c for c in self.sessions if isinstance(c, CouncilPolicy)]
         self._start()
+
+    def _lanes_above(self) -> None:
+        """Each office knows the special desks above that take its cases too, the nearest first."""
+        for office in self.offices:
+            for above in self.plan.path_up(office.id)[1:]:
+                lanes = self.offices[above].lanes
+                office.lanes_above += [lane for lane in lanes if lane.facts.from_below]
 
     def _start(self) -> None:
         """The processes that run from the first day."""
@@ -90,8 +109,17 @@ class City:
             self.clock.process(sessions.are_held())
         for projects in self.projects:
             self.clock.process(projects.chooses())
+        for lane in self.lanes:
+            self.clock.process(lane.weeks_pass())
+        for conference in self.conferences:
+            self.clock.process(conference.meets())
+            self.clock.process(conference.is_over())
 
     # ------------------------------------------------------------ looking up
+
+    def slowness_at(self, desk: int) -> Law:
+        """How much the cadres of a desk differ."""
+        return self.slowness_at_lanes.get(desk, self.plan.rules[0].handling.cadre_slowness)
 
     def resident(self, number: int, drawn: Beginning | None = None) -> Resident:
         """The resident of that id, made when first asked for."""
@@ -142,14 +170,7 @@ class City:
         assert grievance.problem is not None
         return self.draws.about(grievance.problem, purpose, grievance.index)
 
-    def _access(self) -> list[float]:
-        weights = [channel.weight for channel in self.plan.channels]
-        return [
-            residents.access(weights, [channel.reach[segment] for channel in self.plan.channels])
-            for segment in range(len(self.plan.segments))
-        ]
-
-    def _likeliest(self, factor: float) -> float:
+    def likeliest(self, factor: float, most_access: float) -> float:
         """A bound that no resident's probability of speaking up exceeds."""
         facts, strength = self.plan.reporting, self.plan.loops.participation
         willing = max(
@@ -158,7 +179,7 @@ class City:
         )
         effect = max(facts.severity_effect, -facts.severity_effect)
         return residents.report_probability(
-            facts.probability * factor, 1.0, effect, willing, max(self.access)
+            facts.probability * factor, 1.0, effect, willing, most_access
         )
 
     def path_of(self, grievance: Grievance) -> tuple[int, ...]:
@@ -200,8 +221,16 @@ class City:
             self.paid_until[number] = until
 
     def _pay(self, line: CostLine, yuan: float) -> None:
+        self.spends(line.policy, yuan)
+
+    def spends(self, policy: int, yuan: float) -> None:
+        """A policy's money, counted at the top."""
         top = len(self.plan.offices) - 1
-        self.record.cadre(Kind.MONEY, ABSENT, top, code=line.policy, value=yuan)
+        self.record.cadre(Kind.MONEY, ABSENT, top, code=policy, value=yuan)
+
+    def who_calls_back(self) -> CallCentre | None:
+        """The call centre whose operators call residents back; without one, offices do."""
+        return next((line for line in self.hotlines.values() if line.is_in_service()), None)
 
     def match_later(self, desk: int) -> None:
         """At the end of this second this desk matches its free cadres to its waiting cases."""

@@ -8,7 +8,7 @@ from govsim.model.plan import NEVER
 from govsim.model.plan import Deadlines as Terms
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import FIRST, Errand, Kind
+from govsim.model.records import ABSENT, FIRST, Errand, Kind
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -33,18 +33,25 @@ class Deadlines:
         self.restart_resolution(grievance)
 
     def restart_reply(self, grievance: Grievance) -> None:
-        """The reply clock runs from now, by the rule of the office where the case lies."""
+        """The reply clock runs from now, by its class's term or that of the tier."""
         if grievance.replied:
             return
         tier = self.city.offices[grievance.office].tier
-        due = self._due(tier.reply_deadline, tier.reply_in_working_days)
+        term, working = tier.reply_deadline, tier.reply_in_working_days
+        klass = self.plan.classes[grievance.klass]
+        if klass.reply_deadline != ABSENT:
+            term, working = klass.reply_deadline, klass.reply_in_working_days
+        due = self._due(term, working)
         self._set_reply(grievance, due)
         grievance.reply_term = due - self.clock.now if due < NEVER else NEVER
 
     def restart_resolution(self, grievance: Grievance) -> None:
-        """The resolution clock runs from now; a review has its own term."""
+        """The resolution clock runs from now, as above; a review has its own term."""
         tier = self.city.offices[grievance.office].tier
         term, working = tier.resolution_deadline, tier.resolution_in_working_days
+        klass = self.plan.classes[grievance.klass]
+        if klass.resolution_deadline != ABSENT:
+            term, working = klass.resolution_deadline, klass.resolution_in_working_days
         if grievance.ladder > 0:
             term, working = self.plan.after_closing.review_deadline, False
         due = self._due(term, working)

@@ -4,7 +4,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from govsim.engines.agents.cadre import Cadre, Spell
-from govsim.engines.agents.things import Grievance
+from govsim.engines.agents.things import Calls, Grievance
 from govsim.model.plan import NEVER, Handling
 from govsim.model.ranks import Rank
 from govsim.model.records import Activity, Errand
@@ -12,7 +12,7 @@ from govsim.model.records import Activity, Errand
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
 
-FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2, 3
+FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS, MILD_CLASS = 0, 1, 2, 3, 4
 
 
 class Desk:
@@ -28,6 +28,7 @@ class Desk:
         self.queue: list[tuple[int, int, int, int, int, Grievance]] = []
         self.busy = 0  # cadres at work
         self.opens_at = NEVER  # the opening it is waiting for
+        self.calls = Calls()  # to sit with other departments
 
     def join(self, grievance: Grievance, to_do: Activity) -> None:
         """A case enters the queue."""
@@ -48,14 +49,18 @@ class Desk:
         return self.city.offices[self.facts.office].rules.handling
 
     def priority(self, grievance: Grievance) -> int:
-        """Enquiries, leaders' cases, reviews, serious matters; the watched; threats; the rest."""
+        """Enquiries, leaders' cases, reviews, serious ones; watched; threats; the rest; mild."""
         if grievance.problem is None or grievance.leaders_case or grievance.ladder > 0:
             return FIRST_CLASS
-        if self.city.severity(grievance.problem) >= self.rules().serious_from:
+        severity = self.city.severity(grievance.problem)
+        if severity >= self.rules().serious_from:
             return FIRST_CLASS
         if grievance.watched:
             return WATCHED_CLASS
-        return THREAT_CLASS if grievance.threatens else ORDINARY_CLASS
+        if grievance.threatens:
+            return THREAT_CLASS
+        mild = severity < self.city.offices[self.facts.office].rules.intake.mild_below
+        return MILD_CLASS if mild else ORDINARY_CLASS
 
     def changed(self) -> None:
         """Somebody joined or became free: match at the end of this second, if there are both."""
@@ -76,7 +81,7 @@ class Desk:
             if cadre.owed > 0:
                 cadre.goes_away()
             else:
-                grievance = self._next()
+                grievance = self.next_case()
                 if grievance is not None:
                     self.city.offices[self.facts.office].begin_work(grievance, cadre)
         self._wake_at_opening(now)
@@ -98,7 +103,7 @@ class Desk:
         """Cases in the queue now, the next first."""
         return [entry[-1] for entry in sorted(self.queue) if self._still_waits(entry)]
 
-    def _next(self) -> Grievance | None:
+    def next_case(self) -> Grievance | None:
         """The first case that is still waiting here; those that left since are dropped."""
         while self.queue:
             *_, stage, grievance = heappop(self.queue)

@@ -5,6 +5,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from govsim.engines.agents.births import Question
+from govsim.engines.agents.hotline import CallCentre
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import calendars, demand
@@ -55,17 +56,11 @@ class Ledger:
         third = 0 if after is None else (after.number + 1) << 4 | origin
         return (problem.id << MEMBER_BITS | member) << AFTER_BITS | third
 
-    def choose_channel(self, problem: Problem, member: int, segment: int) -> int:
-        """Among the channels that are open to this segment, by weight and reach."""
+    def choose_channel(self, problem: Problem, member: int, segment: int, but: int = ABSENT) -> int:
+        """Among the channels that are open to this segment, by weight and reach; not that one."""
         index = contact_index(member, problem.contacts.get(member, 0), 0)
         u = self.draws.about(problem, Purpose.CHANNEL, index)[0]
-        return self.channel_at(u, segment)
-
-    def channel_at(self, u: float, segment: int) -> int:
-        """The channel at rank u of a segment's preferences."""
-        return demand.pick(
-            [channel.weight * channel.reach[segment] for channel in self.plan.channels], u
-        )
+        return self.city.channels.chosen(u, segment, problem.community, but)
 
     def channel_opens(self, channel: int, t: int) -> int:
         """When a channel next takes contacts."""
@@ -75,16 +70,31 @@ class Ledger:
     def enquiry(self, question: Question) -> None:
         """A question: asked when the channel is open, answered at once, part of the load."""
         segment = demand.pick(self.city.segment_shares, question.segment)
-        channel = self.channel_at(question.channel, segment)
-        home = self.city.path(question.community)[self.plan.channels[channel].lands_at]
+        channel = self.city.channels.chosen(question.channel, segment, question.community)
         moment = self.channel_opens(channel, question.moment)
         key = question.id << (MEMBER_BITS + AFTER_BITS)
-        self.clock.call(
-            moment, Rank.CONTACT, key, self.is_asked, question.id, segment, channel, home
-        )
+        self.clock.call(moment, Rank.CONTACT, key, self.is_asked, question, segment, channel)
 
-    def is_asked(self, subject: int, segment: int, channel: int, home: int) -> None:
-        """The question is put to the first desk."""
+    def is_asked(self, question: Question, segment: int, channel: int) -> None:
+        """The question is put to the first desk, or to an operator, who may know the answer."""
+        subject, community = question.id, question.community
+        home = self.city.path(community)[self.plan.channels[channel].lands_at]
+        hotline = self.city.hotlines.get(channel)
+        if hotline is not None:
+            if not hotline.takes_call(subject, 0):
+                self.record.question(
+                    Kind.NOT_RECORDED, subject, community, segment, channel, Origin.ENQUIRY
+                )
+                return
+            if hotline.answers_at_once(subject):
+                self.register_question(subject, segment, channel, hotline.office, at_once=True)
+                return
+        self.register_question(subject, segment, channel, home, at_once=False)
+
+    def register_question(
+        self, subject: int, segment: int, channel: int, home: int, *, at_once: bool
+    ) -> None:
+        """A question is written down, and work for the first desk unless answered at once."""
         grievance = Grievance(
             number=next(self.numbers), origin=Origin.ENQUIRY, subject=subject,
             problem=None, member=0, contact=0, index=0, resident=ABSENT, klass=NO_INDEX,
@@ -94,6 +104,9 @@ class Ledger:
         office = self.city.offices[home]
         office.receive(grievance)
         self.record.case(Kind.REGISTERED, grievance, code=Origin.ENQUIRY)
+        if at_once:
+            office.close(grievance, Outcome.ANSWERED)
+            return
         self.city.desks[office.facts.desks[0]].join(grievance, Activity.ENQUIRY)
 
     def contact(
@@ -110,16 +123,16 @@ class Ledger:
         contact = problem.contacts.get(member, 0)
         problem.contacts[member] = contact + 1
         index = contact_index(member, contact, 0)
-        u = self.draws.about(problem, Purpose.RECORDING, index)[0]
-        facts = self.plan.channels[channel]
-        if u >= facts.registered:
+        facts, hotline = self.plan.channels[channel], self.city.hotlines.get(channel)
+        heard = hotline is None or hotline.takes_call(problem.id, index)
+        if not heard or self.draws.about(problem, Purpose.RECORDING, index)[0] >= facts.registered:
             self.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
             return
         home = self.city.path(problem.community)[facts.lands_at]
         grievance = self.register(
             problem, member, contact, resident, origin, channel, home, threatens=threatens
         )
-        self.triage(grievance)
+        self.triage(grievance, hotline)
 
     def contact_above(
         self, grievance: Grievance, problem: Problem, resident: Resident, origin: Origin
@@ -186,25 +199,33 @@ class Ledger:
         if chance > 0.0 and not problem.hardened:
             problem.hardened = self.draws.about(problem, Purpose.HARDENING)[0] < chance
 
-    def triage(self, grievance: Grievance) -> None:
-        """Who is to handle it: the office that took it, or straight the tier that looks right."""
+    def triage(self, grievance: Grievance, hotline: CallCentre | None = None) -> None:
+        """Who is to handle it: the office that took it, or straight the tier that looks right.
+
+        A hotline has its own catalogue, by which it dispatches.
+        """
+        if self.city.intake.closes(grievance):
+            return
         office = self.city.offices[grievance.home]
+        if grievance.turned_away:
+            office.dispatch(grievance, 0.0, Activity.HANDLE)
+            return
         facts = office.rules.handling
-        if facts.direct_dispatch:
-            target = self.judged_tier(grievance)
+        error = facts.triage_error if hotline is None else hotline.facts.dispatch_error
+        if facts.direct_dispatch or hotline is not None:
+            target = self.judged_tier(grievance, error)
             if target > office.facts.tier:
                 office.release(grievance)
                 sender, office = office, self.city.offices[self.city.path_of(grievance)[target]]
                 office.receive(grievance)
                 self.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
-        office.dispatch(grievance, facts.triage_error, Activity.HANDLE)
+        office.dispatch(grievance, error, Activity.HANDLE)
 
-    def judged_tier(self, grievance: Grievance) -> int:
+    def judged_tier(self, grievance: Grievance, error: float) -> int:
         """The tier that triage believes is needed; by mistake one off."""
         needed = self.city.tier_needed(self.city.problem_of(grievance))
         u, way = self.city.about_contact(grievance, Purpose.DISPATCH)
-        facts = self.city.offices[grievance.home].rules.handling
-        if u < facts.triage_error * self.plan.loops.bounce:
+        if u < error * self.plan.loops.bounce:
             needed += 1 if way < 0.5 else -1
         return max(0, min(needed, len(self.plan.tiers) - 1))
 
@@ -257,6 +278,7 @@ class Ledger:
         grievance.settled_in_substance = False
         grievance.departments_done = 0
         grievance.overdue = False
+        grievance.turned_away = False
         self.open[grievance.number] = grievance
         self.city.problems.silent[problem.community].pop(problem.id, None)
         problem.open_grievances[grievance.number] = grievance

@@ -31,6 +31,8 @@ from govsim.model.records import (
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
+    from govsim.engines.agents.conference import Conference
+    from govsim.engines.agents.lanes import Lane
 
 SPEED_OF_APPROVAL = 100  # index of the approval's draw beside the tiers' touch work
 
@@ -58,6 +60,9 @@ class Office:
         self.behind = 0.0  # others of its tier: 0 the best, 1 the last
         self.taken = 0  # open grievances that were registered here, wherever they lie
         self.settled = 0  # those registered here that ended with the problem gone
+        self.lanes: list[Lane] = []  # special desks of policies
+        self.lanes_above: list[Lane] = []  # those of offices above that take cases from below
+        self.conferences: list[Conference] = []
 
     # ------------------------------------------------------------ receiving
 
@@ -76,6 +81,13 @@ class Office:
         """Give a case to the department that owns it, or by mistake to another."""
         problem = self.city.problem_of(grievance)
         grievance.step += 1
+        grievance.misdirected = False
+        grievance.lane = ABSENT
+        for lane in (*self.lanes, *self.lanes_above):
+            if lane.wants(grievance, problem):
+                lane.fetches(grievance)
+                lane.takes(grievance, problem)
+                return
         chance = error * self.plan.loops.bounce
         u, other = self.city.about(grievance, Purpose.DISPATCH) if chance > 0.0 else (1.0, 0.0)
         grievance.misdirected = u < chance
@@ -107,13 +119,16 @@ class Office:
             return Activity.CHECK
         if grievance.misdirected:
             return Activity.REFUSE
-        if not self.plan.classes[problem.klass].reasonable:
+        if grievance.turned_away or not self.plan.classes[problem.klass].reasonable:
             return Activity.EXPLAIN
         if grievance.decided:
             return Activity.CARRY_OUT
+        lane = None if grievance.lane == ABSENT else self.city.lanes[grievance.lane]
+        if lane is not None and lane.facts.mediates:
+            return Activity.MEDIATE
         if self.facts.tier < self.city.tier_needed(problem):
             return Activity.PASS_UP
-        return Activity.HANDLE
+        return Activity.HANDLE if lane is None else Activity.CONTRACT
 
     def effort(self, grievance: Grievance, activity: Activity) -> float:
         """Seconds of work for an average cadre."""
@@ -129,13 +144,26 @@ class Office:
             return draws.value_about(
                 self.tier.approval_work, problem, Purpose.TOUCH, SPEED_OF_APPROVAL
             )
-        work = draws.value_about(self.tier.touch_work, problem, Purpose.TOUCH, self.facts.tier)
+        if activity == Activity.MEDIATE:
+            return self.city.lanes[grievance.lane].length_of_session(grievance, problem)
+        at_a_lane = grievance.lane != ABSENT  # whose people are as slow as they are
+        slowness = 1.0 if at_a_lane else self.slowness
+        level = self.facts.tier
+        if at_a_lane:  # the work that the tier would have had that it needs
+            level = min(level, self.city.tier_needed(problem))
+        law = self.plan.tiers[level].touch_work
+        work = draws.value_about(law, problem, Purpose.TOUCH, level)
         strength = self.plan.loops.early_solving
-        work *= self.slowness * handling.severity_factor(
+        work *= slowness * handling.severity_factor(
             self.city.severity(problem), facts.severity_effect, strength
         )
-        work *= facts.effort
-        work /= self.hurry()
+        if at_a_lane:  # whose people are in no ranking
+            work *= self.city.lanes[grievance.lane].facts.effort
+        else:
+            work *= facts.effort
+            work /= self.hurry()
+        if grievance.turned_away:
+            work *= self.rules.intake.explaining
         return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
     def after_work(self, grievance: Grievance, cadre: Cadre, spell: Spell) -> None:
@@ -167,10 +195,12 @@ class Office:
         self, grievance: Grievance, problem: Problem, cadre: Cadre, activity: Activity
     ) -> None:
         """Somebody looked into the matter itself."""
-        if activity != Activity.PASS_UP:
+        if activity != Activity.PASS_UP and not self.is_misjudged(grievance, problem):
             grievance.settled_in_substance = True
         self.prepare_reply(grievance)
-        if activity == Activity.EXPLAIN:
+        if activity == Activity.MEDIATE:
+            self.city.lanes[grievance.lane].session_over(grievance, problem, cadre)
+        elif activity == Activity.EXPLAIN:
             self.explain(grievance, problem)
         elif self.closes_on_paper(grievance, problem, cadre):
             self.close(grievance, Outcome.ON_PAPER)
@@ -183,9 +213,11 @@ class Office:
 
     def proceed(self, grievance: Grievance, problem: Problem) -> None:
         """Work here is done: the next department, the office below, a signature, or the outside."""
-        if self.needs_next_department(grievance, problem):
-            grievance.departments_done += 1
-            self.dispatch(grievance, self.rules.handling.transfer_error, grievance.to_do)
+        if grievance.lane != ABSENT:
+            self.city.lanes[grievance.lane].hands_back(grievance, problem)
+        elif self.needs_next_department(grievance, problem):
+            if not any(table.takes(grievance, problem) for table in self.conferences):
+                self.goes_to_next_department(grievance)
         elif self.came_too_high(grievance, problem) and self.sends_down(grievance):
             self.return_down(grievance, problem)
         elif self.needs_approval(grievance, problem):
@@ -200,6 +232,15 @@ class Office:
         strength = self.plan.loops.several_departments
         return self.city.about_contact(grievance, Purpose.RETURN_DOWN)[1] < strength
 
+    def goes_to_next_department(self, grievance: Grievance) -> None:
+        """The ordinary way: one after the other."""
+        grievance.departments_done += 1
+        self.dispatch(grievance, self.transfer_error(grievance), grievance.to_do)
+
+    def transfer_error(self, grievance: Grievance) -> float:
+        """Wrong dispatches at a transfer; none where it was agreed who leads."""
+        return 0.0 if grievance.led else self.rules.handling.transfer_error
+
     def sends_down(self, grievance: Grievance) -> bool:
         """Whether what was decided here is to be carried out below."""
         chance = self.rules.handling.returned_down * self.plan.loops.return_down
@@ -207,8 +248,8 @@ class Office:
 
     def came_too_high(self, grievance: Grievance, problem: Problem) -> bool:
         """Whether the case was escalated, or brought to a tier above the one it needs."""
-        if grievance.decided or self.facts.tier == 0:
-            return False
+        if grievance.decided or grievance.sessions > 0 or self.facts.tier == 0:
+            return False  # what a special desk has done need not be carried out below
         return grievance.escalations > 0 or self.city.tier_needed(problem) < self.facts.tier
 
     def needs_approval(self, grievance: Grievance, problem: Problem) -> bool:
@@ -287,9 +328,9 @@ class Office:
 
     def gives_out_again(self, grievance: Grievance) -> None:
         """Back from the wrong desk; the office of last resort must take it."""
-        facts = self.rules.handling
-        last_resort = grievance.bounces >= facts.most_bounces
-        self.dispatch(grievance, 0.0 if last_resort else facts.transfer_error, grievance.to_do)
+        last_resort = grievance.bounces >= self.rules.handling.most_bounces
+        error = 0.0 if last_resort else self.transfer_error(grievance)
+        self.dispatch(grievance, error, grievance.to_do)
 
     def pass_up(self, grievance: Grievance) -> None:
         """Escalate to the parent office."""
@@ -307,12 +348,16 @@ class Office:
         self._transfer(grievance, self.city.offices[below], Kind.RETURNED_DOWN, flags)
 
     def _transfer(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
+        self.moves(grievance, to, kind, flags)
+        to.dispatch(grievance, self.transfer_error(grievance), Activity.HANDLE)
+
+    def moves(self, grievance: Grievance, to: "Office", kind: Kind, flags: int) -> None:
+        """The file lies in another office from now on."""
         self.release(grievance)
         to.receive(grievance)
         self.record.case(kind, grievance, flags=flags, value=float(self.id))
         if self.rules.deadlines.restart_on_transfer:
             self.city.deadlines.restart_reply(grievance)
-        to.dispatch(grievance, self.rules.handling.transfer_error, Activity.HANDLE)
 
     # ------------------------------------------------------------ replying
 
@@ -407,16 +452,21 @@ class Office:
         accepts = residents.acceptance(
             self.rules.closing.acceptance, willing, plan.loops.credibility
         )
-        if self.city.about(grievance, Purpose.ACCEPT)[0] < accepts:
+        accepted = self.city.about(grievance, Purpose.ACCEPT)[0] < accepts
+        if accepted and not self.is_misjudged(grievance, problem):
             self.city.problems.end(problem, Outcome.EXPLAINED)
         self.close(grievance, Outcome.EXPLAINED)
+
+    def is_misjudged(self, grievance: Grievance, problem: Problem) -> bool:
+        """Turned away at intake although the request is reasonable: the problem lives on."""
+        return grievance.turned_away and self.plan.classes[problem.klass].reasonable
 
     def close(self, grievance: Grievance, outcome: Outcome) -> None:
         """The ledger says closed. Whether the problem is gone is another matter."""
         now = self.clock.now
         problem = grievance.problem
         if outcome == Outcome.SOLVED and problem is not None:
-            self.city.problems.end(problem, outcome)
+            self.city.problems.end(problem, outcome, grievance.lane)
         grievance.open = False
         grievance.queued = False
         grievance.moves()
@@ -464,8 +514,8 @@ class Office:
 
     def still_at_work(self) -> None:
         """At the horizon: hours given to cases that are not finished yet."""
-        desks = [*self.facts.desks, self.facts.leaders_desk]
-        for number in desks if self.facts.leaders_desk != ABSENT else desks[:-1]:
+        leaders = [] if self.facts.leaders_desk == ABSENT else [self.facts.leaders_desk]
+        for number in (*self.facts.desks, *leaders, *(lane.facts.desk for lane in self.lanes)):
             for cadre in self.city.desks[number].cadres:
                 spell = cadre.spell
                 if spell is not None and spell.grievance is not None:

@@ -66,7 +66,8 @@ class PatrolPolicy(Sessions):
         """The quota wants reports: the community's desk has to look at each."""
         day = self.city.clock.now // DAY
         subject = trifle_id(session.community, day, self.facts.policy, number)
-        self.city.ledger.is_asked(subject, NO_INDEX, self.facts.channel, session.community)
+        place, channel = session.community, self.facts.channel
+        self.city.ledger.register_question(subject, NO_INDEX, channel, place, at_once=False)
 
     def knocks_at(self, session: Session, door: int) -> None:
         """Some of those behind the doors feel watched."""

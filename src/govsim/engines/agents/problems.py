@@ -13,7 +13,7 @@ from govsim.model.laws import seconds
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, resident_id
 from govsim.model.ranks import Rank
-from govsim.model.records import KNOWN, Birth, Kind, Origin, Outcome, Prevention
+from govsim.model.records import ABSENT, KNOWN, Birth, Kind, Origin, Outcome, Prevention
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -107,6 +107,10 @@ class Problems:
         """Others hit by a collective problem may speak up as well."""
         strength = self.plan.loops.duplicates
         factor = self.plan.reporting.fellow_factor
+        if serious and self.plan.spreads:  # nobody is asked who could not speak up today
+            most = self.city.channels.most_today(problem.community)
+            likeliest = strength * self.city.likeliest(factor, most)
+            serious = tuple((member, rank) for member, rank in serious if rank < likeliest)
         for member, rank in serious:
             resident = self.fellow(problem, member)
             if rank < strength * resident.report_probability(problem, factor):
@@ -118,18 +122,21 @@ class Problems:
         u = self.draws.about(problem, Purpose.FELLOW_WHO, member)[0]
         return self.city.resident(resident_id(problem.community, demand.number_below(people, u)))
 
-    def end(self, problem: Problem, outcome: Outcome) -> None:
-        """An office has ended the problem; sometimes it comes back."""
+    def end(self, problem: Problem, outcome: Outcome, lane: int = ABSENT) -> None:
+        """An office has ended the problem, or mediators have; sometimes it comes back."""
         problem.lives = problem.terminated = False
         self.silent[problem.community].pop(problem.id, None)
         flags = KNOWN if problem.known else 0
         self.record.problem(Kind.SOLVED, problem, code=outcome, flags=flags)
         rules = self.city.offices[problem.community].rules.closing
-        share = rules.recurs * self.plan.loops.recurrence
+        recurs, law = rules.recurs, rules.recurs_after
+        if lane != ABSENT:
+            recurs, law = self.plan.lanes[lane].breaks, self.plan.lanes[lane].breaks_after
+        share = recurs * self.plan.loops.recurrence
         if outcome == Outcome.SOLVED and share > 0.0:
             u, after = self.draws.about(problem, Purpose.RECURRENCE, 2 * problem.recurrences)
             if u < share:
-                when = self.clock.now + seconds(rules.recurs_after, after)
+                when = self.clock.now + seconds(law, after)
                 self.clock.call(when, Rank.RECUR, problem.id, self.recurs, problem)
 
     def recurs(self, problem: Problem) -> None:

@@ -80,6 +80,16 @@ class Recorder:
             kind, code, problem.klass, problem.segment, channel, flags, value,
         ))  # fmt: skip
 
+    def question(
+        self, kind: Kind, enquiry: int, community: int, segment: int, channel: int, code: int
+    ) -> None:
+        """Something happened to a question that is no case."""
+        now = self.clock.now
+        self.rows.append(pack(
+            now, now, now, ABSENT, enquiry, ABSENT, community, community, ABSENT,
+            kind, code, NO_INDEX, segment, channel, 0, 0.0,
+        ))  # fmt: skip
+
     def resident(
         self, kind: Kind, resident: int, community: int, segment: int, value: float
     ) -> None:

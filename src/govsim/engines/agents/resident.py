@@ -9,6 +9,7 @@ from govsim.model.plan import DAY, Rules
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
+    ABSENT,
     RECORDED_SATISFIED,
     SURVEYED,
     TRUE,
@@ -66,10 +67,14 @@ class Resident:
 
     def report_probability(self, problem: Problem, factor: float) -> float:
         """Probability of speaking up at one occasion."""
+        access = self.city.channels.access(self.segment, problem.community)
+        return self._report_probability(problem, factor, access)
+
+    def _report_probability(self, problem: Problem, factor: float, access: float) -> float:
         facts = self.city.plan.reporting
         return residents.report_probability(
             facts.probability * factor, self.city.severity(problem), facts.severity_effect,
-            self.willingness(), self.city.access[self.segment],
+            self.willingness(), access,
         )  # fmt: skip
 
     def lives_with(self, problem: Problem, rank: float) -> None:
@@ -100,10 +105,11 @@ class Resident:
 
     def spoke_up_long_ago(self, problem: Problem, rank: float) -> bool:
         """Whether a problem older than the run was brought up before the first day."""
-        if rank < self.report_probability(problem, 1.0):
+        access = self.city.channels.without[self.segment]
+        if rank < self._report_probability(problem, 1.0, access):
             return True
         facts = self.city.plan.reporting
-        probability = self.report_probability(problem, facts.reconsider_factor)
+        probability = self._report_probability(problem, facts.reconsider_factor, access)
         occasions = -problem.born // facts.reconsider_every
         return any(
             thought <= occasions and rank < probability for thought, rank in problem.thoughts
@@ -212,11 +218,12 @@ class Resident:
         satisfied = u < self.satisfaction(grievance, problem, promised)
         called, bias = self.city.about(grievance, Purpose.SURVEY)
         flags = TRUE if satisfied else 0
-        if called < facts.call_back:
+        centre = self.city.who_calls_back()
+        if called < facts.call_back and (centre is None or centre.calls_back()):
             flags |= SURVEYED
             if handling.recorded_as_satisfied(satisfied, facts.bias, bias):
                 flags |= RECORDED_SATISFIED
-        self.city.offices[grievance.office].month.asks(flags)
+        self.city.offices[grievance.office].month.asks(flags, by_operator=centre is not None)
         self.city.record.case(Kind.FELT, grievance, flags=flags)
         trust, moves = self.trust_now(), plan.trust
         if satisfied:
@@ -289,14 +296,18 @@ class Resident:
         """Higher up, the same file once more, or a new grievance; some threaten to go further."""
         plan = self.city.plan
         reopens, threat = self.city.about(grievance, Purpose.CONTACT_DELAY)
-        threatens = threat < plan.after_closing.threat * plan.loops.squeaky_wheel
+        threatens = threat < residents.threat_probability(
+            plan.after_closing.threat, self.rules(grievance).intake.magic_words,
+            plan.loops.squeaky_wheel,
+        )  # fmt: skip
         grievance.threatens = grievance.threatens or threatens
         if origin != Origin.REPEAT:
             self.city.ledger.contact_above(grievance, problem, self, origin)
-        elif reopens < plan.after_closing.reopens:
+        elif reopens < plan.after_closing.reopens and not grievance.turned_away:
             self.city.ledger.reopen(grievance, problem)
         else:
-            channel = self.city.ledger.choose_channel(problem, grievance.member, self.segment)
+            but = grievance.channel if grievance.turned_away else ABSENT
+            channel = self.city.ledger.choose_channel(problem, grievance.member, self.segment, but)
             self.city.ledger.contact(
                 problem, grievance.member, self, origin, channel, threatens=grievance.threatens
             )

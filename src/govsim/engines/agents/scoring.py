@@ -36,6 +36,7 @@ class Month:
         self.closed = 0
         self.resolved = 0
         self.asked = 0  # residents called back
+        self.called = 0  # of these, by offices and not by operators
         self.satisfied = 0
         self.written_as_satisfied = 0
 
@@ -46,14 +47,15 @@ class Month:
             self.in_time += grievance.replied_in_time
 
     def closes(self, outcome: Outcome) -> None:
-        """A grievance was closed: resolved, unless it was refused with reasons."""
+        """A grievance was closed: resolved, unless refused with reasons or referred to law."""
         self.closed += 1
-        self.resolved += outcome != Outcome.EXPLAINED
+        self.resolved += outcome not in (Outcome.EXPLAINED, Outcome.REFERRED)
 
-    def asks(self, flags: int) -> None:
+    def asks(self, flags: int, *, by_operator: bool) -> None:
         """A resident judged, and may have been called back."""
         if flags & SURVEYED:
             self.asked += 1
+            self.called += not by_operator
             self.satisfied += flags & TRUE > 0
             self.written_as_satisfied += flags & RECORDED_SATISFIED > 0
 
@@ -88,7 +90,7 @@ class Scoring:
         office.gives_hours(month, Errand.PAPERWORK, facts.report)
         parent = office.facts.parent
         callers = office if parent < 0 else self.city.offices[parent]
-        callers.gives_hours(month, Errand.PAPERWORK, facts.call * its.asked)
+        callers.gives_hours(month, Errand.PAPERWORK, facts.call * its.called)
         lay = its.closed + len(office.cases)
         weight = (
             oversight.counted(facts.response, its.replied)

@@ -11,6 +11,8 @@ from govsim.model.records import Errand, Kind, Origin
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
 
+CALLS = (Origin.FELLOW, Origin.REPEAT)  # made by the channel, not at the office above
+
 
 class Termination:
     """Terminates matters, and turns away who comes back about them."""
@@ -49,18 +51,25 @@ class Termination:
         channel: int,
         home: int,
     ) -> bool:
-        """Whether an office does not take a contact; a crowd cannot be turned away."""
+        """Whether an office does not take a contact; a crowd cannot be turned away.
+
+        Who calls a hotline must get through, to hear that.
+        """
         office = self.city.offices[home]
         facts = office.rules.termination
         if not problem.terminated or facts.share == 0.0:
             return False
         contact = problem.contacts.get(member, 0)
         problem.contacts[member] = contact + 1
+        index = contact_index(member, contact, 0)
+        hotline = self.city.hotlines.get(channel) if origin in CALLS else None
+        if hotline is not None and not hotline.takes_call(problem.id, index):
+            self.city.record.problem(Kind.NOT_RECORDED, problem, code=origin, channel=channel)
+            return True
         self.city.record.problem(Kind.TURNED_AWAY, problem, code=origin, channel=channel)
         office.gives_hours(contact, Errand.PAPERWORK, facts.turning_away)
         strength = self.city.plan.loops.trust
         resident.set_trust(residents.lost(resident.trust_now(), facts.trust_loss, strength))
-        index = contact_index(member, contact, 0)
         if self.city.draws.about(problem, Purpose.CROWD, index)[0] < facts.crowd:
             self.comes_in_a_crowd(problem, member, contact, resident, channel, home)
         return True

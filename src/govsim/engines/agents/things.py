@@ -3,6 +3,7 @@
 from array import array
 from dataclasses import dataclass, field
 
+from govsim.model.conferences import WINDOW, calls_lately
 from govsim.model.plan import NEVER
 from govsim.model.records import ABSENT, Activity, Origin, Outcome
 
@@ -33,6 +34,32 @@ class Problem:
     recurrences: int = 0
     open_grievances: dict[int, "Grievance"] = field(default_factory=dict)
     contacts: dict[int, int] = field(default_factory=dict)  # by resident hit: how often spoken up
+
+
+@dataclass(slots=True, eq=False)
+class Calls:
+    """How often a desk was called to sit with others: by stretches of thirty days."""
+
+    stretch: int = 0
+    now: int = 0
+    before: int = 0
+
+    def count(self, moment: int) -> None:
+        """One more."""
+        self._turns(moment)
+        self.now += 1
+
+    def lately(self, moment: int) -> float:
+        """Of the last thirty days."""
+        self._turns(moment)
+        return calls_lately(self.before, self.now, moment)
+
+    def _turns(self, moment: int) -> None:
+        stretch = moment // WINDOW
+        if stretch != self.stretch:
+            self.before = self.now if stretch == self.stretch + 1 else 0
+            self.now = 0
+            self.stretch = stretch
 
 
 @dataclass(slots=True, eq=False)
@@ -83,10 +110,17 @@ class Grievance:
     settled_in_substance: bool = False
     departments_done: int = 0
     asked: bool = False
+    lane: int = ABSENT  # the special desk that has it in hand
+    been_at_lane: bool = False  # once is enough
+    sessions: int = 0  # what has been done for it there
+    instances: int = 0  # of mediation that have failed
+    conferred: bool = False  # departments were called together, and only showed their faces
+    led: bool = False  # who leads was agreed on: it is not sent to the wrong desk any more
     # standing
     leaders_case: bool = False
     watched: bool = False  # by the office above
     threatens: bool = False
+    turned_away: bool = False  # at intake: to be explained, whatever it is
     ladder: int = 0  # 1 review, 2 re-review
     closings: int = 0
     outcome: Outcome = Outcome.SOLVED

@@ -4,13 +4,14 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import room_to_put_down, schedule
+from govsim.engines.compiled.channels import channel_chosen, channel_opens
 from govsim.engines.compiled.draws import one, one_each, pair, quantile, quantile_each, value
 from govsim.engines.compiled.prevention import is_prevented
 from govsim.engines.compiled.problems import begins, new_problem
 from govsim.engines.compiled.resident import (
-    channel_opens,
-    channel_picked,
+    ID_OF_DAY_BITS,
     fellow_speaks_up,
+    likeliest_today,
     lives_with,
     report_probability,
     required_tier,
@@ -44,7 +45,6 @@ from govsim.model.records import ABSENT, Birth
 
 ORDINARY_STREAM = 0
 ENQUIRY_STREAM = 15
-ID_OF_DAY_BITS = 34  # of a problem's id, below the community
 SECOND_BITS = 46  # of a key of the stock, below the second of birth
 
 
@@ -248,7 +248,7 @@ def enquiry_begins(city: Any, number: int) -> None:
     """A question: asked when the channel is open."""
     u, v = pair(city, number, Purpose.CHANNEL, 0)
     segment = demand.pick(segment_shares(city), v)
-    channel = channel_picked(city, u, segment)
+    channel = channel_chosen(city, u, segment, number >> ID_OF_DAY_BITS, ABSENT)
     moment = channel_opens(city, channel, city.now)
     schedule(city, moment, Rank.CONTACT, number, 0, channel << 8 | segment)
 
@@ -261,9 +261,12 @@ def _fellows(city: Any, p: int) -> None:
         return
     problem = problem_at(city, p)
     factor = city.reporting.fellow_factor
+    likeliest = city.likeliest_fellow
+    if city.spread_count > 0:  # nobody is asked who could not speak up today
+        likeliest = likeliest_today(city, factor, community_of(problem))
     for number in range(1, residents_hit(city, problem.id)):
         u = one(city, problem.id, Purpose.FELLOW, number)
-        if u < strength * city.likeliest_fellow:
+        if u < strength * likeliest:
             r = resident_of(city, fellow(city, problem, number))
             resident = resident_at(city, r)
             if u < strength * report_probability(city, problem, resident, factor):

@@ -7,6 +7,7 @@ from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import WEEK, touch_until
 from govsim.engines.compiled.ledger import ends_unclosed
+from govsim.engines.compiled.meetings import opens_meetings
 from govsim.engines.compiled.projects import next_pick
 from govsim.engines.compiled.recorder import record_cadre
 from govsim.engines.compiled.resident import set_trust, trust_now
@@ -18,6 +19,7 @@ from govsim.engines.compiled.rows import (
     desk_at,
     desk_cadres,
     first_resident,
+    lane_at,
     office_at,
     office_desks,
     resident_at,
@@ -61,6 +63,7 @@ def opens_the_books(city: Any) -> None:
     next_session(city)
     next_change(city)
     next_scoring(city, 1, 0)
+    opens_meetings(city)
 
 
 # ---------------------------------------------------------------- money
@@ -144,6 +147,8 @@ def _still_at_work(city: Any, o: int) -> None:
         _unfinished_at(city, office_desks(city)[i])
     if office.leaders_desk != ABSENT:
         _unfinished_at(city, office.leaders_desk)
+    for i in range(office.first_lane, office.first_lane + office.lanes):
+        _unfinished_at(city, lane_at(city, i).desk)
 
 
 @part

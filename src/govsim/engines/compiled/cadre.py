@@ -133,9 +133,7 @@ def gives_hours(
 def desk_gives_hours(city: Any, d: int, turn: int, errand: int, seconds: int) -> None:
     """Office hours for something else than a case, from one of those employed, in turn."""
     desk = desk_at(city, d)
-    there = 0
-    for place in range(desk.first_cadre, desk.first_cadre + desk.cadres):
-        there += _employed_at(city, place)
+    there = employed(city, d)
     if there == 0 or seconds <= 0:
         return
     place = desk.first_cadre
@@ -153,6 +151,16 @@ def office_gives_hours(city: Any, o: int, turn: int, errand: int, seconds: int) 
     office = office_at(city, o)
     d = office_desks(city)[office.first_desk + turn % office.desks]
     desk_gives_hours(city, d, turn // office.desks, errand, seconds)
+
+
+@part
+def employed(city: Any, d: int) -> int:
+    """How many people work at a desk now."""
+    desk = desk_at(city, d)
+    there = 0
+    for place in range(desk.first_cadre, desk.first_cadre + desk.cadres):
+        there += _employed_at(city, place)
+    return there
 
 
 @part

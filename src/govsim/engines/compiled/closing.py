@@ -5,14 +5,16 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.desk import leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
-from govsim.engines.compiled.ledger import leaves
-from govsim.engines.compiled.office import release
+from govsim.engines.compiled.ladder import ends_the_ladder
+from govsim.engines.compiled.leaving import leaves
+from govsim.engines.compiled.moving import release
 from govsim.engines.compiled.problems import end
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.replying import reply
 from govsim.engines.compiled.resident import sees_later_what_came_of_it, trust_now
 from govsim.engines.compiled.rows import (
     case_at,
+    class_at,
     office_at,
     problem_at,
     resident_at,
@@ -21,7 +23,6 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.engines.compiled.scoring import counts_closing
 from govsim.engines.compiled.supervision import may_inspect
-from govsim.engines.compiled.termination import ends_the_ladder
 from govsim.model import handling, oversight, residents
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -56,7 +57,7 @@ def _close_one(city: Any, c: int, outcome: int) -> None:
     case = case_at(city, c)
     is_enquiry = case.problem == ABSENT
     if outcome == Outcome.SOLVED and not is_enquiry:
-        end(city, whole(case.problem), outcome)
+        end(city, whole(case.problem), outcome, whole(case.lane))
     leave_queue(city, c)
     case.open = 0
     case.stage += 1
@@ -144,6 +145,12 @@ def explain(city: Any, c: int) -> None:
     base = rules_of(city, case.office).closing.acceptance
     accepts = residents.acceptance(base, willing, city.loops.credibility)
     u, _ = about(city, case, Purpose.ACCEPT)
-    if u < accepts:
-        end(city, whole(case.problem), Outcome.EXPLAINED)
+    if u < accepts and not is_misjudged(city, case):
+        end(city, whole(case.problem), Outcome.EXPLAINED, ABSENT)
     close(city, c, Outcome.EXPLAINED)
+
+
+@part
+def is_misjudged(city: Any, case: Any) -> bool:
+    """Turned away at intake although the request is reasonable: the problem lives on."""
+    return case.turned_away != 0 and class_at(city, case.klass).reasonable != 0

@@ -11,6 +11,7 @@ from govsim.engines.compiled.replying import replies_in_form
 from govsim.engines.compiled.resident import is_ignored
 from govsim.engines.compiled.rows import (
     case_at,
+    class_at,
     office_at,
     rules_of,
     tier_at,
@@ -18,27 +19,34 @@ from govsim.engines.compiled.rows import (
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import FIRST, Kind
+from govsim.model.records import ABSENT, FIRST, Kind
 
 
 @part
 def restart_reply(city: Any, c: int) -> None:
-    """The reply clock runs from now, by the rule of the office where the case lies."""
+    """The reply clock runs from now, by its class's term or that of the tier."""
     case = case_at(city, c)
     if case.replied:
         return
     tier = tier_at(city, office_at(city, case.office).tier)
-    due = _due(city, tier.reply_deadline, tier.reply_in_working_days != 0)
+    term, working = tier.reply_deadline, tier.reply_in_working_days != 0
+    klass = class_at(city, case.klass)
+    if klass.reply_deadline != ABSENT:
+        term, working = klass.reply_deadline, klass.reply_in_working_days != 0
+    due = _due(city, term, working)
     _set_reply(city, c, due)
     case.reply_term = due - city.now if due < NEVER else NEVER
 
 
 @part
 def restart_resolution(city: Any, c: int) -> None:
-    """The resolution clock runs from now; a review has its own term."""
+    """The resolution clock runs from now, as above; a review has its own term."""
     case = case_at(city, c)
     tier = tier_at(city, office_at(city, case.office).tier)
     term, working = tier.resolution_deadline, tier.resolution_in_working_days != 0
+    klass = class_at(city, case.klass)
+    if klass.resolution_deadline != ABSENT:
+        term, working = klass.resolution_deadline, klass.resolution_in_working_days != 0
     if case.ladder > 0:
         term, working = city.after_closing.review_deadline, False
     due = _due(city, term, working)

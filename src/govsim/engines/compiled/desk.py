@@ -18,7 +18,7 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.model.records import ABSENT
 
-FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS = 0, 1, 2, 3
+FIRST_CLASS, WATCHED_CLASS, THREAT_CLASS, ORDINARY_CLASS, MILD_CLASS = 0, 1, 2, 3, 4
 
 
 @part
@@ -43,17 +43,17 @@ def join(city: Any, d: int, c: int, to_do: int) -> None:
 
 @part
 def priority(city: Any, case: Any) -> int:
-    """Enquiries, leaders' cases, reviews, serious matters; the watched; threats; the rest."""
+    """Enquiries, leaders' cases, reviews, serious ones; watched; threats; the rest; mild."""
     if case.problem == ABSENT or case.leaders_case or case.ladder > 0:
         return FIRST_CLASS
-    if (
-        severity(city, problem_at(city, case.problem))
-        >= rules_of(city, case.office).handling.serious_from
-    ):
+    bad, rules = severity(city, problem_at(city, case.problem)), rules_of(city, case.office)
+    if bad >= rules.handling.serious_from:
         return FIRST_CLASS
     if case.watched:
         return WATCHED_CLASS
-    return THREAT_CLASS if case.threatens else ORDINARY_CLASS
+    if case.threatens:
+        return THREAT_CLASS
+    return MILD_CLASS if bad < rules.intake.mild_below else ORDINARY_CLASS
 
 
 @part

@@ -55,4 +55,4 @@ def reports(city: Any, p: int, session: Any, facts: Any) -> None:
     """One more case in the queues of the same offices."""
     c = takes_down(city, p, session, facts, 0)
     if c != ABSENT:
-        triage(city, c)
+        triage(city, c, ABSENT)

@@ -3,13 +3,19 @@
 from typing import Any
 
 from govsim.compiling import part
+from govsim.engines.compiled.closing import close
 from govsim.engines.compiled.deadlines import restart_reply, restart_resolution
 from govsim.engines.compiled.desk import join, leave_queue
 from govsim.engines.compiled.draws import about, about_contact, one
-from govsim.engines.compiled.office import dispatch, receive, release, responsible
+from govsim.engines.compiled.hotline import answers_at_once, takes_call
+from govsim.engines.compiled.intake import closes_at_intake
+from govsim.engines.compiled.leaving import leaves
+from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.problems import forget_if_over
-from govsim.engines.compiled.recorder import record_case, record_problem
+from govsim.engines.compiled.recorder import record_case, record_problem, record_question
 from govsim.engines.compiled.resident import (
+    ID_OF_DAY_BITS,
     choose_channel,
     gives_up_later,
     member_of,
@@ -24,6 +30,8 @@ from govsim.engines.compiled.rows import (
     causes,
     channel_at,
     community_of,
+    desk_at,
+    hotline_at,
     member_at,
     office_at,
     office_desks,
@@ -32,8 +40,9 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
-from govsim.engines.compiled.silent import breaks_silence, falls_silent
+from govsim.engines.compiled.silent import breaks_silence
 from govsim.engines.compiled.supervision import watches
+from govsim.model import residents
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
     ABSENT,
@@ -46,6 +55,7 @@ from govsim.model.records import (
     Activity,
     Kind,
     Origin,
+    Outcome,
 )
 
 # ---------------------------------------------------------------- contacts
@@ -53,9 +63,20 @@ from govsim.model.records import (
 
 @part
 def asks(city: Any, enquiry: int, channel: int, segment: int) -> None:
-    """A question: answered at once, part of the load."""
-    community = enquiry >> 34
-    home = responsible(city, community, channel_at(city, channel).lands_at)
+    """A question: put to the first desk, or to an operator, who may know the answer."""
+    community = enquiry >> ID_OF_DAY_BITS
+    facts = channel_at(city, channel)
+    home = responsible(city, community, facts.lands_at)
+    at_once = False
+    if facts.hotline != ABSENT:
+        if not takes_call(city, facts.hotline, enquiry, 0):
+            record_question(
+                city, Kind.NOT_RECORDED, enquiry, community, segment, channel, Origin.ENQUIRY
+            )
+            return
+        at_once = answers_at_once(city, facts.hotline, enquiry)
+        if at_once:
+            home = whole(desk_at(city, hotline_at(city, facts.hotline).desk).office)
     c = _new_case(city, enquiry, home)
     case = case_at(city, c)
     case.klass = NO_INDEX
@@ -63,6 +84,9 @@ def asks(city: Any, enquiry: int, channel: int, segment: int) -> None:
     case.channel = channel
     receive(city, home, case)
     record_case(city, Kind.REGISTERED, case, Origin.ENQUIRY, 0, 0.0)
+    if at_once:
+        close(city, c, Outcome.ANSWERED)
+        return
     join(city, office_desks(city)[office_at(city, home).first_desk], c, Activity.ENQUIRY)
 
 
@@ -80,14 +104,16 @@ def contact(
     """A resident speaks up; with some luck somebody writes it down."""
     problem = problem_at(city, p)
     contact = next_contact(city, problem, member)
-    u = one(city, problem.id, Purpose.RECORDING, contact_index(member, contact, 0))
+    index = contact_index(member, contact, 0)
     facts = channel_at(city, channel)
-    if u >= facts.registered:
+    h = whole(facts.hotline)
+    heard = h == ABSENT or takes_call(city, h, problem.id, index)
+    if not heard or one(city, problem.id, Purpose.RECORDING, index) >= facts.registered:
         record_problem(city, Kind.NOT_RECORDED, problem, origin, 0, 0.0, channel)
         return
     home = responsible(city, community_of(problem), facts.lands_at)
     c = register(city, p, member, contact, r, resident_id, origin, channel, home, 0, threatens, 0)
-    triage(city, c)
+    triage(city, c, h)
 
 
 @part
@@ -117,7 +143,7 @@ def contact_above(city: Any, c: int, origin: int) -> None:
         whole(case.threatens),
         ladder,
     )
-    triage(city, new)
+    triage(city, new, ABSENT)
 
 
 @part
@@ -210,57 +236,41 @@ def hardens(city: Any, problem: Any) -> None:
 
 
 @part
-def triage(city: Any, c: int) -> None:
-    """Who is to handle it: the office that took it, or straight the tier that looks right."""
+def triage(city: Any, c: int, h: int) -> None:
+    """Who is to handle it: the office that took it, or straight the tier that looks right.
+
+    A hotline (h, or ABSENT) has its own catalogue, by which it dispatches.
+    """
+    if closes_at_intake(city, c):
+        return
     case = case_at(city, c)
+    if case.turned_away:
+        dispatch(city, c, 0.0, Activity.HANDLE)
+        return
     facts = rules_of(city, case.home).handling
-    if facts.direct_dispatch:
-        target = _judged_tier(city, case)
+    error = facts.triage_error if h == ABSENT else hotline_at(city, h).dispatch_error
+    if facts.direct_dispatch or h != ABSENT:
+        target = _judged_tier(city, case, error)
         sender = whole(case.office)
         if target > office_at(city, sender).tier:
             release(city, case)
             community = community_of(problem_at(city, case.problem))
             receive(city, responsible(city, community, target), case)
             record_case(city, Kind.ESCALATED, case, 0, 0, float(sender))
-    dispatch(city, c, facts.triage_error, Activity.HANDLE)
+    dispatch(city, c, error, Activity.HANDLE)
 
 
 @part
-def _judged_tier(city: Any, case: Any) -> int:
+def _judged_tier(city: Any, case: Any, error: float) -> int:
     """The tier that triage believes is needed; by mistake one off."""
     needed = tier_needed(city, problem_at(city, case.problem))
     u, way = about_contact(city, case, Purpose.DISPATCH)
-    if u < rules_of(city, case.home).handling.triage_error * city.loops.bounce:
+    if u < error * city.loops.bounce:
         needed += 1 if way < 0.5 else -1
     return max(0, min(needed, city.tier_count - 1))
 
 
 # ---------------------------------------------------------------- leaving and coming back
-
-
-@part
-def leaves(city: Any, c: int) -> None:
-    """A grievance is no longer open; if nothing was solved, the problem is silent again."""
-    case = case_at(city, c)
-    let_go(city, c, case)
-    if case.problem == ABSENT:
-        return
-    p = whole(case.problem)
-    problem = problem_at(city, p)
-    home = office_at(city, case.home)
-    home.taken -= 1
-    home.settled += 1 - problem.lives
-    if case.previous_open == ABSENT:
-        problem.first_open = case.next_open
-    else:
-        case_at(city, case.previous_open).next_open = case.next_open
-    if case.next_open == ABSENT:
-        problem.last_open = case.previous_open
-    else:
-        case_at(city, case.next_open).previous_open = case.previous_open
-    problem.open_grievances -= 1
-    if problem.lives and problem.open_grievances == 0:
-        falls_silent(city, p, problem)
 
 
 @part
@@ -311,6 +321,7 @@ def reopen(city: Any, c: int) -> None:
     case.settled_in_substance = 0
     case.departments_done = 0
     case.overdue = 0
+    case.turned_away = 0
     breaks_silence(city, whole(case.problem))
     problem = problem_at(city, case.problem)
     _opens(city, problem, c, case)
@@ -325,11 +336,14 @@ def tries_again(city: Any, c: int, origin: int) -> None:
     """Higher up, the same file once more, or a new grievance; some threaten to go further."""
     case = case_at(city, c)
     reopens, threat = about(city, case, Purpose.CONTACT_DELAY)
-    if threat < city.after_closing.threat * city.loops.squeaky_wheel:
+    magic_words = rules_of(city, case.office).intake.magic_words
+    if threat < residents.threat_probability(
+        city.after_closing.threat, magic_words, city.loops.squeaky_wheel
+    ):
         case.threatens = 1
     if origin != Origin.REPEAT:
         contact_above(city, c, origin)
-    elif reopens < city.after_closing.reopens:
+    elif reopens < city.after_closing.reopens and not case.turned_away:
         reopen(city, c)
     else:
         problem = problem_at(city, case.problem)
@@ -340,6 +354,7 @@ def tries_again(city: Any, c: int, origin: int) -> None:
             member,
             contacts_so_far(city, problem, member),
             whole(case.segment),
+            whole(case.channel) if case.turned_away else ABSENT,
         )
         contact(
             city,
@@ -393,15 +408,6 @@ def _new_case(city: Any, subject: int, home: int) -> int:
     case.home = home
     city.number_of_cases += 1
     return c
-
-
-@part
-def let_go(city: Any, c: int, case: Any) -> None:
-    """The row may be needed no more: looked at when this event is over."""
-    if not case.loose:
-        case.loose = 1
-        case.next_loose = city.loose
-        city.loose = c
 
 
 @part

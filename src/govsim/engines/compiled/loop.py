@@ -19,7 +19,6 @@ from govsim.engines.compiled.agenda import (
     room_to_put_down,
 )
 from govsim.engines.compiled.births import (
-    ID_OF_DAY_BITS,
     SECOND_BITS,
     draw_day,
     is_born,
@@ -31,11 +30,19 @@ from govsim.engines.compiled.clean_up import OLD_CASES, clear_out_next, list_old
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
 from govsim.engines.compiled.inspection import inspects
-from govsim.engines.compiled.ledger import asks, contact, forget_loose, let_go, withdraw
+from govsim.engines.compiled.leaving import let_go
+from govsim.engines.compiled.ledger import asks, contact, forget_loose, withdraw
+from govsim.engines.compiled.meetings import is_held
 from govsim.engines.compiled.problems import forget_if_over, heals
 from govsim.engines.compiled.projects import end_next, project_is_due
 from govsim.engines.compiled.recurring import recurs
-from govsim.engines.compiled.resident import fellow_of, sees_what_came_of_it, thinks, thinks_again
+from govsim.engines.compiled.resident import (
+    ID_OF_DAY_BITS,
+    fellow_of,
+    sees_what_came_of_it,
+    thinks,
+    thinks_again,
+)
 from govsim.engines.compiled.rows import case_at, opened_at, problem_at, scratch, whole
 from govsim.engines.compiled.rules import rules_change
 from govsim.engines.compiled.scoring import is_scored
@@ -231,24 +238,26 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         heals(city, ref, key, key2)
     elif rank == Rank.OPENING:
         changed(city, ref)
+    elif Rank.WAIT_ENDS <= rank <= Rank.INSPECT or rank == Rank.GIVE_UP:
+        case_hears(city, rank, key, key2, ref)
     elif rank == Rank.RECUR:
         problem_at(city, ref).awaited -= 1
         recurs(city, ref)
-    elif Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.SCORE and rank != Rank.CLEAN_UP:
-        case_hears(city, rank, key, key2, ref)
     else:
-        calendar_brings(city, rank, key, key2, ref)
+        calendar_says(city, rank, key, key2, ref)
 
 
 @part
-def calendar_brings(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
-    """What was planned, and no case and no resident brings about."""
+def calendar_says(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
+    """What stands in the calendar, whatever happens to problems and cases."""
     if rank == Rank.VISIT:
         session_ends(city, ref)
     elif rank == Rank.CHANGE:
         rules_change(city, ref)
     elif rank == Rank.SCORE:
         is_scored(city, ref, key2)
+    elif rank == Rank.CONFERENCE:
+        is_held(city, key, key2, ref)
     elif rank == Rank.PROJECT:
         project_is_due(city, key, ref)
     elif rank == Rank.CLEAN_UP:

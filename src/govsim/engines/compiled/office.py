@@ -3,10 +3,10 @@
 from typing import Any
 
 from govsim.compiling import part
-from govsim.engines.compiled.agenda import schedule
-from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import about, one, rounded, seconds
+from govsim.engines.compiled.lanes import taken_by_lane
+from govsim.engines.compiled.moving import moves_to
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.replying import ready_at
 from govsim.engines.compiled.rows import (
@@ -20,29 +20,12 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
+from govsim.engines.compiled.waits import waits
 from govsim.model import demand
 from govsim.model.randomness import Purpose
-from govsim.model.ranks import Rank
-from govsim.model.records import FIRST, Activity, Kind, Wait
+from govsim.model.records import ABSENT, FIRST, Activity, Kind, Wait
 
 # ---------------------------------------------------------------- receiving
-
-
-@part
-def receive(city: Any, o: int, case: Any) -> None:
-    """An open case lies here from now on."""
-    case.office = o
-    office = office_at(city, o)
-    office.cases += 1
-    office.overdue += case.overdue
-
-
-@part
-def release(city: Any, case: Any) -> None:
-    """A case leaves its office or is closed."""
-    office = office_at(city, case.office)
-    office.cases -= 1
-    office.overdue -= case.overdue
 
 
 @part
@@ -56,6 +39,10 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
     """Give a case to the department that owns it, or by mistake to another."""
     case = case_at(city, c)
     case.step += 1
+    case.misdirected = 0
+    case.lane = ABSENT
+    if taken_by_lane(city, c):
+        return
     chance = error * city.loops.bounce
     u, other = 1.0, 0.0
     if chance > 0.0:
@@ -71,6 +58,21 @@ def dispatch(city: Any, c: int, error: float, to_do: int) -> None:
     join(city, office_desks(city)[office.first_desk + place % office.desks], c, to_do)
 
 
+@part
+def goes_to_next_department(city: Any, c: int) -> None:
+    """The ordinary way: one after the other."""
+    case = case_at(city, c)
+    case.departments_done += 1
+    dispatch(city, c, transfer_error(city, case), whole(case.to_do))
+
+
+@part
+def transfer_error(city: Any, case: Any) -> float:
+    """Wrong dispatches at a transfer; none where it was agreed who leads."""
+    error = rules_of(city, case.office).handling.transfer_error
+    return 0.0 if case.led else error
+
+
 # ---------------------------------------------------------------- waits outside the office
 
 
@@ -83,16 +85,6 @@ def wait_outside(city: Any, c: int) -> None:
     natural = seconds(city, law, problem.id, Purpose.OUTSIDE, 0)
     ready = ready_at(city, case, natural, case.resolution_due, case.resolution_term)
     waits(city, c, Wait.OUTSIDE, ready - city.now)
-
-
-@part
-def waits(city: Any, c: int, kind: int, wait: int) -> None:
-    """Let the time pass; whatever moves the case meanwhile makes this wait void."""
-    case = case_at(city, c)
-    case.stage += 1
-    case.waiting_for = kind
-    case.wait_begun = city.now
-    schedule(city, city.now + wait, Rank.WAIT_ENDS, case.number, whole(case.stage), c)
 
 
 @part
@@ -131,21 +123,16 @@ def return_down(city: Any, c: int) -> None:
     case = case_at(city, c)
     case.decided = 1
     case.departments_done = 0
-    case.returns += 1
     community = community_of(problem_at(city, case.problem))
     below = responsible(city, community, office_at(city, case.office).tier - 1)
-    flags = FIRST if case.returns == 1 else 0
+    flags = 0 if case.returned else FIRST
+    case.returned = 1
     _transfer(city, c, below, Kind.RETURNED_DOWN, flags)
 
 
 @part
 def _transfer(city: Any, c: int, to: int, kind: int, flags: int) -> None:
     case = case_at(city, c)
-    sender = whole(case.office)
-    rules = rules_of(city, sender)
-    release(city, case)
-    receive(city, to, case)
-    record_case(city, kind, case, 0, flags, float(sender))
-    if rules.deadlines.restart_on_transfer:
-        restart_reply(city, c)
-    dispatch(city, c, rules.handling.transfer_error, Activity.HANDLE)
+    error = transfer_error(city, case)
+    moves_to(city, c, to, kind, flags)
+    dispatch(city, c, error, Activity.HANDLE)

@@ -33,7 +33,7 @@ from govsim.engines.compiled.rows import (
 from govsim.model import demand, residents
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, resident_id, trifle_id
-from govsim.model.records import NO_INDEX, Errand, Outcome
+from govsim.model.records import ABSENT, NO_INDEX, Errand, Outcome
 
 ORDINAL_BITS = 40
 
@@ -81,7 +81,7 @@ def _notices(city: Any, p: int, session: Any, facts: Any, patrol: Any) -> None:
     if _is_mended(city, problem, session, facts, patrol):
         resident = resident_at(city, problem.resident)
         number = problem.resident_id
-        end(city, p, Outcome.FIXED)
+        end(city, p, Outcome.FIXED, ABSENT)
         gain = city.trust.gain_when_satisfied
         trust = residents.gained(trust_now(city, resident), gain, city.loops.trust)
         set_trust(city, resident, number, trust)

@@ -10,6 +10,7 @@ from govsim.engines.compiled.rows import (
     bring_problem,
     class_at,
     community_of,
+    lane_at,
     member_at,
     problem_at,
     resident_at,
@@ -58,8 +59,8 @@ def known_flag(problem: Any) -> int:
 
 
 @part
-def end(city: Any, p: int, outcome: int) -> None:
-    """An office has ended the problem; sometimes it comes back."""
+def end(city: Any, p: int, outcome: int, lane: int) -> None:
+    """An office has ended the problem, or mediators have; sometimes it comes back."""
     problem = problem_at(city, p)
     problem.lives = 0
     problem.terminated = 0
@@ -67,8 +68,11 @@ def end(city: Any, p: int, outcome: int) -> None:
     record_problem(city, Kind.SOLVED, problem, outcome, known_flag(problem), 0.0, NO_INDEX)
     u, after = pair(city, problem.id, Purpose.RECURRENCE, 2 * whole(problem.recurrences))
     rules = rules_of(city, community_of(problem)).closing
-    if outcome == Outcome.SOLVED and u < rules.recurs * city.loops.recurrence:
-        when = city.now + rounded(city, rules.recurs_after, after)
+    recurs, law = rules.recurs, rules.recurs_after
+    if lane != ABSENT:
+        recurs, law = lane_at(city, lane).breaks, lane_at(city, lane).breaks_after
+    if outcome == Outcome.SOLVED and u < recurs * city.loops.recurrence:
+        when = city.now + rounded(city, law, after)
         if schedule(city, when, Rank.RECUR, problem.id, 0, p):
             problem.awaited += 1
 

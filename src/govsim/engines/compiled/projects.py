@@ -162,5 +162,5 @@ def end_next(city: Any) -> None:
     """The next problem on the list has ended with its cause."""
     p = scratch(city)[city.scratch_room // 2 + city.listed]
     city.listed += 1
-    end(city, p, Outcome.FIXED)
+    end(city, p, Outcome.FIXED, ABSENT)
     forget_if_over(city, p)

@@ -56,6 +56,23 @@ def record_problem(
 
 
 @part
+def record_question(
+    city: Any, kind: int, enquiry: int, community: int, segment: int, channel: int, code: int
+) -> None:
+    """Something happened to a question that is no case."""
+    row = _new(city, kind, code, 0, 0.0)
+    row.case = ABSENT
+    row.problem = enquiry
+    row.resident = ABSENT
+    row.office = community
+    row.home = community
+    row.cadre = ABSENT
+    row.klass = NO_INDEX
+    row.segment = segment
+    row.channel = channel
+
+
+@part
 def record_resident(
     city: Any, kind: int, resident_id: int, community: int, segment: int, value: float
 ) -> None:

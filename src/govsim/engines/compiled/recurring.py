@@ -12,7 +12,7 @@ from govsim.engines.compiled.rows import problem_at, resident_at, whole
 from govsim.engines.compiled.silent import falls_silent
 from govsim.model import residents
 from govsim.model.randomness import Purpose
-from govsim.model.records import NO_INDEX, Kind, Origin
+from govsim.model.records import ABSENT, NO_INDEX, Kind, Origin
 
 
 @part
@@ -31,6 +31,6 @@ def recurs(city: Any, p: int) -> None:
     chance = city.after_closing.contact_again * city.loops.reopening
     if u < residents.clip(chance * willingness(city, resident)):
         segment = whole(resident.segment)
-        channel = choose_channel(city, problem.id, 0, whole(problem.contacts), segment)
+        channel = choose_channel(city, problem.id, 0, whole(problem.contacts), segment, ABSENT)
         r = whole(problem.resident)
         contact(city, p, 0, r, problem.resident_id, Origin.REPEAT, channel, 0)

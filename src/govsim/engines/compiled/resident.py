@@ -3,8 +3,8 @@
 from typing import Any
 
 from govsim.compiling import allow, part, small
-from govsim.engines.compiled import duty
 from govsim.engines.compiled.agenda import schedule
+from govsim.engines.compiled.channels import access_today, channel_chosen, channel_opens
 from govsim.engines.compiled.draws import (
     about,
     about_contact,
@@ -14,13 +14,12 @@ from govsim.engines.compiled.draws import (
     rounded,
     seconds,
 )
+from govsim.engines.compiled.hotline import calls_back, who_calls_back
 from govsim.engines.compiled.recorder import record_case, record_resident
 from govsim.engines.compiled.rows import (
     access,
     can_solve,
     case_at,
-    channel_at,
-    channel_shares,
     class_at,
     community_of,
     first_resident,
@@ -51,6 +50,7 @@ from govsim.model.records import (
 for rules in (demand, handling, oversight, residents):
     allow(rules)
 
+ID_OF_DAY_BITS = 34  # of a problem's id, below the community
 NUMBER = (1 << 32) - 1  # of a resident's id, below the community
 
 
@@ -121,13 +121,34 @@ def severity(city: Any, problem: Any) -> float:
 @part
 def report_probability(city: Any, problem: Any, resident: Any, factor: float) -> float:
     """Probability of speaking up at one occasion."""
+    reached = access_today(city, whole(resident.segment), community_of(problem))
+    return _report_probability(city, problem, resident, factor, reached)
+
+
+@part
+def _report_probability(
+    city: Any, problem: Any, resident: Any, factor: float, reached: float
+) -> float:
     facts = city.reporting
     return residents.report_probability(
         facts.probability * factor,
         severity(city, problem),
         facts.severity_effect,
         willingness(city, resident),
-        access(city)[resident.segment],
+        reached,
+    )
+
+
+@part
+def likeliest_today(city: Any, factor: float, community: int) -> float:
+    """A bound that nobody's probability of speaking up exceeds today in a community."""
+    facts = city.reporting
+    most = 0.0
+    for segment in range(len(segment_shares(city))):
+        most = max(most, access_today(city, segment, community))
+    effect = max(facts.severity_effect, -facts.severity_effect)
+    return residents.report_probability(
+        facts.probability * factor, 1.0, effect, city.most_willing, most
     )
 
 
@@ -180,11 +201,13 @@ def reports_at_once(city: Any, problem: Any) -> bool:
 @part
 def spoke_up_long_ago(city: Any, problem: Any) -> bool:
     """Whether a problem older than the run was brought up before the first day."""
-    if reports_at_once(city, problem):
-        return True
     facts = city.reporting
     resident = resident_at(city, problem.resident)
-    probability = report_probability(city, problem, resident, facts.reconsider_factor)
+    reached = access(city)[resident.segment]
+    u = one(city, problem.id, Purpose.REPORT, 0)
+    if u < _report_probability(city, problem, resident, 1.0, reached):
+        return True
+    probability = _report_probability(city, problem, resident, facts.reconsider_factor, reached)
     for thought in range(1, -problem.born // facts.reconsider_every + 1):
         if one(city, problem.id, Purpose.THOUGHT, thought) < probability:
             return True
@@ -208,7 +231,7 @@ def speaks_up(city: Any, p: int, problem: Any) -> None:
     """Take some days, choose a channel, and make the contact when it is open."""
     resident = resident_at(city, problem.resident)
     problem.channel = choose_channel(
-        city, problem.id, 0, whole(problem.contacts), whole(resident.segment)
+        city, problem.id, 0, whole(problem.contacts), whole(resident.segment), ABSENT
     )
     moment = _when(city, problem.id, 0, whole(problem.channel))
     if schedule(city, moment, Rank.CONTACT, problem.id, 0, p):
@@ -220,7 +243,7 @@ def fellow_speaks_up(city: Any, p: int, problem: Any, number: int, segment: int)
     """The same for another resident hit by a collective problem."""
     m = member_of(city, problem, number)
     member = member_at(city, m)
-    channel = choose_channel(city, problem.id, number, whole(member.contacts), segment)
+    channel = choose_channel(city, problem.id, number, whole(member.contacts), segment, ABSENT)
     member.channel = channel
     moment = _when(city, problem.id, number, channel)
     if schedule(city, moment, Rank.CONTACT, problem.id, contact_key(number, 0, 0), p):
@@ -274,23 +297,12 @@ def member_of(city: Any, problem: Any, number: int) -> int:
 
 
 @part
-def choose_channel(city: Any, problem_id: int, member: int, contact: int, segment: int) -> int:
-    """Among the channels that are open to this segment, by weight and reach."""
+def choose_channel(
+    city: Any, problem_id: int, member: int, contact: int, segment: int, but: int
+) -> int:
+    """Among the channels that are open to this segment, by weight and reach; not that one."""
     u = one(city, problem_id, Purpose.CHANNEL, contact_index(member, contact, 0))
-    return channel_picked(city, u, segment)
-
-
-@part
-def channel_picked(city: Any, u: float, segment: int) -> int:
-    """The channel at rank u of a segment's preferences."""
-    n = city.channel_count
-    return demand.pick(channel_shares(city)[segment * n : (segment + 1) * n], u)
-
-
-@part
-def channel_opens(city: Any, channel: int, t: int) -> int:
-    """When a channel next takes contacts."""
-    return duty.next_duty(city, channel_at(city, channel).calendar, t)
+    return channel_chosen(city, u, segment, problem_id >> ID_OF_DAY_BITS, but)
 
 
 # ---------------------------------------------------------------- waiting and judging
@@ -388,11 +400,12 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
     called, bias = about(city, case, Purpose.SURVEY)
     flags = TRUE if satisfied else 0
     rules = rules_of(city, case.office).satisfaction
-    if called < rules.call_back:
+    h = who_calls_back(city)
+    if called < rules.call_back and (h == ABSENT or calls_back(city, h)):
         flags |= SURVEYED
         if handling.recorded_as_satisfied(satisfied, rules.bias, bias):
             flags |= RECORDED_SATISFIED
-        _counts_call(city, case, flags)
+        _counts_call(city, case, flags, h == ABSENT)
     record_case(city, Kind.FELT, case, 0, flags, 0.0)
     facts = city.trust
     resident = resident_at(city, case.resident)
@@ -406,10 +419,11 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
 
 
 @part
-def _counts_call(city: Any, case: Any, flags: int) -> None:
+def _counts_call(city: Any, case: Any, flags: int, by_office: bool) -> None:
     """A resident was called back: part of the office's month."""
     office = office_at(city, case.office)
     office.asked += 1
+    office.called += by_office
     office.satisfied += flags & TRUE > 0
     office.written_as_satisfied += flags & RECORDED_SATISFIED > 0
 

@@ -23,10 +23,14 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     TIER,
     KLASS,
     CHANNEL,
+    SPREAD,
+    HOTLINE,
     SURGE,
     COST,
     RULES,
     CHANGE,
+    LANE,
+    CONFERENCE,
     VISITS,
     SESSION,
     PATROL,
@@ -52,10 +56,14 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.TIER,
     shapes.KLASS,
     shapes.CHANNEL,
+    shapes.SPREAD,
+    shapes.HOTLINE,
     shapes.SURGE,
     shapes.COST,
     shapes.RULES,
     shapes.CHANGE,
+    shapes.LANE,
+    shapes.CONFERENCE,
     shapes.VISITS,
     shapes.SESSION,
     shapes.PATROL,
@@ -147,6 +155,16 @@ def channel_at(city: Any, i: int) -> Any:
 
 
 @small
+def spread_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.spreads), city.spreads_room, SPREAD)[i]
+
+
+@small
+def hotline_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.hotlines), city.hotlines_room, HOTLINE)[i]
+
+
+@small
 def surge_at(city: Any, i: int) -> Any:
     return carray(pointer(city.surges), city.surges_room, SURGE)[i]
 
@@ -165,6 +183,16 @@ def change_at(city: Any, i: int) -> Any:
 def rules_of(city: Any, o: int) -> Any:
     """What an office works by today."""
     return carray(pointer(city.rules), city.rules_room, RULES)[office_at(city, o).rules]
+
+
+@small
+def lane_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.lanes), city.lanes_room, LANE)[i]
+
+
+@small
+def conference_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.conferences), city.conferences_room, CONFERENCE)[i]
 
 
 @small
@@ -336,6 +364,16 @@ def before(city: Any) -> Any:
 
 
 @small
+def lane_shares(city: Any) -> Any:
+    return carray(pointer(city.lane_shares), city.lane_shares_room, F8)
+
+
+@small
+def meetings(city: Any) -> Any:
+    return carray(pointer(city.meetings), city.meetings_room, I8)
+
+
+@small
 def companions(city: Any) -> Any:
     return carray(pointer(city.companions), city.companions_room, I8)
 
@@ -398,6 +436,16 @@ def can_solve(city: Any) -> Any:
 @small
 def channel_shares(city: Any) -> Any:
     return carray(pointer(city.channel_shares), city.channel_shares_room, F8)
+
+
+@small
+def spread_begins(city: Any) -> Any:
+    return carray(pointer(city.spread_begins), city.spread_begins_room, I8)
+
+
+@small
+def shares_today(city: Any) -> Any:
+    return carray(pointer(city.shares_today), city.shares_today_room, F8)
 
 
 @small

@@ -30,10 +30,10 @@ def counts_reply(city: Any, case: Any) -> None:
 
 @part
 def counts_closing(city: Any, case: Any, outcome: int) -> None:
-    """A grievance was closed: resolved, unless it was refused with reasons."""
+    """A grievance was closed: resolved, unless refused with reasons or referred to law."""
     office = office_at(city, case.office)
     office.closed += 1
-    office.resolved += outcome != Outcome.EXPLAINED
+    office.resolved += outcome != Outcome.EXPLAINED and outcome != Outcome.REFERRED
 
 
 # ---------------------------------------------------------------- month by month
@@ -67,13 +67,14 @@ def _score(city: Any, o: int, month: int) -> None:
     if oversight.is_scored(facts.strength, facts.report):
         office_gives_hours(city, o, month, Errand.PAPERWORK, facts.report)
         callers = office.parent if office.parent >= 0 else o
-        office_gives_hours(city, callers, month, Errand.PAPERWORK, facts.call * office.asked)
+        office_gives_hours(city, callers, month, Errand.PAPERWORK, facts.call * office.called)
         _records_score(city, o, office, facts)
     office.replied = 0
     office.in_time = 0
     office.closed = 0
     office.resolved = 0
     office.asked = 0
+    office.called = 0
     office.satisfied = 0
     office.written_as_satisfied = 0
 

@@ -58,13 +58,24 @@ CALENDAR = shape([("first", "i8"), ("count", "i8"), ("first_day", "i8")])
 TIER = shape(_fields_of(words.Tier))
 SEGMENT = shape(_fields_of(words.Segment))
 KLASS = shape(_fields_of(words.ProblemClass))
-CHANNEL = shape(_fields_of(words.Channel))
+CHANNEL = shape([*_fields_of(words.Channel), ("hotline", "i8")])  # ABSENT: it has no operators
+SPREAD = shape(_fields_of(words.Spread))
+HOTLINE = shape(_fields_of(words.Hotline))
 SURGE = shape(_fields_of(words.Surge))
 RULES = shape(
     [(name, shape(_fields_of(part))) for name, part in get_type_hints(words.Rules).items()]
 )
 CHANGE = shape(_fields_of(words.Change))
 COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+LANE = shape([*_fields_of(words.Lane), ("first_share", "i8")])
+CONFERENCE = shape(
+    [
+        *_fields_of(words.Conference),
+        ("first_meeting", "i8"),
+        ("meetings", "i8"),
+        ("held", "i8"),  # meetings so far
+    ]
+)
 VISITS = shape([*_fields_of(words.Visits), ("turnout", "i8")])
 PATROL = shape(_fields_of(words.Patrol))
 COUNCIL = shape([*_fields_of(words.Council), ("visits", "i8")])
@@ -106,10 +117,15 @@ OFFICE = shape(
         ("closed", "i8"),
         ("resolved", "i8"),
         ("asked", "i8"),  # residents called back
+        ("called", "i8"),  # of these, by offices and not by operators
         ("satisfied", "i8"),
         ("written_as_satisfied", "i8"),
         ("taken", "i8"),  # open grievances that were registered here, wherever they lie
         ("settled", "i8"),  # those registered here that ended with the problem gone
+        ("first_lane", "i8"),
+        ("lanes", "i8"),
+        ("first_conference", "i8"),
+        ("conferences", "i8"),
     ]
 )
 DESK = shape(
@@ -124,6 +140,9 @@ DESK = shape(
         ("opens_at", "i8"),  # the opening it is waiting for
         ("restless", "i8"),  # to be matched at the end of this second
         ("calendar", "i8"),  # of all its cadres; ABSENT: they differ, or come and go
+        ("calls_stretch", "i8"),  # calls to sit with others: in which thirty days, and how many
+        ("calls_now", "i8"),
+        ("calls_before", "i8"),  # in the thirty days before these
     ]
 )
 CADRE = shape(
@@ -138,6 +157,7 @@ CADRE = shape(
         ("off", "i8"),  # the same of the absence at hand
         ("overtime", "i8", (4,)),  # the last four weeks'
         ("overtime_week", "i8"),
+        ("free_at", "i8"),  # an operator's line
         ("started", "i8"),  # the spell of work at hand
         ("touch", "f8"),
         ("case", "i8"),  # ABSENT: away from the desk
@@ -210,16 +230,16 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("next_loose", "i4"),
         ("step", "i4"),  # how many times it has been given out
         ("contact", "i4"),
-        ("bounces", "i4"),
-        ("escalations", "i4"),
-        ("returns", "i4"),
-        ("closings", "i4"),
+        ("lane", "i4"),  # the special desk that has it in hand
         ("member", "i4"),
+        ("bounces", "i2"),
+        ("escalations", "i2"),
+        ("closings", "i2"),
         ("klass", "i2"),
         ("segment", "i2"),
         ("channel", "i2"),
         ("awaited", "i2"),  # judgements and contacts in the agenda that name it
-        ("departments_done", "i2"),
+        ("departments_done", "i1"),
         ("reply_in_preparation", "i1"),
         ("replied_in_time", "i1"),
         ("overdue", "i1"),
@@ -233,11 +253,18 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("asked", "i1"),
         ("leaders_case", "i1"),
         ("threatens", "i1"),
+        ("turned_away", "i1"),  # at intake: to be explained, whatever it is
         ("ladder", "i1"),
         ("outcome", "i1"),
         ("closed_true", "i1"),
         ("watched", "i1"),
         ("replied_in_form", "i1"),
+        ("been_at_lane", "i1"),  # once is enough; counts the instances of mediation
+        ("sessions", "i1"),  # what has been done for it there
+        ("returned", "i1"),  # to be carried out below
+        ("table", "i1"),  # which of the office's conferences was called
+        ("conferred", "i1"),  # departments were called, and only showed their faces
+        ("led", "i1"),  # who leads was agreed on
     ]
 )
 
@@ -261,10 +288,17 @@ POOLS: dict[str, Any] = {
     "tiers": TIER,
     "classes": KLASS,
     "channels": CHANNEL,
+    "spreads": SPREAD,
+    "spread_begins": np.dtype("i8"),  # spreads x communities
+    "hotlines": HOTLINE,
     "surges": SURGE,
     "costs": COST,
     "rules": RULES,
     "changes": CHANGE,
+    "lanes": LANE,
+    "lane_shares": np.dtype("f8"),
+    "conferences": CONFERENCE,
+    "meetings": np.dtype("i8"),
     "visits": VISITS,
     "sessions": SESSION,
     "companions": np.dtype("i8"),
@@ -285,8 +319,9 @@ POOLS: dict[str, Any] = {
     "segment_shares": np.dtype("f8"),
     "class_shares": np.dtype("f8"),
     "can_solve": np.dtype("f8"),
-    "channel_shares": np.dtype("f8"),  # segments x channels
-    "access": np.dtype("f8"),
+    "channel_shares": np.dtype("f8"),  # segments x channels, once everybody knows of all
+    "shares_today": np.dtype("f8"),  # by channel: room to work in
+    "access": np.dtype("f8"),  # without the channels of policies
     "day_factor": np.dtype("f8"),
     "hour_cumulative": np.dtype("f8"),
     "community_ids": np.dtype("i8"),  # the community's part of the ids of its problems
@@ -331,10 +366,14 @@ GIVEN = (
     "council_count",
     "planner_count",
     "channel_count",
+    "spread_count",
+    "hotline_count",
     "surge_count",
     "cost_count",
     "change_count",
     "session_count",
+    "lane_count",
+    "conference_count",
     "working_days",
     "calendar_days",
     "keeps_silent",
@@ -408,6 +447,7 @@ CITY = shape(
         ("collective_limit", "i8"),
         ("likeliest_thought", "f8"),
         ("likeliest_fellow", "f8"),
+        ("most_willing", "f8"),
         ("trust", shape(_fields_of(words.Trust))),
         ("reporting", shape(_fields_of(words.Reporting))),
         ("after_closing", shape(_fields_of(words.AfterClosing))),

@@ -4,10 +4,11 @@ from typing import Any
 
 from govsim.compiling import part
 from govsim.engines.compiled.cadre import office_gives_hours
-from govsim.engines.compiled.draws import about_contact, one
+from govsim.engines.compiled.draws import one
+from govsim.engines.compiled.hotline import takes_call
 from govsim.engines.compiled.ledger import comes_back, contact, next_contact, register, triage
 from govsim.engines.compiled.office import responsible
-from govsim.engines.compiled.recorder import record_case, record_problem
+from govsim.engines.compiled.recorder import record_problem
 from govsim.engines.compiled.resident import set_trust, trust_now
 from govsim.engines.compiled.rows import (
     case_at,
@@ -21,24 +22,7 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.model import residents
 from govsim.model.randomness import Purpose, contact_index
-from govsim.model.records import Errand, Kind, Origin
-
-
-@part
-def ends_the_ladder(city: Any, case: Any, problem: Any) -> None:
-    """The last review is closed and the problem lives: that is the end of it."""
-    facts = rules_of(city, case.office).termination
-    if facts.share == 0.0 or case.ladder < facts.after:
-        return
-    if not problem.lives or problem.terminated:
-        return
-    u, _ = about_contact(city, case, Purpose.TERMINATED)
-    if u < facts.share:
-        problem.terminated = 1
-        record_case(city, Kind.TERMINATED, case, 0, 0, 0.0)
-        office_gives_hours(
-            city, whole(case.office), whole(case.number), Errand.PAPERWORK, facts.file
-        )
+from govsim.model.records import ABSENT, Errand, Kind, Origin
 
 
 @part
@@ -90,19 +74,27 @@ def turns_away(
     channel: int,
     home: int,
 ) -> bool:
-    """Whether an office does not take a contact; a crowd cannot be turned away."""
+    """Whether an office does not take a contact; a crowd cannot be turned away.
+
+    Who calls a hotline must get through, to hear that.
+    """
     problem = problem_at(city, p)
     facts = rules_of(city, home).termination
     if not problem.terminated or facts.share == 0.0:
         return False
     contact = next_contact(city, problem, member)
+    index = contact_index(member, contact, 0)
+    calls = origin == Origin.FELLOW or origin == Origin.REPEAT  # not at the office above
+    h = whole(channel_at(city, channel).hotline) if calls else ABSENT
+    if h != ABSENT and not takes_call(city, h, problem.id, index):
+        record_problem(city, Kind.NOT_RECORDED, problem, origin, 0, 0.0, channel)
+        return True
     record_problem(city, Kind.TURNED_AWAY, problem, origin, 0, 0.0, channel)
     office_gives_hours(city, home, contact, Errand.PAPERWORK, facts.turning_away)
     resident = resident_at(city, r)
     trust = residents.lost(trust_now(city, resident), facts.trust_loss, city.loops.trust)
     set_trust(city, resident, resident_id, trust)
-    u = one(city, problem.id, Purpose.CROWD, contact_index(member, contact, 0))
-    if u < facts.crowd:
+    if one(city, problem.id, Purpose.CROWD, index) < facts.crowd:
         _comes_in_a_crowd(city, p, member, contact, r, resident_id, channel, home)
     return True
 
@@ -122,4 +114,4 @@ def _comes_in_a_crowd(
     above = max(office_at(city, home).parent, home)
     origin = whole(Origin.SKIP_LEVEL)
     c = register(city, p, member, contact, r, resident_id, origin, channel, above, 0, 1, 0)
-    triage(city, c)
+    triage(city, c, ABSENT)

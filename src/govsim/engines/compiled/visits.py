@@ -8,7 +8,8 @@ from govsim.engines.compiled.draws import one, one_each
 from govsim.engines.compiled.found import among_the_first, takes_down
 from govsim.engines.compiled.hours import spends
 from govsim.engines.compiled.ledger import triage
-from govsim.engines.compiled.office import dispatch, receive, release, responsible
+from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.recorder import record_case, record_session
 from govsim.engines.compiled.replying import reply
 from govsim.engines.compiled.resident import tier_needed, willingness
@@ -88,7 +89,7 @@ def _hears(city: Any, p: int, session: Any, facts: Any) -> None:
     if _is_decided_on_the_spot(city, problem, session, facts):
         _decides(city, c, problem)
     else:
-        triage(city, c)
+        triage(city, c, ABSENT)
 
 
 @part

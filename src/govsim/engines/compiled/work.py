@@ -14,17 +14,21 @@ from govsim.engines.compiled.cadre import (
     next_duty,
     tired_hours,
 )
-from govsim.engines.compiled.closing import close, closes_on_paper, explain
+from govsim.engines.compiled.closing import close, closes_on_paper, explain, is_misjudged
+from govsim.engines.compiled.conference import come_to_terms, taken_by_conference
 from govsim.engines.compiled.deadlines import put_off
 from govsim.engines.compiled.desk import changed, join, take_first
 from govsim.engines.compiled.draws import about, about_contact, one, pair, rounded, value
+from govsim.engines.compiled.lanes import hands_back
+from govsim.engines.compiled.mediation import goes_on, length_of_session, session_over
 from govsim.engines.compiled.office import (
     bounce,
     dispatch,
+    goes_to_next_department,
     pass_up,
     return_down,
+    transfer_error,
     wait_outside,
-    waits,
 )
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.replying import hurry, prepare_reply, reply
@@ -35,6 +39,7 @@ from govsim.engines.compiled.rows import (
     channel_at,
     class_at,
     desk_at,
+    lane_at,
     office_at,
     problem_at,
     restless_desks,
@@ -43,6 +48,7 @@ from govsim.engines.compiled.rows import (
     whole,
 )
 from govsim.engines.compiled.sorting import sort
+from govsim.engines.compiled.waits import waits
 from govsim.model import demand, handling
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -150,12 +156,16 @@ def what_is_to_do(city: Any, case: Any) -> int:
         activity = whole(Activity.CHECK)
     elif case.misdirected:
         activity = whole(Activity.REFUSE)
-    elif not class_at(city, problem.klass).reasonable:
+    elif case.turned_away or not class_at(city, problem.klass).reasonable:
         activity = whole(Activity.EXPLAIN)
     elif case.decided:
         activity = whole(Activity.CARRY_OUT)
+    elif case.lane != ABSENT and lane_at(city, case.lane).mediates:
+        activity = whole(Activity.MEDIATE)
     elif office_at(city, case.office).tier < tier_needed(city, problem):
         activity = whole(Activity.PASS_UP)
+    elif case.lane != ABSENT:
+        activity = whole(Activity.CONTRACT)
     return activity
 
 
@@ -170,17 +180,29 @@ def effort(city: Any, case: Any, activity: int) -> float:
     if activity == Activity.REFUSE:
         return value(city, facts.bounce_work, case.subject, Purpose.TOUCH, 102)
     office = office_at(city, case.office)
-    tier = tier_at(city, office.tier)
+    level = whole(office.tier)
     if activity == Activity.APPROVE:
-        return value(city, tier.approval_work, case.subject, Purpose.TOUCH, SPEED_OF_APPROVAL)
-    work = value(city, tier.touch_work, case.subject, Purpose.TOUCH, office.tier)
-    work *= office.slowness * handling.severity_factor(
+        law = tier_at(city, level).approval_work
+        return value(city, law, case.subject, Purpose.TOUCH, SPEED_OF_APPROVAL)
+    if activity == Activity.MEDIATE:
+        return length_of_session(city, case)
+    at_a_lane = case.lane != ABSENT  # whose people are as slow as they are
+    slowness = 1.0 if at_a_lane else office.slowness
+    if at_a_lane:  # the work that the tier would have had that it needs
+        level = min(level, tier_needed(city, problem_at(city, case.problem)))
+    work = value(city, tier_at(city, level).touch_work, case.subject, Purpose.TOUCH, level)
+    work *= slowness * handling.severity_factor(
         severity(city, problem_at(city, case.problem)),
         facts.severity_effect,
         city.loops.early_solving,
     )
-    work *= facts.effort
-    work /= hurry(city, case.office)
+    if at_a_lane:  # whose people are in no ranking
+        work *= lane_at(city, case.lane).effort
+    else:
+        work *= facts.effort
+        work /= hurry(city, case.office)
+    if case.turned_away:
+        work *= rules_of(city, case.office).intake.explaining
     return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 
 
@@ -214,7 +236,7 @@ def after_work(city: Any, c: int, k: int, cadre: Any) -> None:
     elif cadre.activity == Activity.APPROVE:
         wait_outside(city, c)
     else:
-        after_handling(city, c, cadre)
+        after_handling(city, c, k, cadre)
 
 
 @part
@@ -229,13 +251,15 @@ def record_work(city: Any, k: int, cadre: Any, touch: float, flags: int) -> None
 
 
 @part
-def after_handling(city: Any, c: int, cadre: Any) -> None:
+def after_handling(city: Any, c: int, k: int, cadre: Any) -> None:
     """Somebody looked into the matter itself."""
     case = case_at(city, c)
-    if cadre.activity != Activity.PASS_UP:
+    if cadre.activity != Activity.PASS_UP and not is_misjudged(city, case):
         case.settled_in_substance = 1
     prepare_reply(city, c)
-    if cadre.activity == Activity.EXPLAIN:
+    if cadre.activity == Activity.MEDIATE:
+        session_over(city, c, k)
+    elif cadre.activity == Activity.EXPLAIN:
         explain(city, c)
     elif city.loops.paper_closing != 0.0 and closes_on_paper(city, case, tired_hours(city, cadre)):
         close(city, c, Outcome.ON_PAPER)
@@ -253,9 +277,11 @@ def proceed(city: Any, c: int) -> None:
     case = case_at(city, c)
     problem = problem_at(city, case.problem)
     office = office_at(city, case.office)
-    if _needs_next_department(city, case, problem, office):
-        case.departments_done += 1
-        dispatch(city, c, rules_of(city, case.office).handling.transfer_error, whole(case.to_do))
+    if case.lane != ABSENT:
+        hands_back(city, c)
+    elif _needs_next_department(city, case, problem, office):
+        if not taken_by_conference(city, c):
+            goes_to_next_department(city, c)
     elif _came_too_high(city, case, problem, office) and _sends_down(city, case):
         return_down(city, c)
     elif _needs_approval(city, case, problem, office):
@@ -286,8 +312,8 @@ def _sends_down(city: Any, case: Any) -> bool:
 @part
 def _came_too_high(city: Any, case: Any, problem: Any, office: Any) -> bool:
     """Whether the case was escalated, or brought to a tier above the one it needs."""
-    if case.decided or office.tier == 0:
-        return False
+    if case.decided or case.sessions > 0 or office.tier == 0:
+        return False  # what a special desk has done need not be carried out below
     return case.escalations > 0 or tier_needed(city, problem) < office.tier
 
 
@@ -335,15 +361,20 @@ def wait_ends(city: Any, c: int) -> None:
     row.started = case.wait_begun
     lives = problem_at(city, case.problem).lives != 0
     if kind == Wait.BOUNCE:
-        facts = rules_of(city, case.office).handling
-        last_resort = case.bounces >= facts.most_bounces
-        error = 0.0 if last_resort else facts.transfer_error
+        last_resort = case.bounces >= rules_of(city, case.office).handling.most_bounces
+        error = 0.0 if last_resort else transfer_error(city, case)
         dispatch(city, c, error, whole(case.to_do))
     elif not lives:
         close(city, c, Outcome.GONE)
     elif kind == Wait.OUTSIDE:
         close(city, c, Outcome.SOLVED)
+    elif kind == Wait.MEDIATION or (kind == Wait.HANDOVER and case.sessions == 0):
+        goes_on(city, c)
+    elif kind == Wait.CONFERENCE and not come_to_terms(city, c):
+        goes_to_next_department(city, c)
     else:
+        if kind == Wait.HANDOVER:
+            case.lane = ABSENT
         proceed(city, c)
 
 

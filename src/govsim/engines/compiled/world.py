@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from govsim.engines.compiled import shapes
 from govsim.engines.compiled.agenda import BLOCK, LOOKED_AHEAD
-from govsim.engines.compiled.births import ID_OF_DAY_BITS
 from govsim.engines.compiled.books import PLACES
+from govsim.engines.compiled.meetings import GIVEN_BACK
+from govsim.engines.compiled.resident import ID_OF_DAY_BITS
 from govsim.engines.compiled.rows import LINE
 from govsim.engines.compiled.slowness import draw_values
 from govsim.model import laws, oversight, residents
@@ -34,14 +35,19 @@ MOST_BITS = 16  # so that no two days begin in one stretch
 
 def likeliest(plan: Plan, factor: float, access: Iterable[float]) -> float:
     """A bound that no resident's probability of speaking up exceeds."""
-    facts, strength = plan.reporting, plan.loops.participation
-    willing = max(
-        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
-        for trust in (0.0, 1.0)
-    )
+    facts = plan.reporting
     effect = max(facts.severity_effect, -facts.severity_effect)
     return residents.report_probability(
-        facts.probability * factor, 1.0, effect, willing, max(access)
+        facts.probability * factor, 1.0, effect, most_willing(plan), max(access)
+    )
+
+
+def most_willing(plan: Plan) -> float:
+    """A bound on what trust does to the probability of speaking up."""
+    facts, strength = plan.reporting, plan.loops.participation
+    return max(
+        residents.willingness(trust, facts.trust_floor, facts.trust_slope, strength)
+        for trust in (0.0, 1.0)
     )
 
 
@@ -83,6 +89,8 @@ def facts_of(plan: Plan) -> Facts:
     _visits(facts)
     _patrols_and_councils(facts)
     _projects(facts)
+    _lanes(facts)
+    _conferences(facts)
     for name in ("trust", "reporting", "after_closing", "fatigue", "loops"):
         facts.numbers[name] = _row(facts, shapes.CITY[name], getattr(plan, name))
     _rules(facts)
@@ -160,19 +168,35 @@ def _demand(facts: Facts) -> None:
     pools["day_factor"] = np.array(demand.day_factor)
     pools["hour_cumulative"] = np.array(demand.hour_cumulative)
     segments = range(len(plan.segments))
-    weights = [channel.weight for channel in plan.channels]
-    access = [
+    spreading = [spread.channel for spread in plan.spreads]
+    weights = [
+        0.0 if number in spreading else channel.weight
+        for number, channel in enumerate(plan.channels)
+    ]
+    without = [
         residents.access(weights, [channel.reach[segment] for channel in plan.channels])
         for segment in segments
     ]
-    pools["access"] = np.array(access)
-    pools["channel_shares"] = np.array(
-        [
-            channel.weight * channel.reach[segment]
-            for segment in segments
-            for channel in plan.channels
-        ]
-    )
+    whole = [
+        [channel.weight * channel.reach[segment] for channel in plan.channels]
+        for segment in segments
+    ]
+    ones = [1.0] * (len(spreading) + 1)
+    access = [
+        residents.access(
+            [without[segment], *(whole[segment][number] for number in spreading)], ones
+        )
+        for segment in segments
+    ]  # once everybody knows of every channel
+    pools["access"] = np.array(without)
+    pools["channel_shares"] = np.array(whole).ravel()
+    pools["shares_today"] = np.zeros(len(plan.channels))
+    pools["spreads"] = _rows(facts, shapes.SPREAD, plan.spreads)
+    pools["spread_begins"] = np.array([t for s in plan.spreads for t in s.begins] or [0], "i8")
+    pools["hotlines"] = _rows(facts, shapes.HOTLINE, plan.hotlines)
+    pools["channels"]["hotline"] = ABSENT
+    for number, line in enumerate(plan.hotlines):
+        pools["channels"]["hotline"][line.channel] = number
     numbers |= {
         "problems_per_day": demand.problems_per_day,
         "enquiries_per_day": demand.enquiries_per_day,
@@ -183,7 +207,10 @@ def _demand(facts: Facts) -> None:
         "collective_limit": demand.collective_limit,
         "likeliest_thought": likeliest(plan, plan.reporting.reconsider_factor, access),
         "likeliest_fellow": likeliest(plan, plan.reporting.fellow_factor, access),
+        "most_willing": most_willing(plan),
         "channel_count": len(plan.channels),
+        "spread_count": len(plan.spreads),
+        "hotline_count": len(plan.hotlines),
         "surge_count": len(demand.surges),
         "history_days": plan.history_days,
         "drawn_day": -plan.history_days,
@@ -195,7 +222,7 @@ def _blank_case() -> Rows:
     """A grievance as it is when it enters the ledger."""
     case = np.zeros(1, shapes.CASE)
     case["open"] = 1
-    nowhere = "resident_id problem resident office next_open previous_open"
+    nowhere = "resident_id problem resident office next_open previous_open lane"
     for name in nowhere.split():
         case[name] = ABSENT
     for name in ("reply_due", "reply_term", "resolution_due", "resolution_term"):
@@ -213,6 +240,10 @@ def _offices(facts: Facts) -> None:
     counts = [len(office.desks) for office in plan.offices]
     offices["desks"] = counts
     offices["first_desk"] = _firsts(counts)[:-1]
+    for name, things in (("lane", plan.lanes), ("conference", plan.conferences)):
+        here = np.bincount([thing.office for thing in things], minlength=len(plan.offices))
+        offices[f"{name}s"] = here
+        offices[f"first_{name}"] = _firsts(here.tolist())[:-1]
     pools["offices"] = offices
     pools["office_desks"] = np.array([d for o in plan.offices for d in o.desks] or [0], "i8")
     communities = [o for o in range(len(plan.offices)) if plan.offices[o].residents > 0]
@@ -350,6 +381,29 @@ def _projects(facts: Facts) -> None:
     facts.numbers |= {"planner_count": count, "class_count": len(plan.classes)}
 
 
+def _lanes(facts: Facts) -> None:
+    """Special desks, office by office."""
+    plan, pools = facts.plan, facts.pools
+    pools["lanes"] = _rows(facts, shapes.LANE, plan.lanes)
+    classes = len(plan.classes)
+    pools["lanes"]["first_share"] = np.arange(len(pools["lanes"])) * classes
+    pools["lane_shares"] = np.array([share for lane in plan.lanes for share in lane.share] or [0.0])
+    facts.numbers["lane_count"] = len(plan.lanes)
+
+
+def _conferences(facts: Facts) -> None:
+    """Conferences, office by office."""
+    plan, pools = facts.plan, facts.pools
+    rows = _rows(facts, shapes.CONFERENCE, plan.conferences)
+    counts = [len(conference.meetings) for conference in plan.conferences]
+    rows["meetings"][: len(counts)] = counts
+    rows["first_meeting"][: len(counts)] = _firsts(counts)[:-1]
+    pools["conferences"] = rows
+    meetings = [moment for conference in plan.conferences for moment in conference.meetings]
+    pools["meetings"] = np.array(meetings or [0], "i8")
+    facts.numbers["conference_count"] = len(plan.conferences)
+
+
 # ---------------------------------------------------------------- a replication
 
 CHANGED = (  # pools with a first state, and then their own
@@ -364,6 +418,8 @@ CHANGED = (  # pools with a first state, and then their own
     "taken",
     "removed",
     "projects",
+    "conferences",
+    "shares_today",
 )
 
 
@@ -434,33 +490,49 @@ class World:
         """How slow each office and each cadre is in this replication."""
         plan = self.facts.plan
         handling = plan.rules[0].handling
-        for name, law, purpose, entities in (
-            ("offices", handling.office_slowness, Purpose.OFFICE_SLOWNESS, _office_ids(plan)),
-            ("cadres", handling.cadre_slowness, Purpose.CADRE_SLOWNESS, _cadre_ids(plan)),
-        ):
-            drawn = np.full(len(entities), law.a)
-            if law.family != laws.Family.CONSTANT:
-                number = self.facts.laws.number(law)
-                draw_values(self.cities, number, entities, int(purpose), drawn)
-            self.pools[name]["slowness"][: len(entities)] = drawn
+        offices, cadres = _office_ids(plan), _cadre_ids(plan)
+        self._draws("offices", handling.office_slowness, Purpose.OFFICE_SLOWNESS, offices)
+        self._draws("cadres", handling.cadre_slowness, Purpose.CADRE_SLOWNESS, cadres)
+        for lane in plan.lanes:
+            who = np.array(plan.desks[lane.desk].cadres, "i8")
+            self._draws("cadres", lane.slowness, Purpose.CADRE_SLOWNESS, cadres, who)
+
+    def _draws(
+        self, pool: str, law: Law, purpose: Purpose, entities: Rows, who: Rows | None = None
+    ) -> None:
+        """The slowness of all rows of a pool that has a law, or of some."""
+        who = np.arange(len(entities)) if who is None else who
+        drawn = np.full(len(who), law.a)
+        if law.family != laws.Family.CONSTANT:
+            number = self.facts.laws.number(law)
+            draw_values(self.cities, number, entities[who], int(purpose), drawn)
+        self.pools[pool]["slowness"][who] = drawn
 
     def _margins(self) -> None:
         """The most that a single event can need, but for what depends on the cases about it."""
         plan, city = self.facts.plan, self.city
         months = plan.horizon // (30 * DAY)
         topics = max((planner.topics for planner in plan.planners), default=0)
-        at_once = plan.demand.collective_limit + len(plan.costs) + months + topics
+        at_first = len(plan.costs) + months + len(plan.lanes) + 2 * len(plan.conferences)
+        agenda = max((conference.at_most for conference in plan.conferences), default=0)
+        given_back = 2 * GIVEN_BACK if plan.conferences else 0  # some go on to a special desk
+        at_once = plan.demand.collective_limit + at_first + topics + max(8 * agenda, given_back)
         city["pushed_at_most"] = 64 + at_once + int(self.facts.pools["desks"]["cadres"].max())
-        at_an_office = max(  # whose unfinished work is written down in one go
-            sum(len(plan.desks[d].cadres) for d in (*office.desks, office.leaders_desk) if d >= 0)
-            for office in plan.offices
+        at_offices = np.zeros(len(plan.offices), "i8")
+        for desk in plan.desks:
+            at_offices[desk.office] += len(desk.cadres)
+        at_an_office = int(at_offices.max())  # whose unfinished work is written down in one go
+        invented = max(
+            (int(lane.invented + 1.0) * len(plan.desks[lane.desk].cadres) for lane in plan.lanes),
+            default=0,
         )
+        by_policies = max(16 * agenda, given_back) + 3 * invented
         companions = int(self.facts.pools["sessions"]["companions"].max())
         invited = max((council.invited for council in plan.councils), default=0)
         doors = max((patrol.doors for patrol in plan.patrols), default=0) * companions
         city["recorded_at_most"] = (
             64 + PLACES + at_an_office + 2 * companions + 3 * topics
-            + invited + doors + int(self.facts.numbers["asked_at_most"])
+            + invited + doors + int(self.facts.numbers["asked_at_most"]) + by_policies
         )  # fmt: skip
         city["stretch_bits"] = stretch_bits = self._bits(EVENTS_PER_STRETCH)
         city["bucket_bits"] = bucket_bits = self._bits(EVENTS_PER_BUCKET)

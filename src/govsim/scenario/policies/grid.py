@@ -143,7 +143,7 @@ class Grid(Rollout):
     def _hires(
         self, draft: "Draft", index: int, community: int, posts: int, begins: int
     ) -> tuple[int, ...]:
-        desk = draft.open_desk("grid", community)
+        desk = draft.open_desk(community, "grid")
         for seat in range(posts):
             draft.hire(
                 desk,

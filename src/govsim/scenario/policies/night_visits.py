@@ -105,10 +105,9 @@ class NightVisits(Rollout):
         """A channel that only sessions use, the sessions themselves, and their budget."""
         if self.intensity == 0.0:
             return
-        channel = len(draft.scenario.channels) + len(draft.extra_channels)
         segments = draft.scenario.segments
         reach = tuple(self.reach.get(segment, 1.0) for segment in segments)
-        draft.extra_channels.append(Channel(name, 0, 0, 0.0, self.intake, 1.0, reach))
+        channel = draft.add_channel(Channel(name, 0, 0, 0.0, self.intake, 1.0, reach))
         turnout = tuple(self._turnout(draft, factor) for factor in reach)
         sessions = sorted(
             self._sessions(draft), key=lambda session: (session.ends, session.ordinal)

@@ -26,6 +26,7 @@ class Rollout(Words, ABC):
     """The words that all policies share."""
 
     KIND: ClassVar[str]
+    # What the policy's page says.
     TITLE: ClassVar[str]
     SUMMARY: ClassVar[str]
     MECHANISM: ClassVar[str]

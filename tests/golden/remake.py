@@ -43,6 +43,12 @@ class Golden(NamedTuple):
         )
 
 
+A_TENTH_OF_NANCHANG = (
+    "tiers.community.groups.village.offices=117",
+    "tiers.community.groups.community.offices=45",
+    "tiers.street.offices=12",
+    "tiers.county.offices=1",
+)
 GOLDEN = {
     run.scenario: run
     for run in (
@@ -50,17 +56,22 @@ GOLDEN = {
         Golden("district", ("added_staff",), ("horizon=30 d",)),
         Golden("beijing_12345", settings=("horizon=45 d",)),
         # A tenth of the city, for two months; the programme is in force.
+        Golden("nanchang_2011", settings=("horizon=60 d", *A_TENTH_OF_NANCHANG)),
+        Golden("nanchang_2012", settings=("horizon=60 d", *A_TENTH_OF_NANCHANG)),
+        Golden("qingyunpu_2006", settings=("horizon=60 d",)),
+        Golden("petition_2022", settings=("horizon=180 d",)),
+        Golden("cpgrams", settings=("horizon=90 d",)),
+        Golden("grid_town", settings=("horizon=180 d",)),
+        Golden("storm_surge", settings=("horizon=60 d", "demand.surges.rain.start=2011-01-20")),
         Golden(
-            "nanchang_2011",
-            settings=(
-                "horizon=60 d",
-                "tiers.community.groups.village.offices=117",
-                "tiers.community.groups.community.offices=45",
-                "tiers.street.offices=12",
-                "tiers.county.offices=1",
-            ),
+            "policy_shock",
+            settings=("horizon=60 d", "demand.surges.announcement.start=2011-01-20"),
         ),
+        Golden("migrant_district", settings=("horizon=60 d",)),
     )
+}
+LEFT_OUT = {
+    "beijing_12345_full",  # 22 million residents; beijing_12345 has the same rules
 }
 
 

@@ -3,8 +3,8 @@
     python experiments/policy_pages.py [NAME...]
 
 runs the district for two years with each policy alone, with each bundle, and without any, the same
-years of chance for all, and writes docs/policies/NAME.md with its Chinese twin (how it acts, what it
-costs, what may go wrong, its effects with 95 % intervals, its numbers with their sources), its
+years of chance for all, and writes docs/policies/NAME.md with its Chinese twin (how it acts, what
+it costs, what may go wrong, its effects with 95 % intervals, its numbers with their sources), its
 figure docs/images/policies/NAME.{en,zh}.png, docs/policies/bundles.md, and the list in
 docs/policies/README.md. Some minutes on two cores. With names only their pages are made.
 """
@@ -84,38 +84,56 @@ IN_TABLE = (
 
 CHINESE = {
     "Its effect in a district of 201,000 residents": "在一个 20.1 万居民的区的效果",
-    "Change against the same {years} years without it, {n} replications; whiskers: 95 % intervals": (
+    "Change against the same {years} years without it, {n} replications; whiskers: 95 % inter"
+    "vals": (
         "与同样 {years} 年、没有该政策时相比的变化，{n} 次重复；须线为 95% 置信区间"
     ),
-    "Shares": "比率", "points": "百分点", "Amounts": "数量", "per cent of the baseline": "占基准的百分比",
+    "Shares": "比率",
+    "points": "百分点",
+    "Amounts": "数量",
+    "per cent of the baseline": "占基准的百分比",
     "○ recorded  ● true": "○ 台账  ● 真实",
-    "Effect": "效果", "Baseline": "基准", "Change": "变化",
-    "Mean over {n} replications of two years ± 95 % interval; changes are paired: the same problems "
-    "happen to the same residents with and without the policy. Made by "
-    "`python experiments/policy_pages.py`.": (
-        "两年 {n} 次重复的均值 ± 95% 置信区间；变化为配对差值：有无该政策，同样的问题发生在同样的居民身上。"
-        "由 `python experiments/policy_pages.py` 生成。"
+    "Effect": "效果",
+    "Baseline": "基准",
+    "Change": "变化",
+    "Mean over {n} replications of two years ± 95 % interval; changes are paired: the same "
+    "problems happen to the same residents with and without the policy. Made by `python "
+    "experiments/policy_pages.py`.": (
+        "两年 {n} 次重复的均值 ± 95% "
+        "置信区间；变化为配对差值：有无该政策，同样的问题发生在同样的居民身上。由 `python "
+        "experiments/policy_pages.py` 生成。"
     ),
     "Try it: `govsim run scenarios/district.yaml --policy {name} --against-baseline`.": (
-        "试一试：`govsim run scenarios/district.yaml --policy {name} --against-baseline --lang zh`。"
+        "试一试：`govsim run scenarios/district.yaml --policy {name} --against-baseline --lang "
+        "zh`。"
     ),
     "Its numbers": "参数",
-    "[English]({page})": "[English]({page})", "[中文]({page})": "[中文]({page})",
+    "[English]({page})": "[English]({page})",
+    "[中文]({page})": "[中文]({page})",
     "Bundles: is the whole more than its parts?": "组合：整体大于部分之和吗？",
-    "Policies share queues, hours and residents: what several do together is not what they do alone, "
-    "added up. The table gives, for each bundle, the change against the baseline, and how much of "
-    "it is beyond the sum of the changes of its members alone.": (
-        "各项政策共用队列、工时和居民：几项政策一起的效果，不等于各自效果之和。下表给出每个组合与基准相比的变化，"
-        "以及超出其成员单独效果之和的部分。"
+    "Policies share queues, hours and residents: what several do together is not what they do "
+    "alone, added up. The table gives, for each bundle, the change against the baseline, and "
+    "how "
+    "much of it is beyond the sum of the changes of its members alone.": (
+        "各项政策共用队列、工时和居民：几项政策一起的效果，不等于各自效果之和。下表给出每个组"
+        "合与"
+        "基准相比的变化，以及超出其成员单独效果之和的部分。"
     ),
-    "Bundle": "组合", "Beyond the sum of its parts": "超出各部分之和",
-    "visits and grid": "民情夜访和网格化", "hotline, triage, conference": "热线、分类分流和联席会议",
-    "hotline and scoring": "热线和考核排名", "all": "全部",
+    "Bundle": "组合",
+    "Beyond the sum of its parts": "超出各部分之和",
+    "visits and grid": "民情夜访和网格化",
+    "hotline, triage, conference": "热线、分类分流和联席会议",
+    "hotline and scoring": "热线和考核排名",
+    "all": "全部",
     "hotline, scoring, supervision": "热线、考核排名和督查督办",
-    "Policies": "政策", "Policy": "政策", "What it is": "说明",
-    "Every policy is a mechanism: it takes hours out of calendars, adds queues, sessions or channels, and "
-    "changes what is decided how often. A page for each:": (
-        "每项政策都是一种机制：占用日历上的工时，增加队列、会议或渠道，改变各种决定的概率。每项一页："
+    "Policies": "政策",
+    "Policy": "政策",
+    "What it is": "说明",
+    "Every policy is a mechanism: it takes hours out of calendars, adds queues, sessions or "
+    "channels, and changes what is decided how often. A page for each:": (
+        "每项政策都是一种机制：占用日历上的工时，增加队列、会议或渠道，改变各种决定的概率。每"
+        "项一"
+        "页："
     ),
     "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md).": (
         "[组合](bundles.zh-CN.md)：几项政策一起的效果。[自定义政策](your-own.zh-CN.md)。"
@@ -178,7 +196,7 @@ def study(names: Sequence[str], bundles: dict[str, Sequence[str]]) -> Study:
 
 WIDTH, HEAD, ROW, FOOT = 11.0, 1.35, 0.34, 0.45  # inches
 PANELS = ((0.20, 0.16), (0.62, 0.20))  # left edge and width, in shares of the figure
-NUMBERS_WIDTH = 0.10
+MOST = 120.0  # per cent; what is more is an arrow at the edge
 
 
 def figure(study: Study, name: str, colour: str = style.POLICY_COLOURS[0]) -> Figure:
@@ -188,7 +206,8 @@ def figure(study: Study, name: str, colour: str = style.POLICY_COLOURS[0]) -> Fi
     title = explain(name).title
     drawn.text(0.02, 1 - 0.42 / height, title, fontsize=style.TITLE)
     under = tell(
-        "Change against the same {years} years without it, {n} replications; whiskers: 95 % intervals",
+        "Change against the same {years} years without it, {n} replications; "
+        "whiskers: 95 % intervals",
         years=2, n=REPLICATIONS,
     )  # fmt: skip
     drawn.text(0.02, 1 - 0.72 / height, under, fontsize=style.SUBTITLE, color=style.TEXT)
@@ -201,7 +220,8 @@ def figure(study: Study, name: str, colour: str = style.POLICY_COLOURS[0]) -> Fi
         panel(axes, study, name, rows, colour)
         drawn.text(left, 1 - (HEAD - 0.14) / height, f"{tell(heading)} ({tell(unit)})",
                    fontsize=style.HEADING)  # fmt: skip
-    drawn.text(PANELS[0][0], 0.12 / height, tell("○ recorded  ● true"), fontsize=style.NOTE,
+    below = 1 - (HEAD + 1.4 * ROW * len(SHARES) + 0.5) / height
+    drawn.text(PANELS[0][0], below, tell("○ recorded  ● true"), fontsize=style.NOTE,
                color=style.TEXT)  # fmt: skip
     return drawn
 
@@ -221,15 +241,19 @@ def panel(axes: Axes, study: Study, name: str, rows: Sequence[Row], colour: str)
     axes.axvline(0, color=style.BASELINE, linewidth=0.9)
     for y, side, row, at in marks:
         hollow = side == "recorded" and len(row.sides) > 1
-        axes.plot([at.low, at.high], [y, y], color=colour, linewidth=1.5)
-        axes.plot([at.mean], [y], "o", color=colour, markersize=5.5,
-                  markerfacecolor="white" if hollow else colour)  # fmt: skip
+        if amounts and at.mean > MOST:
+            axes.plot([MOST], [y], ">", color=colour, markersize=7, clip_on=False)
+        else:
+            axes.plot([at.low, at.high], [y, y], color=colour, linewidth=1.5)
+            axes.plot([at.mean], [y], "o", color=colour, markersize=5.5,
+                      markerfacecolor="white" if hollow else colour)  # fmt: skip
         text = signed(at, 2 if not amounts else 1)
         tone = style.INK if at.excludes_zero() else style.BASELINE
         axes.text(1.04, y, text, transform=axes.get_yaxis_transform(), va="center",
                   fontsize=style.LABEL, color=tone)  # fmt: skip
     low = min(0.0, *(at.low for *_, at in marks))
     high = max(0.0, *(at.high for *_, at in marks))
+    high = min(high, MOST) if amounts else high
     margin = 0.08 * max(high - low, 1e-6)
     axes.set_xlim(low - margin, high + margin)
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -346,7 +370,13 @@ def index_page() -> str:
             f"| [{policy.title}]({where}{SUFFIX[language()]}) `{name}` | {policy.summary} |"
         )
     return "\n\n".join(
-        [f"# {tell('Policies')}", link.format(page=other), tell(about), "\n".join(lines), tell(more)]
+        [
+            f"# {tell('Policies')}",
+            link.format(page=other),
+            tell(about),
+            "\n".join(lines),
+            tell(more),
+        ]
     ) + "\n"  # fmt: skip
 
 

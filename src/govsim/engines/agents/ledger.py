@@ -263,6 +263,7 @@ class Ledger:
         grievance.open = False
         grievance.queued = False
         grievance.moves()
+        grievance.withdrawn = True
         self.ends_unclosed(Kind.WITHDRAWN, grievance)
         self.city.offices[grievance.office].release(grievance)
         self.leaves(grievance)

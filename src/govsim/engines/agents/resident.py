@@ -303,7 +303,7 @@ class Resident:
         grievance.threatens = grievance.threatens or threatens
         if origin != Origin.REPEAT:
             self.city.ledger.contact_above(grievance, problem, self, origin)
-        elif reopens < plan.after_closing.reopens and not grievance.turned_away:
+        elif reopens < plan.after_closing.reopens and grievance.can_be_reopened:
             self.city.ledger.reopen(grievance, problem)
         else:
             but = grievance.channel if grievance.turned_away else ABSENT

@@ -68,7 +68,8 @@ class Supervision:
         """Somebody goes and looks; what was closed with nothing done is opened again."""
         office = self.city.offices[grievance.office]
         facts, above = office.rules.supervision, self.above(office)
-        if grievance.open or grievance.closings != closing or facts.inspected == 0.0:
+        taken_up = grievance.open or grievance.withdrawn or grievance.closings != closing
+        if taken_up or facts.inspected == 0.0:
             return  # in hand already, or no longer anybody's task
         assert above is not None
         sham = grievance.outcome in (Outcome.ON_PAPER, Outcome.CLEARED_OUT)

@@ -124,6 +124,7 @@ class Grievance:
     ladder: int = 0  # 1 review, 2 re-review
     closings: int = 0
     outcome: Outcome = Outcome.SOLVED
+    withdrawn: bool = False  # it ended without a closing: that file is not opened again
     closed_true: bool = False
     closed_at: int = 0
 
@@ -131,6 +132,11 @@ class Grievance:
     def is_enquiry(self) -> bool:
         """Whether it is a question only."""
         return self.problem is None
+
+    @property
+    def can_be_reopened(self) -> bool:
+        """Whether the same file can be taken up once more."""
+        return not self.withdrawn and not self.turned_away
 
     def moves(self) -> int:
         """It goes somewhere else: anything that waits for it where it was is void."""

@@ -22,6 +22,7 @@ from govsim.engines.compiled.rows import (
     whole,
 )
 from govsim.engines.compiled.scoring import counts_closing
+from govsim.engines.compiled.shapes import TURNED_AWAY
 from govsim.engines.compiled.supervision import may_inspect
 from govsim.model import handling, oversight, residents
 from govsim.model.plan import NEVER
@@ -153,4 +154,4 @@ def explain(city: Any, c: int) -> None:
 @part
 def is_misjudged(city: Any, case: Any) -> bool:
     """Turned away at intake although the request is reasonable: the problem lives on."""
-    return case.turned_away != 0 and class_at(city, case.klass).reasonable != 0
+    return case.barred & TURNED_AWAY != 0 and class_at(city, case.klass).reasonable != 0

@@ -7,6 +7,7 @@ from govsim.engines.compiled.cadre import office_gives_hours
 from govsim.engines.compiled.ledger import reopen
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import case_at, office_at, problem_at, rules_of, whole
+from govsim.engines.compiled.shapes import WITHDRAWN
 from govsim.model.records import AGAIN, TRUE, Errand, Kind, Outcome
 
 
@@ -15,7 +16,7 @@ def inspects(city: Any, c: int, closing: int) -> None:
     """Somebody goes and looks; what was closed with nothing done is opened again."""
     case = case_at(city, c)
     facts = rules_of(city, case.office).supervision
-    if case.open or case.closings != closing or facts.inspected == 0.0:
+    if case.open or case.barred & WITHDRAWN or case.closings != closing or facts.inspected == 0.0:
         return  # in hand already, or no longer anybody's task
     problem = problem_at(city, case.problem)
     sham = case.outcome == Outcome.ON_PAPER or case.outcome == Outcome.CLEARED_OUT

@@ -15,6 +15,7 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
+from govsim.engines.compiled.shapes import TURNED_AWAY
 from govsim.model.randomness import Purpose
 from govsim.model.records import ABSENT, Errand, Outcome
 
@@ -35,7 +36,7 @@ def closes_at_intake(city: Any, c: int) -> bool:
         return True
     chance = facts.misjudges if class_at(city, case.klass).reasonable else facts.turns_away
     spared = case.leaders_case or case.ladder > 0 or case.threatens
-    case.turned_away = seems < chance and not spared
+    case.barred = TURNED_AWAY if seems < chance and not spared else 0
     return False
 
 

@@ -16,6 +16,7 @@ from govsim.engines.compiled.rows import (
     problem_at,
     whole,
 )
+from govsim.engines.compiled.shapes import TURNED_AWAY
 from govsim.engines.compiled.waits import waits
 from govsim.model import lanes
 from govsim.model.randomness import Purpose, contact_index
@@ -57,7 +58,7 @@ def _wants(city: Any, lane: Any, case: Any) -> bool:
     share = lane_shares(city)[lane.first_share + case.klass]
     if share <= 0.0 or case.been_at_lane or case.decided or case.ladder > 0:
         return False
-    if case.turned_away:
+    if case.barred & TURNED_AWAY:
         return False
     u, _ = about_lane(city, case, Purpose.LANE, lane.policy)
     severe = severity(city, problem_at(city, case.problem))

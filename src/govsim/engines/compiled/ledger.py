@@ -40,6 +40,7 @@ from govsim.engines.compiled.rows import (
     rules_of,
     whole,
 )
+from govsim.engines.compiled.shapes import TURNED_AWAY, WITHDRAWN
 from govsim.engines.compiled.silent import breaks_silence
 from govsim.engines.compiled.supervision import watches
 from govsim.model import residents
@@ -244,7 +245,7 @@ def triage(city: Any, c: int, h: int) -> None:
     if closes_at_intake(city, c):
         return
     case = case_at(city, c)
-    if case.turned_away:
+    if case.barred & TURNED_AWAY:
         dispatch(city, c, 0.0, Activity.HANDLE)
         return
     facts = rules_of(city, case.home).handling
@@ -303,6 +304,7 @@ def withdraw(city: Any, c: int) -> None:
     leave_queue(city, c)
     case.open = 0
     case.stage += 1
+    case.barred |= WITHDRAWN
     ends_unclosed(city, Kind.WITHDRAWN, case)
     release(city, case)
     leaves(city, c)
@@ -321,7 +323,7 @@ def reopen(city: Any, c: int) -> None:
     case.settled_in_substance = 0
     case.departments_done = 0
     case.overdue = 0
-    case.turned_away = 0
+    case.barred = 0
     breaks_silence(city, whole(case.problem))
     problem = problem_at(city, case.problem)
     _opens(city, problem, c, case)
@@ -343,7 +345,7 @@ def tries_again(city: Any, c: int, origin: int) -> None:
         case.threatens = 1
     if origin != Origin.REPEAT:
         contact_above(city, c, origin)
-    elif reopens < city.after_closing.reopens and not case.turned_away:
+    elif reopens < city.after_closing.reopens and case.barred == 0:
         reopen(city, c)
     else:
         problem = problem_at(city, case.problem)
@@ -354,7 +356,7 @@ def tries_again(city: Any, c: int, origin: int) -> None:
             member,
             contacts_so_far(city, problem, member),
             whole(case.segment),
-            whole(case.channel) if case.turned_away else ABSENT,
+            whole(case.channel) if case.barred & TURNED_AWAY else ABSENT,
         )
         contact(
             city,

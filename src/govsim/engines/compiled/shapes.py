@@ -253,7 +253,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("asked", "i1"),
         ("leaders_case", "i1"),
         ("threatens", "i1"),
-        ("turned_away", "i1"),  # at intake: to be explained, whatever it is
+        ("barred", "i1"),  # why the file is not opened again, in bits
         ("ladder", "i1"),
         ("outcome", "i1"),
         ("closed_true", "i1"),
@@ -267,6 +267,8 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("led", "i1"),  # who leads was agreed on
     ]
 )
+
+TURNED_AWAY, WITHDRAWN = 1, 2  # at intake: to be explained, whatever it is; by the resident
 
 # ---------------------------------------------------------------- the agenda, silence, records
 

@@ -47,6 +47,7 @@ from govsim.engines.compiled.rows import (
     tier_at,
     whole,
 )
+from govsim.engines.compiled.shapes import TURNED_AWAY
 from govsim.engines.compiled.sorting import sort
 from govsim.engines.compiled.waits import waits
 from govsim.model import demand, handling
@@ -156,7 +157,7 @@ def what_is_to_do(city: Any, case: Any) -> int:
         activity = whole(Activity.CHECK)
     elif case.misdirected:
         activity = whole(Activity.REFUSE)
-    elif case.turned_away or not class_at(city, problem.klass).reasonable:
+    elif case.barred & TURNED_AWAY or not class_at(city, problem.klass).reasonable:
         activity = whole(Activity.EXPLAIN)
     elif case.decided:
         activity = whole(Activity.CARRY_OUT)
@@ -201,7 +202,7 @@ def effort(city: Any, case: Any, activity: int) -> float:
     else:
         work *= facts.effort
         work /= hurry(city, case.office)
-    if case.turned_away:
+    if case.barred & TURNED_AWAY:
         work *= rules_of(city, case.office).intake.explaining
     return work * facts.work_before_passing_up if activity == Activity.PASS_UP else work
 

@@ -667,7 +667,7 @@ def write(page: Path, name: str, content: str) -> None:
 
 # ---------------------------------------------------------------- the figure
 
-ROW, WIDTH, MARGIN = 0.34, 10.5, 1.5  # inches
+ROW, WIDTH, MARGIN = 0.34, 10.5, 1.15  # inches
 BAND, MISS = "#cfe3d6", "#b3452c"
 
 
@@ -676,29 +676,26 @@ def figure(findings: list[Finding]) -> Figure:
     rows = [(f, quantity) for f in findings for quantity in f.fact.quantities]
     height = MARGIN + ROW * len(rows) + 0.7
     drawn = Figure(figsize=(WIDTH, height))
-    axes = drawn.add_axes((0.50, 0.55 / height, 0.36, ROW * len(rows) / height))
+    axes = drawn.add_axes((0.52, 0.55 / height, 0.35, ROW * len(rows) / height))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(-0.75, 1.75)
     axes.axvspan(0, 1, color=BAND, linewidth=0)
     for place, (finding, quantity) in enumerate(rows):
         found = finding.figures[quantity.key]
         colour = style.TEXT if finding.holds(quantity) else MISS
-        at = [np.clip(scaled(quantity, x), -0.7, 1.7) for x in (found.low, found.mean, found.high)]
+        low, high = ends(quantity, found)
+        at = [
+            np.clip((x - low) / (high - low), -0.7, 1.7)
+            for x in (found.low, found.mean, found.high)
+        ]
         axes.plot([at[0], at[2]], [place, place], color=colour, linewidth=1.6)
         mark = "o" if finding.holds(quantity) else "D"
         axes.plot([at[1]], [place], mark, color=colour, markersize=5)
         first = quantity is finding.fact.quantities[0]
         if first:
             axes.axhline(place - 0.5, color="#dddddd", linewidth=0.7, clip_on=False)
-            axes.text(
-                -2.60,
-                place,
-                finding.fact.name,
-                va="center",
-                weight="bold",
-                fontsize=style.LABEL,
-                clip_on=False,
-            )
+            down = 1 - (MARGIN + 0.15 + ROW * (place + 0.5)) / height
+            drawn.text(0.03, down, finding.fact.name, va="center", fontsize=style.LABEL)
         axes.text(-0.82, place, tell(quantity.label), va="center", ha="right", fontsize=style.LABEL)
         axes.text(
             1.80, place, number(quantity, found), va="center", fontsize=style.LABEL, color=colour
@@ -718,11 +715,12 @@ def figure(findings: list[Finding]) -> Figure:
     return drawn
 
 
-def scaled(quantity: Quantity, value: float) -> float:
-    """Where a value lies between the ends of its target range; an open range is as wide as high."""
-    low = quantity.low if np.isfinite(quantity.low) else quantity.high / 2
-    high = quantity.high if np.isfinite(quantity.high) else 3 * quantity.low
-    return (value - low) / (high - low)
+def ends(quantity: Quantity, found: Interval) -> tuple[float, float]:
+    """The ends of a target range; an open one reaches as far as the model does, and further."""
+    high = quantity.high
+    if not np.isfinite(high):
+        high = max(3 * quantity.low, quantity.low + 1.5 * (found.high - quantity.low), 1e-6)
+    return quantity.low, high
 
 
 def main() -> None:

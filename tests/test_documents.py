@@ -23,7 +23,7 @@ from govsim.scenario import load
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
-ALL_PAGES = sorted({*PAGES, *ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md")})
+ALL_PAGES = sorted({*PAGES, *ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README*.md")})
 SHELL = ("sh", "bash", "console")
 A_COMMAND = re.compile(r"(\S*/)?(govsim|python3?|pip|pytest|git)\b|scripts/")
 LONG = "<!-- long -->"

@@ -22,6 +22,30 @@ def test_the_shipped_scenarios_are_there() -> None:
     assert {path.stem for path in SHIPPED} >= {"small_town", "district", "nanchang_2011"}
 
 
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_scenario_says_what_it_asks_in_both_languages(path: Path) -> None:
+    first, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert first.startswith("# Question: ")
+    scenario = load(path)
+    assert not scenario.question.startswith(scenario.name)
+    assert scenario.question.endswith("?")
+    assert scenario.question_zh.endswith("？")
+    assert scenario.name_zh != scenario.name
+
+
+@pytest.mark.parametrize(("page", "chinese"), [("README.md", False), ("README.zh-CN.md", True)])
+def test_every_shipped_scenario_stands_in_the_list(page: str, chinese: bool) -> None:
+    text = (SHIPPED[0].parent / page).read_text(encoding="utf-8")
+    for path in SHIPPED:
+        scenario = load(path)
+        name, question = (
+            (scenario.name_zh, scenario.question_zh)
+            if chinese
+            else (scenario.name, scenario.question)
+        )
+        assert f"| [`{path.stem}`]({path.name}) | {name} | {question} |" in text
+
+
 def test_a_resolved_scenario_is_the_same_when_loaded_again(
     scenario: Scenario, tmp_path: Path
 ) -> None:

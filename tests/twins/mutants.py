@@ -205,10 +205,6 @@ def _compiled(file: str, old: str, new: str, meaning: str) -> Mutant:
     return Mutant(f"engines/compiled/{file}.py", old, new, meaning)
 
 
-def _policy(file: str, old: str, new: str, meaning: str) -> Mutant:
-    return Mutant(f"engines/compiled/{file}.py", old, new, meaning, of_policies=True)
-
-
 OF_THE_COMPILED = (
     # ------------------------------------------------------------ the order of events
     _compiled("agenda", "return event.key < key\n", "return event.key > key\n",
@@ -314,20 +310,6 @@ OF_THE_COMPILED = (
               "the draw of the next thought"),
     _compiled("resident", "whole(case.contact), case.closings)",
               "whole(case.contact), 0)", "every closing confirmed after the same wait"),
-    # ------------------------------------------------------------ the front door
-    _policy("hotline", "and max(line.free_at, city.now) < soonest:",
-              "and max(line.free_at, city.now) <= soonest:", "the last of the free operators"),
-    _policy("hotline", "if begins - city.now > patience:", "if begins - city.now >= patience:",
-              "nobody is called back who would have to wait for nothing"),
-    _policy("channels", "spread_begins(city)[i * city.community_count + community]",
-              "spread_begins(city)[i * city.community_count]", "known everywhere on the same day"),
-    _policy("channels", "today[but] = 0.0", "today[but] = today[but]",
-              "back to the counter that turned them away"),
-    _policy("intake", "if other != c and case_at(city, other).office == case.office:",
-              "if other != c:", "a duplicate of what lies in another office"),
-    _policy("intake", "seems < chance and not spared", "seems < chance",
-              "whoever threatens is turned away as well"),
-    _policy("desk", "bad < rules.intake.mild_below", "bad <= 0.0", "no lane for the mild"),
     # ------------------------------------------------------------ the world
     _compiled("problems", " and problem.recurrences == spell:", ":",
               "a healing of before the recurrence"),

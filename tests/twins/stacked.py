@@ -30,10 +30,12 @@ OFTEN = (
     "satisfaction.base=-3",
     "after_closing.contact_delay={distribution: constant, value: 1 d}",
     "after_closing.contact_again=1",
+    "after_closing.threat=0.7",
+    "tiers.community.desks.front.cadres=1",
     "after_closing.review=0.6",
     "policies.supervision.watched=0.5",
     "policies.supervision.inspected=0.5",
-    "policies.supervision.inspected_after=2 d",
+    "policies.supervision.inspected_after=8 d",
     "policies.scoring.strength=2",
     "policies.scoring.resident_weight=0.3",
     "policies.termination.after=review",
@@ -102,7 +104,7 @@ HOURLY = (
     "policies.joint_conference.form=periodic",
     "policies.joint_conference.every=14 d",
     "policies.joint_conference.at_most=1",
-    "policies.joint_conference.hours=10:00-12:00",
+    "policies.joint_conference.hours=15:00-17:00",
     "policies.joint_conference.preparation=0 s",
     "policies.joint_conference.ends=35 d",
     "policies.mediation.classes=[short]",
@@ -196,6 +198,8 @@ ENDED = (
     "policies.council.attends=1",
     "policies.council.trust_loss=0.3",
     "policies.council.brings=0.9",
+    "policies.council.decay=0.9",
+    "policies.council.prevented={dispute: 0.9, hard: 0.9}",
 )
 
 

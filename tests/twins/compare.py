@@ -17,11 +17,14 @@ from govsim.model.records import (
     Activity,
     Birth,
     Errand,
+    Gathering,
     Kind,
     Origin,
     Outcome,
+    Prevention,
     Table,
     Wait,
+    Work,
 )
 
 Records = NDArray[np.void]
@@ -32,8 +35,8 @@ FIELDS = RECORD.names or ()
 CODES: dict[Kind, type[IntEnum]] = {
     Kind.BORN: Birth, Kind.SOLVED: Outcome, Kind.NOT_RECORDED: Origin, Kind.REGISTERED: Origin,
     Kind.WORKED: Activity, Kind.WAITED: Wait, Kind.CLOSED: Outcome, Kind.REOPENED: Outcome,
-    Kind.HOURS: Errand, Kind.INSPECTED: Outcome, Kind.TURNED_AWAY: Origin,
-    Kind.MEDIATED: Outcome, Kind.CONFERRED: Table,
+    Kind.SESSION: Gathering, Kind.HOURS: Errand, Kind.INSPECTED: Outcome, Kind.TURNED_AWAY: Origin,
+    Kind.PREVENTED: Prevention, Kind.PROJECT: Work, Kind.MEDIATED: Outcome, Kind.CONFERRED: Table,
 }  # fmt: skip
 FLAGS = tuple(
     name for name in vars(words) if name.isupper() and name not in ("ABSENT", "NO_INDEX", "RECORD")

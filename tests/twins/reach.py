@@ -15,7 +15,19 @@ import coverage
 import numpy as np
 
 from govsim.model import records as words
-from govsim.model.records import Activity, Birth, Errand, Kind, Origin, Outcome, Table, Wait
+from govsim.model.records import (
+    Activity,
+    Birth,
+    Errand,
+    Gathering,
+    Kind,
+    Origin,
+    Outcome,
+    Prevention,
+    Table,
+    Wait,
+    Work,
+)
 from twins.choices import numbered
 from twins.compare import CODES, FLAGS, Records, trace
 from twins.engines import simulate_of
@@ -24,19 +36,25 @@ from twins.scenarios import example
 Seen = Counter[str]
 
 # Every code that a kind can carry. A formal review or a contact over the office's head is always
-# written down; only what is solved or explained ends a problem; enquiries are never reopened.
+# written down; only what is solved, explained or fixed ends a problem, and what is fixed is no
+# case; enquiries are never reopened.
+OF_CASES = tuple(outcome for outcome in Outcome if outcome != Outcome.FIXED)
+OF_GRIEVANCES = tuple(outcome for outcome in OF_CASES if outcome != Outcome.ANSWERED)
 OCCURRING = {
     Kind.BORN: tuple(Birth),
-    Kind.SOLVED: (Outcome.SOLVED, Outcome.EXPLAINED),
+    Kind.SOLVED: (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.FIXED),
     Kind.NOT_RECORDED: (Origin.FIRST, Origin.FELLOW, Origin.REPEAT, Origin.ENQUIRY),
     Kind.REGISTERED: tuple(Origin),
     Kind.WORKED: tuple(Activity),
     Kind.WAITED: tuple(Wait),
-    Kind.CLOSED: tuple(Outcome),
-    Kind.REOPENED: tuple(outcome for outcome in Outcome if outcome != Outcome.ANSWERED),
+    Kind.CLOSED: OF_CASES,
+    Kind.REOPENED: OF_GRIEVANCES,
+    Kind.SESSION: tuple(Gathering),
     Kind.HOURS: tuple(Errand),
-    Kind.INSPECTED: tuple(outcome for outcome in Outcome if outcome != Outcome.ANSWERED),
+    Kind.INSPECTED: OF_GRIEVANCES,
     Kind.TURNED_AWAY: tuple(origin for origin in Origin if 0 < origin < Origin.ENQUIRY),
+    Kind.PREVENTED: tuple(Prevention),
+    Kind.PROJECT: tuple(Work),
     Kind.MEDIATED: (Outcome.SOLVED, Outcome.ON_PAPER, Outcome.REFERRED),
     Kind.CONFERRED: tuple(Table),
 }
@@ -54,8 +72,10 @@ CHANGING = {
     Kind.REOPENED: "TRUE FIRST",
     Kind.WITHDRAWN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
     Kind.FELT: "TRUE SURVEYED RECORDED_SATISFIED",
+    Kind.SESSION: "TRUE",
     Kind.HOURS: "OVERTIME",
     Kind.INSPECTED: "TRUE AGAIN",
+    Kind.MEDIATED: "TRUE",
     Kind.CONFERRED: "TRUE",
     Kind.OPEN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
 }

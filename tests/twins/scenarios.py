@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from govsim.model.plan import Loops, Plan
 from govsim.scenario import compile_plan, load
 from twins.choices import Choices, by_hypothesis
-from twins.words import KEEP, Options, block, days, durations, factors, shares, waits
+from twins.words import KEEP, Options, block, days, durations, factors, levels, shares, waits
 
 Words = dict[str, Any]
 
@@ -81,7 +81,7 @@ def scenario(c: Choices) -> Words:
     classes = _classes(c)
     tiers = _tiers(c, list(calendars))
     policies = _policies(c, tiers, segments, time, list(classes), list(calendars))
-    ends = any(policy["kind"] == "termination" for policy in policies.values())
+    ends = any(policy["kind"] in REVIEWED for policy in policies.values())
     return {
         "govsim": 1,
         "name": "random",
@@ -92,10 +92,10 @@ def scenario(c: Choices) -> Words:
         "channels": _channels(c, list(calendars), list(segments)),
         "tiers": tiers,
         "demand": _demand(c, time, tiers, list(classes)),
-        **{name: block(c, options) for name, options in BLOCKS.items()},
-        "closing": {**_closing(c), **(ENDS["closing"] if ends else {})},
-        "after_closing": {**block(c, AFTER_CLOSING), **(ENDS["after_closing"] if ends else {})},
-        "loops": {**_loops(c), **(ENDS["loops"] if ends else {})},
+        **{
+            name: {**words, **(ENDS.get(name, {}) if ends else {})}
+            for name, words in _rules(c).items()
+        },
         "policies": {**(_none("night_visits", "added_staff") if c.maybe(50) else {}), **policies},
         "in_force": list(policies),
     }
@@ -216,7 +216,7 @@ DEMAND: Options = {
     "season": (KEEP, [1] * 12, [1, 0, 2, 1, 1, 1, 1, 0, 1, 1, 1, 3]),
     "weekdays": (KEEP, [1] * 7, [1, 1, 1, 1, 1, 0, 0], [0, 0, 5, 0, 0, 1, 0]),
     "hours": (KEEP, [1] * 24, [0] * 9 + [1] + [0] * 14, [1, 0, 0] * 8),
-    "common_level": (KEEP, days),
+    "common_level": (KEEP, levels),
     "overdispersion": (KEEP, days),
     "collective_share": (0.15, 0, 0.6),
     "collective_size": (KEEP, factors(4, 1, 12)),
@@ -248,7 +248,7 @@ def _surge(c: Choices, time: Time, classes: list[str]) -> Words:
         "communities": c.one(("100 %", "40 %")),
         "start": str(time.start + timedelta(first)),
         "length": f"{c.one((24, 48, 36, 240))} h",
-        "factor": c.one((5, 1, 12)),
+        "factor": c.one((5, 1, 8)),
     }
 
 
@@ -403,6 +403,15 @@ CLOSING: Options = {
 AT_ONCE = {"distribution": "constant", "value": "0 d"}
 
 
+def _rules(c: Choices) -> dict[str, Words]:
+    return {
+        **{name: block(c, options) for name, options in BLOCKS.items()},
+        "closing": _closing(c),
+        "after_closing": block(c, AFTER_CLOSING),
+        "loops": _loops(c),
+    }
+
+
 def _closing(c: Choices) -> Words:
     """With everything that may come back for ever there is some wait, or a chance that it stays."""
     recurrence = c.one(
@@ -430,17 +439,20 @@ def _loops(c: Choices) -> Words:
 
 # Departments meet in few random scenarios, whatever is asked for: most offices have one desk.
 KINDS = (
-    *("night_visits", "added_staff", "oversight", "oversight", "hotline", "triage"),
-    *("conference", "conference", "mediation", "outsourcing", "field", "field"),
+    *("night_visits", "added_staff", "oversight", "oversight", "oversight", "hotline", "triage"),
+    *("conference", "conference", "mediation", "outsourcing", "field", "field", "field"),
 )
+
+
+NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def _policies(
     c: Choices, tiers: Words, segments: Words, time: Time, classes: list[str], calendars: list[str]
 ) -> Words:
-    """Up to three, stacked in any order."""
+    """Up to eight, stacked in any order."""
     policies: Words = {}
-    for name in ("first", "second", "third")[: c.one((0, 1, 1, 2, 3))]:
+    for name in NUMBERS[: c.one((0, 1, 2, 3, 5, 8))]:
         spread = _rollout(c, time)
         kind = c.one(KINDS)
         if kind == "night_visits":
@@ -511,8 +523,8 @@ SUPERVISION: Options = {
     "watched": (0.5, KEEP, 1),
     "rush": (KEEP, 0, 3),
     "paperwork": (KEEP, "0 s"),
-    "inspected": (0.5, KEEP, 1, 0),
-    "inspected_after": (KEEP, "1 s", "1 d"),
+    "inspected": (1, KEEP, 0.5, 0),
+    "inspected_after": ("3 d", "1 s", "1 d", KEEP),
     "inspection": (KEEP, "0 s"),
     "sham_penalty": (KEEP, 0),
     "late_penalty": (KEEP, 0, 2),
@@ -537,15 +549,15 @@ TERMINATION: Options = {
 }
 
 
+REVIEWED = ("termination", "supervision")
+SOON = {"distribution": "exponential", "mean": "1 d"}
 ENDS: dict[str, Words] = {  # where a ladder of reviews is likely to be climbed to its end
-    "closing": {"paper_base": 0, "confirmation": {"distribution": "exponential", "mean": "2 d"}},
-    "after_closing": {
-        "review": 1,
-        "contact_again": 1,
-        "contact_delay": {"distribution": "exponential", "mean": "2 d"},
-    },
-    "loops": {"paper_closing": 1, "reopening": 1, "review": 1},
+    "satisfaction": {"base": -3},
+    "closing": {"paper_base": 0, "confirmation": SOON},
+    "after_closing": {"review": 1, "re_review": 1, "contact_again": 1, "contact_delay": SOON},
+    "loops": {"paper_closing": 1, "reopening": 1, "review": 1, "skip_level": 0.5},
 }
+EARLY: Words = {"intensity": 1, "begins": "0 d", "ends": "never", "rollout_over": "0 d"}
 
 
 def _oversight(c: Choices, tiers: Words) -> Words:
@@ -565,7 +577,8 @@ def _oversight(c: Choices, tiers: Words) -> Words:
     if not kinds:
         return {"kind": "changed_rules", "changes": {"closing": {"audit": 1}}}
     kind, options, fitting = c.one(kinds)
-    return {"kind": kind, "tiers": [c.one(("all", "all", *fitting))], **block(c, options)}
+    early = EARLY if kind in REVIEWED and c.maybe(60) else {}
+    return {"kind": kind, "tiers": [c.one(("all", "all", *fitting))], **block(c, options), **early}
 
 
 def _offices_of(tier: Words) -> int:
@@ -659,13 +672,13 @@ COUNCIL: Options = {
     "time_off": (KEEP, 0, 1),
     "invited": (KEEP, 0, 3, 500),
     "seats": (KEEP, 0, 2),
-    "attends": (KEEP, 0, 1),
+    "attends": (1, KEEP, 0),
     "brings": (0.5, KEEP, 0, 1),
     "at_most": (KEEP, 0, 1, 100),
     "lasts": (KEEP, "0 d", "10 d"),
     "acceptance": (KEEP, 0, 3),
     "trust_gain": (KEEP, 0, 1),
-    "trust_loss": (KEEP, 0, 1),
+    "trust_loss": (KEEP, 0.5, 0, 1),
     "decay": (KEEP, 0, 1),
     "recovery": (KEEP, 0, 1),
 }
@@ -702,7 +715,8 @@ def _in_the_field(c: Choices, tiers: Words, segments: Words, classes: list[str])
     if kind == "council":
         prevented = {klass: c.one((0.5, 0, 1)) for klass in c.few(classes, 3)}
         reach = {segment: c.one((1, 0, 2)) for segment in c.few(list(segments), 2)}
-        return {"kind": kind, "prevented": prevented, "reach": reach, **block(c, COUNCIL)}
+        early = EARLY if c.maybe(50) else {}  # it looks back from the second month on
+        return {"kind": kind, "prevented": prevented, "reach": reach, **block(c, COUNCIL), **early}
     if kind == "proactive":
         return {"kind": kind, "area": c.one(list(tiers)), **block(c, PROACTIVE)}
     return {"kind": kind, **_downwards(c, list(tiers)), **block(c, TRAINING)}
@@ -721,7 +735,7 @@ CONFERENCE: Options = {
     "every": ("21 d", "1 d", "7 d"),
     "weekday": ("Mon", "Tue", "Sun"),
     "hours": ("09:00-11:00", "14:30-17:00", "23:00-24:00"),
-    "at_most": (2, 0, 100),
+    "at_most": (2, 0, 0, 100),
     "preparation": (KEEP, "0 s"),
     "arrives": (waits(240, 0, 720), KEEP),
     "hours_per_call": (KEEP, "0 s"),
@@ -753,11 +767,11 @@ MEDIATION: Options = {
     "sessions": (KEEP, factors(1, 3)),
     "session": (KEEP, durations(0.5, 8)),
     "gap": (waits(0, 24, 72), KEEP),
-    "success": (0.5, 0, 1),
+    "success": (0.5, 0, 0, 1),
     "breaks": (0.5, 0, 1),
     "breaks_after": (waits(24, 72), KEEP),
     "written_up": (0.3, 0, 1),
-    "on_failure": ("legal_route", "own_desk"),
+    "on_failure": ("own_desk", "legal_route", "legal_route"),
     "subsidy": (KEEP, "0 CNY"),
     "invented": (2, KEEP, 30),
     "invented_work": (KEEP, "0 s"),

@@ -14,8 +14,10 @@ from twins.mutants import (
     mutated,
     try_out,
 )
+from twins.policy_mutants import OF_THE_POLICIES
 
-EVERY = (*OF_THE_AGENTS, *OF_THE_COMPILED)
+OF_THE_ENGINE = (*OF_THE_COMPILED, *OF_THE_POLICIES)
+EVERY = (*OF_THE_AGENTS, *OF_THE_ENGINE)
 
 
 @pytest.mark.parametrize("mutant", EVERY, ids=lambda mutant: mutant.name)
@@ -45,7 +47,7 @@ def test_a_fault_in_the_agents_is_caught(mutant: Mutant, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", OF_THE_COMPILED, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", OF_THE_ENGINE, ids=lambda mutant: mutant.name)
 def test_a_fault_in_the_compiled_engine_is_caught(mutant: Mutant, tmp_path: Path) -> None:
     compiled_or_skip()
     assert try_out(mutant, "compiled", tmp_path) != Verdict.SURVIVED

@@ -19,15 +19,30 @@ from twins.compare import trace
 from twins.scenarios import example
 
 HERE = Path(__file__).parent
-EXAMPLES = many(200, 3000)
+EXAMPLES = many(400, 4000)
 
 # What an ordinary number of examples may miss, and what no valid scenario can reach.
 RARE = {
     "REOPENED GONE",
     "REOPENED DUPLICATE",
     "REOPENED CLEARED_OUT",
+    "REOPENED REFERRED",
     "RETURNED_DOWN not FIRST",
-    "REGISTERED RE_REVIEW",
+    "INSPECTED CLEARED_OUT",
+    "INSPECTED DUPLICATE",
+    "INSPECTED REFERRED",
+    "TURNED_AWAY FELLOW",
+    "TURNED_AWAY FOUND",
+    "TURNED_AWAY REVIEW",
+    "TURNED_AWAY RE_REVIEW",
+    "TURNED_AWAY SKIP_LEVEL",
+}
+# A fellow speaks up, or somebody calls, about a matter that was terminated; see mutants.py.
+RARE_LINES = {
+    ("resident", "if not self.city.termination.turns_away(problem, mem"),
+    ("termination", "if hotline is not None and not hotline.takes_call(pr"),
+    ("termination", "self.city.record.problem(Kind.NOT_RECORDED, problem,"),
+    ("termination", "return True"),
 }
 BEYOND_REACH = {
     "if checks:": "always on here; off in test_twins.py",
@@ -39,12 +54,14 @@ BEYOND_REACH = {
     '_require(False, f"case {number} is closed, lies nowhere, or is in two places", city)': "same",
     "if not problem.lives or problem.open_grievances:": "an invariant is broken",
     '_require(False, f"problem {problem.id} is silent but ended or in hand", city)': "same",
-    "return sum(entry[-1].queued and entry[-1].stage == entry[-2] for entry in self.queue)": "test",
     "if len(self.rows) >= CHUNK:": "more records than a small scenario has; see test_twins.py",
     "self.flush()": "same",
     "if self.rows:": "nothing at all happens",
     "raise NotImplementedError": "only the other kind of special desk is asked",
     "if searches:": "whoever runs us has switched the search for garbage off",
+    "for policy in own:": "policies in Python; see tests/experiments/test_own_policies.py",
+    "city.clock.process(policy(city))": "same",
+    "return [entry[-1] for entry in sorted(self.queue) if self._still_waits(entry)]": "same",
     "for until, beginnings in self.births.of_days(0, days):": "the run ends before its days do",
 }
 
@@ -62,9 +79,12 @@ def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
 def test_every_record_flag_and_branch_of_the_reference_engine_is_reached() -> None:
     done = python("-m", "twins.reach", "--json", "--examples", str(EXAMPLES))
     found = json.loads(done.stdout)
-    assert set(found["never"]) <= (RARE if EXAMPLES < 1000 else set())
+    few = EXAMPLES < 1000
+    assert set(found["never"]) <= (RARE if few else set())
     surprises = {
-        place: text for place, text in found["missing"].items() if text not in BEYOND_REACH
+        place: text
+        for place, text in found["missing"].items()
+        if text not in BEYOND_REACH and not (few and (place.split(".")[0], text[:52]) in RARE_LINES)
     }
     assert surprises == {}
 

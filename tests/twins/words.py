@@ -101,6 +101,12 @@ def days(c: Choices) -> dict[str, Any]:
     return {"distribution": family, **FAMILIES[family](c, lambda x: x, 1)}
 
 
+def levels(c: Choices) -> dict[str, Any]:
+    """The same for all communities at once: with both, no tails beyond what the loader allows."""
+    family = c.one(("constant", "triangular", "empirical"))
+    return {"distribution": family, **FAMILIES[family](c, lambda x: x, 1)}
+
+
 def shares(*about: float) -> Callable[[Choices], dict[str, Any]]:
     """A law of shares; those about a half reach up to 1, and the unbounded ones beyond."""
     return lambda c: law(c, lambda x: x, c.one(about))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from longer import many
 from twins.engines import compiled_or_skip
 from twins.mutants import (
     OF_THE_AGENTS,
@@ -17,6 +18,9 @@ from twins.mutants import (
 from twins.policy_mutants import OF_THE_POLICIES
 
 OF_THE_ENGINE = (*OF_THE_COMPILED, *OF_THE_POLICIES)
+# Each costs a compilation, a minute: the ordinary suite tries some all over the engine.
+TRIED = OF_THE_ENGINE[:: many(len(OF_THE_ENGINE) // 12, 1)]
+TRIED_AGENTS = OF_THE_AGENTS[:: many(2, 1)]
 EVERY = (*OF_THE_AGENTS, *OF_THE_ENGINE)
 
 
@@ -41,13 +45,13 @@ def test_the_engine_as_it_is_is_not_caught(engine: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", OF_THE_AGENTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", TRIED_AGENTS, ids=lambda mutant: mutant.name)
 def test_a_fault_in_the_agents_is_caught(mutant: Mutant, tmp_path: Path) -> None:
     assert try_out(mutant, "agents", tmp_path) == Verdict.CAUGHT
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", OF_THE_ENGINE, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", TRIED, ids=lambda mutant: mutant.name)
 def test_a_fault_in_the_compiled_engine_is_caught(mutant: Mutant, tmp_path: Path) -> None:
     compiled_or_skip()
     assert try_out(mutant, "compiled", tmp_path) != Verdict.SURVIVED

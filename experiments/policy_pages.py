@@ -135,8 +135,10 @@ CHINESE = {
         "项一"
         "页："
     ),
-    "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md).": (
+    "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md). "
+    "[From the seeds to the model](seeds.md).": (
         "[组合](bundles.zh-CN.md)：几项政策一起的效果。[自定义政策](your-own.zh-CN.md)。"
+        "[从原始文献到模型](seeds.zh-CN.md)。"
     ),
 }  # fmt: skip
 
@@ -361,7 +363,8 @@ def index_page() -> str:
         "Every policy is a mechanism: it takes hours out of calendars, adds queues, sessions or "
         "channels, and changes what is decided how often. A page for each:"
     )
-    more = "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md)."
+    more = "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md). "
+        "[From the seeds to the model](seeds.md)."
     lines = [f"| {tell('Policy')} | {tell('What it is')} |", "| --- | --- |"]
     for name in policy_names():
         policy = explain(name)

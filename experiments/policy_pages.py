@@ -363,8 +363,10 @@ def index_page() -> str:
         "Every policy is a mechanism: it takes hours out of calendars, adds queues, sessions or "
         "channels, and changes what is decided how often. A page for each:"
     )
-    more = "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md). "
+    more = (
+        "[Bundles](bundles.md): what several do together. [A policy of your own](your-own.md). "
         "[From the seeds to the model](seeds.md)."
+    )
     lines = [f"| {tell('Policy')} | {tell('What it is')} |", "| --- | --- |"]
     for name in policy_names():
         policy = explain(name)

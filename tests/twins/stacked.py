@@ -16,7 +16,7 @@ NEW = (*OVERSIGHT, *TOGETHER, *DOOR, *FIELD)
 
 # Everything often, soon and with real chances on both sides.
 OFTEN = (
-    "horizon=60 d",
+    "horizon=70 d",  # two rankings
     "history=20 d",
     "tiers.community.residents=120",
     "demand.problems=3 /year",

@@ -14,7 +14,7 @@ from govsim.experiments import (
     default_folder,
     open_results,
     run,
-    store,
+    files,
 )
 from govsim.experiments.alone import alone_in, undisturbed
 
@@ -117,7 +117,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half(
 
     quick(toy, tmp_path / "out")
     before = (tmp_path / "out" / "kpis.parquet").read_bytes()
-    monkeypatch.setattr(store, "_sync", full)
+    monkeypatch.setattr(files, "sync", full)
     with pytest.raises(InputError, match="No space left on device"):
         quick(toy, tmp_path / "out", seed=2)
     assert (tmp_path / "out" / "kpis.parquet").read_bytes() == before

@@ -4,9 +4,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.experiments.job import Interrupted
     from govsim.experiments.lens import Lens, look
     from govsim.experiments.pool import WorkerDied
-    from govsim.experiments.replications import Interrupted, run
+    from govsim.experiments.replications import run
     from govsim.experiments.results import Results, check_event_log, open_results
     from govsim.experiments.store import adding_to, default_folder
 
@@ -25,7 +26,7 @@ __all__ = [
 
 # Loaded when first used: worker processes import this package too, and need a part of it only.
 _HOMES = {
-    "Interrupted": "replications",
+    "Interrupted": "job",
     "Lens": "lens",
     "Results": "results",
     "WorkerDied": "pool",

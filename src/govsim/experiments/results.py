@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 import pyarrow as pa
@@ -14,11 +14,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
+from govsim.experiments.files import read_whole
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
-from govsim.experiments.store import EVENTS, FORMAT, TABLES, Manifest, read_manifest
+from govsim.experiments.manifest import FORMAT, Manifest
+from govsim.experiments.store import EVENTS, read_manifest
 from govsim.language import language, say
 from govsim.outcomes import KPIS, Tables
 
+Filters = list[tuple[str, str, str]] | None  # column, "=", value
 Values = dict[tuple[str, str, str], dict[int, float]]  # (policy set, kpi, side): by replication
 
 
@@ -28,7 +31,17 @@ class Results:
 
     manifest: Manifest
     folder: Path | None
-    _tables: Callable[[], Tables] = field(repr=False)
+    _read: Callable[[str, Filters], Any] = field(repr=False)  # a table by name, or some of its rows
+
+    @classmethod
+    def in_memory(cls, manifest: Manifest, tables: Tables) -> Self:
+        """Results that are in no folder."""
+        return cls(manifest, None, lambda name, wanted: _rows(getattr(tables, name), wanted))
+
+    @classmethod
+    def in_folder(cls, manifest: Manifest, folder: Path) -> Self:
+        """Results that are read from a folder when they are asked for."""
+        return cls(manifest, folder, lambda name, wanted: _read(folder / f"{name}.parquet", wanted))
 
     # ------------------------------------------------------------ how it was made
 
@@ -84,7 +97,7 @@ class Results:
     @cached_property
     def tables(self) -> Tables:
         """The three tables as Arrow has them."""
-        return self._tables()
+        return Tables(*(self._read(name, None) for name in Tables._fields))
 
     @cached_property
     def kpis(self) -> pd.DataFrame:
@@ -132,7 +145,7 @@ class Results:
     @cached_property
     def city(self) -> Values:
         """The KPIs of the city, by policy set, KPI and side: one number a replication."""
-        table = self.tables.kpis.filter(pc.equal(self.tables.kpis["scope"], "city"))
+        table = self._read("kpis", [("scope", "=", "city")])
         names = ("policy_set", "kpi", "side", "replication", "value")
         values: Values = {}
         for *key, replication, value in zip(*(table[n].to_pylist() for n in names), strict=True):
@@ -173,7 +186,7 @@ def open_results(folder: Path | str) -> Results:
             ours=FORMAT,
         )
         raise InputError([Finding(str(path), "", message)])
-    return Results(manifest, path, lambda: Tables(*(_read(path / name) for name in TABLES)))
+    return Results.in_folder(manifest, path)
 
 
 def check_event_log(folder: Path | str) -> None:
@@ -189,9 +202,15 @@ def check_event_log(folder: Path | str) -> None:
             pq.read_schema(log)
 
 
-def _read(path: Path) -> Any:
+def _rows(table: pa.Table, wanted: Filters) -> pa.Table:
+    for column, _, value in wanted or ():
+        table = table.filter(pc.equal(table[column], value))
+    return table
+
+
+def _read(path: Path, wanted: Filters) -> Any:
     with _readable(path):
-        return pq.read_table(path)
+        return read_whole(path, filters=wanted)
 
 
 @contextmanager

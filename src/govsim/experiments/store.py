@@ -1,45 +1,45 @@
 """Results on disk: a folder of Parquet files with a manifest that says how they were made.
 
-Everything is first written to ``.partial`` inside the folder; then the files are put in place one
-by one, the manifest last. A folder with a manifest is therefore whole, whatever was killed when.
+Finished replications are kept in ``.partial`` inside the folder (``kept``). When all are done,
+everything is written there once more, in order; then the files are put in place one by one, the
+manifest last. A folder with a manifest is therefore whole, whatever was killed when.
 The same run gives the same bytes in every Parquet file; what differs (times, workers) stands in
-the manifest only. One run at a time writes into a folder; what is left of a killed one is cleared
-by the next.
+the manifest only. One run at a time writes into a folder; what a killed or interrupted one has
+finished is taken up by the next one that asks the same, and cleared by any other.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
 from govsim.experiments.alone import LOCK, alone_in, undisturbed
+from govsim.experiments.files import Parts, clear_errors, sync_folder, write_text
+from govsim.experiments.kept import Finished, InMemory, OnDisk, write_all
+from govsim.experiments.manifest import Manifest
 from govsim.language import LANGUAGES, say
 from govsim.outcomes import Tables
 from govsim.outcomes.events import COLUMNS as EVENT_COLUMNS
 
-FORMAT = 1
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.resolved.yaml"
 EVENTS = "events.parquet"
 TABLES = ("kpis.parquet", "series.parquet", "delays.parquet")
 FIGURES = tuple(
     f"{name}.{lang}.{kind}"
-    for name in ("figure", "lens")
+    for name in ("figure", "lens", "comparison", "warmup")
     for lang in LANGUAGES
     for kind in ("png", "svg")
 )
+MORE = ("comparison.parquet", "histories.parquet")
 STAGE = ".partial"
-OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *FIGURES, STAGE, LOCK)
-ROWS = 1 << 20  # rows of a Parquet row group
-
-Manifest = dict[str, Any]
+KEPT, NEW = "kept", "new"  # within it: finished replications, and files about to be put in place
+OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *MORE, *FIGURES, STAGE, LOCK)
 
 
 def default_folder(file: Path | str, policy_set: str) -> Path:
@@ -58,30 +58,51 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 class Stage:
-    """A results folder in the making. Use as a context: what is not published is removed.
+    """A results folder in the making. Use as a context: what was not published but finished stays
+    there for the same job to go on with, and everything else is removed.
 
     Raises:
         InputError: the folder holds something else, cannot be written, or another run is at it.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, job: str) -> None:
         self.folder = folder
         self.path = folder / STAGE
+        self._job = job
+        self._whole = False
+        self.finished: Finished = InMemory()
         self._held = ExitStack()
         _claim(folder, name)
 
     def __enter__(self) -> "Stage":
-        with _clear_errors(self.folder), ExitStack() as held:
+        with clear_errors(self.folder), ExitStack() as held:
             held.callback(self._leave)
             held.enter_context(alone_in(self.folder))
-            shutil.rmtree(self.path, ignore_errors=True)
-            held.callback(shutil.rmtree, self.path, ignore_errors=True)
-            (self.path / "events").mkdir(parents=True)
+            held.callback(self._clear)
+            self.path.mkdir(exist_ok=True)
+            self.finished = OnDisk(self.path / KEPT, self._job)
+            if not self.finished.tasks():
+                self._remove_all_but(KEPT)
+            for folder in (self.events, self.beside):
+                folder.mkdir(exist_ok=True)
             self._held = held.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._held.close()
+
+    def _clear(self) -> None:
+        with suppress(InputError), clear_errors(self.folder):
+            self.finished.flush()
+        if self._whole or not self.finished.tasks():
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    def _remove_all_but(self, name: str) -> None:
+        for entry in self.path.iterdir():
+            if entry.is_dir() and entry.name != name:
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != name:
+                entry.unlink(missing_ok=True)
 
     def _leave(self) -> None:
         with suppress(OSError):  # not empty, or not there
@@ -92,24 +113,38 @@ class Stage:
         """The folder for the event logs of single replications."""
         return self.path / "events"
 
+    @property
+    def beside(self) -> Path:
+        """A folder for whatever else workers leave."""
+        return self.path / "beside"
+
     def publish(
-        self, tables: Tables, scenario: str, manifest: Manifest, logs: Iterable[Path] | None
+        self,
+        tables: Iterable[Tables],
+        scenario: str,
+        manifest: Manifest,
+        logs: Iterable[Path] | None,
+        extras: Callable[[Path], None],
     ) -> Path:
         """Write everything and put it in place. Returns the folder it is in.
 
         An incomplete result never replaces a complete one: it goes to ``...-interrupted``.
         Whoever presses Ctrl-C meanwhile is not heard: what was simulated is not thrown away.
         """
-        with _clear_errors(self.folder), undisturbed():
-            for name, table in zip(TABLES, tables, strict=True):
-                _write_table(table, self.path / name)
+        new = self.path / NEW
+        with clear_errors(self.folder), undisturbed():
+            shutil.rmtree(new, ignore_errors=True)
+            new.mkdir()
+            write_all(tables, new)
             if logs is not None:
-                _join_logs(logs, self.path / EVENTS)
-            _write_text(scenario, self.path / SCENARIO)
+                _join_logs(logs, new / EVENTS)
+            write_text(scenario, new / SCENARIO)
+            extras(new)
             text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-            _write_text(text, self.path / MANIFEST)
+            write_text(text, new / MANIFEST)
             target = self._target(manifest)
-            _put_in_place(self.path, target)
+            _put_in_place(new, target)
+            self._whole = manifest["complete"]
         return target
 
     def _target(self, manifest: Manifest) -> Path:
@@ -164,7 +199,7 @@ def adding_to(folder: Path) -> Iterator[Path]:
         InputError: they cannot be written.
     """
     stage = folder / STAGE
-    with _clear_errors(folder), alone_in(folder):
+    with clear_errors(folder), alone_in(folder):
         stage.mkdir(exist_ok=True)
         try:
             yield stage
@@ -178,69 +213,18 @@ def adding_to(folder: Path) -> Iterator[Path]:
 def _put_in_place(stage: Path, target: Path) -> None:
     # Without its manifest the folder does not count as a result while files change.
     (target / MANIFEST).unlink(missing_ok=True)
-    for name in (EVENTS, SCENARIO, *TABLES, *FIGURES, MANIFEST):
+    for name in (EVENTS, SCENARIO, *TABLES, *MORE, *FIGURES, MANIFEST):
         if (stage / name).exists():
             os.replace(stage / name, target / name)
         else:
             (target / name).unlink(missing_ok=True)
-    _sync_folder(target)
-
-
-def _write_table(table: pa.Table, path: Path) -> None:
-    with _writer(path, table.schema) as writer:
-        writer.write_table(table, row_group_size=ROWS)
-    _sync(path)
+    sync_folder(target)
 
 
 def _join_logs(logs: Iterable[Path], path: Path) -> None:
     """The event logs of the replications, one after another, row group by row group."""
-    with _writer(path, EVENT_COLUMNS) as writer:
+    with Parts(path, EVENT_COLUMNS) as parts:
         for log in logs:
             with pq.ParquetFile(log) as part:
                 for group in range(part.num_row_groups):
-                    writer.write_table(part.read_row_group(group), row_group_size=ROWS)
-    _sync(path)
-
-
-def _writer(path: Path, schema: pa.Schema) -> Any:
-    # Every option that shapes the bytes is fixed here, whatever a library's default becomes.
-    return pq.ParquetWriter(
-        path,
-        schema,
-        version="2.6",
-        data_page_version="1.0",
-        compression="zstd",
-        compression_level=3,
-        use_dictionary=True,
-        write_statistics=True,
-    )
-
-
-def _write_text(text: str, path: Path) -> None:
-    # A file's name on the command line need not be text at all.
-    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-@contextmanager
-def _clear_errors(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = say("The results cannot be written here: {reason}.", reason=reason)
-        raise InputError([Finding(str(folder), "", message)]) from error
+                    parts.add(part.read_row_group(group))

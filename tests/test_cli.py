@@ -18,6 +18,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from govsim import cli, experiments, scenario
+from govsim.cli.app import usual_language
 from govsim.errors import Finding, InputError
 
 sys.path.insert(0, str(Path(__file__).parent / "report"))
@@ -129,7 +130,7 @@ def test_the_usual_language(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert cli.usual_language() == lang
+    assert usual_language() == lang
 
 
 @pytest.mark.parametrize("verb", ["run", "show", "validate"])
@@ -256,16 +257,16 @@ def test_debug_shows_the_trace(rooms: Rooms) -> None:
 
 
 def test_an_interruption_says_what_was_kept(rooms: Rooms) -> None:
-    kept = Results(rooms.results.manifest, Path("results/town"), lambda: rooms.results.tables)
+    kept = Results.in_memory(rooms.results.manifest, rooms.results.tables, Path("results/town"))
 
     def stop(*_: object, **__: object) -> None:
-        raise experiments.Interrupted(kept)
+        raise experiments.Interrupted(6, kept.folder, kept)
 
     rooms.replace_run(stop)
     result = govsim("run", "town.yaml")
     assert result.exit_code == 130
     assert result.stderr.splitlines() == [
-        "Interrupted; 6 finished replications are kept.",
+        "Interrupted; 6 finished replications are kept. The same command goes on from there.",
         "What is finished is in results/town",
     ]
 
@@ -376,12 +377,15 @@ def test_ctrl_c_ends_a_run_cleanly(tmp_path: Path, name: str, times: int) -> Non
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130, first + told
     assert "Traceback" not in told
-    assert re.search(r"Interrupted; \d+ finished replications are kept.\nWhat is", told)
+    assert re.search(
+        r"Interrupted; \d+ finished replications are kept. The same command goes on from there.\nWhat is",
+        told,
+    )
     kept = experiments.open_results(tmp_path / "out")
     assert 20 <= kept.replications < 200
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "kpis.parquet", "series.parquet", "delays.parquet", "manifest.json",
-        "scenario.resolved.yaml",
+        "scenario.resolved.yaml", ".partial",
     }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from govsim.experiments import (
     adding_to,
     check_event_log,
     default_folder,
+    files,
     open_results,
     run,
-    files,
 )
 from govsim.experiments.alone import alone_in, undisturbed
 

@@ -45,7 +45,7 @@ def made(**how: object) -> Results:
     }
     frames = (city.kpis(), city.series(), city.delays())
     tables = Tables(*(pa.Table.from_pandas(frame, preserve_index=False) for frame in frames))
-    return Results(manifest, None, lambda: tables)
+    return Results.in_memory(manifest, tables)
 
 
 @dataclass

@@ -40,7 +40,7 @@ def with_kpis(results: Results, change: dict[tuple[str, str], float]) -> Results
 def with_tables(results: Results, **frames: pd.DataFrame) -> Results:
     new = {n: pa.Table.from_pandas(frame, preserve_index=False) for n, frame in frames.items()}
     tables = results.tables._replace(**new)
-    return Results(results.manifest, results.folder, lambda: tables)
+    return Results.in_memory(results.manifest, tables, results.folder)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_nothing_to_rank() -> None:
 
 def only(results: Results, *names: str) -> Results:
     manifest = {**results.manifest, "policy_sets": list(names)}
-    return Results(manifest, Path("/".join(names)), lambda: results.tables)
+    return Results.in_memory(manifest, results.tables, Path("/".join(names)))
 
 
 def test_folders_of_one_scenario_are_looked_at_together(flipped: Results) -> None:

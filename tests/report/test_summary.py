@@ -50,7 +50,7 @@ def test_the_sentence_without_a_gap(recorded: float, true: float, sentence: str)
         results.kpis.loc[ratio & (results.kpis["side"] == side), "value"] = value
     table = pa.Table.from_pandas(results.kpis, preserve_index=False)
     tables = results.tables._replace(kpis=table)
-    assert what_stands_out(Results(results.manifest, None, lambda: tables)) == sentence
+    assert what_stands_out(Results.in_memory(results.manifest, tables)) == sentence
 
 
 def test_the_sentence_names_the_policy_in_words(compared: Results) -> None:
@@ -65,7 +65,7 @@ def test_no_effect_is_claimed_where_there_is_none() -> None:
     results.kpis.loc[~same, "value"] = results.kpis.loc[same, "value"].to_numpy()
     table = pa.Table.from_pandas(results.kpis, preserve_index=False)
     same_tables = results.tables._replace(kpis=table)
-    unmoved = Results(results.manifest, None, lambda: same_tables)
+    unmoved = Results.in_memory(results.manifest, same_tables)
     assert what_stands_out(unmoved) == (
         "Night visits moved nothing beyond chance in 3 paired replications."
     )

@@ -4,24 +4,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.experiments.comparing import compare
     from govsim.experiments.job import Interrupted
     from govsim.experiments.lens import Lens, look
     from govsim.experiments.pool import WorkerDied
     from govsim.experiments.replications import run
     from govsim.experiments.results import Results, check_event_log, open_results
     from govsim.experiments.store import adding_to, default_folder
+    from govsim.experiments.sweep_store import SweepResults
+    from govsim.experiments.sweeping import sweep
 
 __all__ = [
     "Interrupted",
     "Lens",
     "Results",
+    "SweepResults",
     "WorkerDied",
     "adding_to",
     "check_event_log",
+    "compare",
     "default_folder",
     "look",
     "open_results",
     "run",
+    "sweep",
 ]
 
 # Loaded when first used: worker processes import this package too, and need a part of it only.
@@ -29,13 +35,16 @@ _HOMES = {
     "Interrupted": "job",
     "Lens": "lens",
     "Results": "results",
+    "SweepResults": "sweep_store",
     "WorkerDied": "pool",
     "adding_to": "store",
     "check_event_log": "results",
+    "compare": "comparing",
     "default_folder": "store",
     "look": "lens",
     "open_results": "results",
     "run": "replications",
+    "sweep": "sweeping",
 }
 
 

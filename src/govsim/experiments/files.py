@@ -1,7 +1,7 @@
 """Files that are there whole or not at all, and Parquet that is the same bytes every time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -121,10 +121,16 @@ class Parts:
         self._writer.write_table(table.combine_chunks(), row_group_size=ROWS)
 
 
+def write_parts(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """Some tables below one another as a file."""
+    with Parts(path, schema) as parts:
+        for table in tables:
+            parts.add(table)
+
+
 def write_table(table: pa.Table, path: Path) -> None:
     """One table as a file."""
-    with Parts(path, table.schema) as parts:
-        parts.add(table)
+    write_parts([table], table.schema, path)
 
 
 def read_whole(path: Path, **options: Any) -> pa.Table:

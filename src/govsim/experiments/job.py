@@ -4,7 +4,7 @@ What is finished is kept at once, so that a job that is broken off, however it e
 it was when the same is asked again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -41,18 +41,17 @@ __all__ = ["Interrupted", "Job", "Progress", "WorkerDied"]
 
 
 class Interrupted(Exception):
-    """Somebody pressed Ctrl-C. ``results`` holds the replications that were finished."""
+    """Somebody pressed Ctrl-C. ``results`` holds what was finished, ``folder`` where it is."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, done: int, folder: Path | None, results: Results | None = None) -> None:
         self.results = results
-        self.folder = results.folder
-        done = sum(len(replications) for replications in results.manifest["done"].values())
+        self.folder = folder
         text = (
-            say("Interrupted; {done} finished replications are kept.", done=done)
+            say("Interrupted; {done} finished replications are kept.", done=f"{done:,}")
             if done
             else say("Interrupted before a replication was finished.")
         )
-        if done and self.folder:
+        if done and folder:
             text += " " + say("The same command goes on from there.")
         super().__init__(text)
 
@@ -70,6 +69,7 @@ class Job:
     lasting: bool = True  # whether another process can go on with it
     begun: datetime = field(default_factory=lambda: datetime.now().astimezone())
     extras: Extras | None = None
+    outcome: dict[str, Any] = field(default_factory=dict)  # what the manifest says when done
     replications: int = 0  # of each policy set
     _stage: Stage | None = None
     _finished: Finished = field(default_factory=InMemory)
@@ -134,7 +134,8 @@ class Job:
             perform(work, missing, workers, keep, tell)
             tell(horizons - before)
         except KeyboardInterrupt:
-            raise Interrupted(self.publish(work)) from None
+            results = self.publish(work)
+            raise Interrupted(len(self.done()), results.folder, results) from None
         except WorkerDied as error:
             error.folder = self.publish(work).folder
             raise
@@ -142,16 +143,21 @@ class Job:
             self.publish(work)
             raise self._too_much(error) from error
 
-    def tables(self) -> Tables:
-        """What is finished so far, in order."""
-        return join(self._finished.tables(self._done()))
+    def done(self) -> list[Task]:
+        """What is finished of what was asked, in order."""
+        done = self._finished.tasks()
+        return [task for task in self._tasks() if task in done]
+
+    def tables_of(self, tasks: Iterable[Task]) -> Iterator[Tables]:
+        """What some finished tasks came to."""
+        return self._finished.tables(tasks)
 
     def publish(self, work: Work) -> Results:
         """Put what is finished in its place; results in memory where there is no folder."""
-        done = self._done()
+        done = self.done()
         manifest = self._manifest(done)
         if self._stage is None or not done:
-            return Results.in_memory(manifest, self.tables())
+            return Results.in_memory(manifest, join(self.tables_of(done)))
         logs = [work.log_of(task) for task in done] if work.events else None
 
         def extras(new: Path) -> None:
@@ -164,10 +170,6 @@ class Job:
 
     def _tasks(self) -> list[Task]:
         return [Task(p, r) for p in range(len(self.plans)) for r in range(self.replications)]
-
-    def _done(self) -> list[Task]:
-        done = self._finished.tasks()
-        return [task for task in self._tasks() if task in done]
 
     def _too_much(self, error: TooMuchHappens) -> InputError:
         message = say(
@@ -201,6 +203,7 @@ class Job:
             },
             "engine": self.engine,
             **self.said,
+            **self.outcome,
             "versions": versions(),
             **times(self.begun),
         }

@@ -34,9 +34,9 @@ class Results:
     _read: Callable[[str, Filters], Any] = field(repr=False)  # a table by name, or some of its rows
 
     @classmethod
-    def in_memory(cls, manifest: Manifest, tables: Tables) -> Self:
-        """Results that are in no folder."""
-        return cls(manifest, None, lambda name, wanted: _rows(getattr(tables, name), wanted))
+    def in_memory(cls, manifest: Manifest, tables: Tables, folder: Path | None = None) -> Self:
+        """Results of which the tables are at hand."""
+        return cls(manifest, folder, lambda name, wanted: _rows(getattr(tables, name), wanted))
 
     @classmethod
     def in_folder(cls, manifest: Manifest, folder: Path) -> Self:

@@ -1,14 +1,17 @@
 """One replication, from plan to tables: what a worker does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from govsim.experiments.files import in_place_when_whole, write_table
 from govsim.model.plan import Plan
 from govsim.outcomes import Tables, Tally, check, outcome_tables
 from govsim.outcomes.events import EventLog
+from govsim.outcomes.histories import Histories, Sample
 
 ENGINES = {
     "compiled": "govsim.engines.compiled:simulate",
@@ -16,6 +19,7 @@ ENGINES = {
 }
 IN_THREADS = (ENGINES["compiled"],)  # these let other threads run meanwhile
 
+Drain = Callable[[Any], None]
 Watch = Callable[[int], None]
 OwnPolicy = Callable[[Any], Any]  # ``engines.agents.OwnPolicy``, without loading that engine
 
@@ -37,8 +41,10 @@ class Work:
     events: Path | None = None  # folder for one event log a task
     checks: bool = True  # the engine verifies the model's invariants as it goes
     own: tuple[OwnPolicy, ...] = ()  # acts in the last plan
+    sample: Sample | None = None  # problems whose histories are left in ``beside``
+    beside: Path | None = None
 
-    def simulate(self, task: Task, drain: Callable[[Any], None], watch: Watch) -> None:
+    def simulate(self, task: Task, drain: Drain, watch: Watch) -> None:
         """Let the engine run one replication."""
         module, function = self.engine.split(":")
         engine = getattr(import_module(module), function)
@@ -50,6 +56,11 @@ class Work:
         """Where a task leaves its event log."""
         assert self.events is not None
         return self.events / f"{task.plan}-{task.replication}.parquet"
+
+    def histories_of(self, plan: int) -> Path | None:
+        """Where the histories of a plan's first replication are left."""
+        kept = self.sample is not None and self.beside is not None
+        return self.beside / f"histories-{plan}.parquet" if kept and self.beside else None
 
 
 def make_ready(engine: str, tell: Callable[[], None]) -> None:
@@ -65,24 +76,42 @@ def make_ready(engine: str, tell: Callable[[], None]) -> None:
 
 def replicate(work: Work, task: Task, watch: Watch) -> Tables:
     """Simulate one replication and count what happened."""
-    tally = Tally(work.plans[task.plan])
-    if work.events is None:
-        work.simulate(task, tally.drain, watch)
-    else:
-        _with_log(work, task, tally, watch)
+    plan = work.plans[task.plan]
+    tally = Tally(plan)
+    with ExitStack() as stack:
+        drains = [tally.drain]
+        if work.events is not None:
+            log = stack.enter_context(closing(EventLog(work.log_of(task), plan, task.replication)))
+            drains.append(log.drain)
+        histories = _histories(work, task)
+        if histories is not None:
+            drains.append(histories.drain)
+        work.simulate(task, _to_all(drains), watch)
     outcome = tally.finish()
     check(outcome)
+    if histories is not None:
+        _leave(histories, work.histories_of(task.plan))
     return outcome_tables(outcome, task.replication)
 
 
-def _with_log(work: Work, task: Task, tally: Tally, watch: Watch) -> None:
-    log = EventLog(work.log_of(task), work.plans[task.plan], task.replication)
+def _histories(work: Work, task: Task) -> Histories | None:
+    if work.sample is None or task.replication > 0:
+        return None
+    return Histories(work.plans[task.plan], task.replication, work.sample)
+
+
+def _leave(histories: Histories, path: Path | None) -> None:
+    assert path is not None
+    with in_place_when_whole(path) as beside:
+        write_table(histories.table(), beside)
+
+
+def _to_all(drains: Sequence[Drain]) -> Drain:
+    if len(drains) == 1:
+        return drains[0]
 
     def drain(records: Any) -> None:
-        tally.drain(records)
-        log.drain(records)
+        for each in drains:
+            each(records)
 
-    try:
-        work.simulate(task, drain, watch)
-    finally:
-        log.close()
+    return drain

@@ -5,6 +5,7 @@ a Parquet file in groups of ``GROUP`` rows, so that a log of any length needs li
 the file does not depend on the chunks the records came in.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -105,11 +106,11 @@ OUTCOMES = {
 _KINDS = max(Kind) + 1
 
 
-def activities() -> tuple[list[str], Ints]:
+def activities(moments: Mapping[Kind, str]) -> tuple[list[str], Ints]:
     """The words, and for each kind x code the place of its word (-1: not in the log)."""
     words: list[str] = []
     table = np.full((_KINDS, NO_INDEX + 1), -1, dtype=np.int64)
-    for kind, step in STEPS.items():
+    for kind, step in (*STEPS.items(), *moments.items()):
         table[kind, :] = len(words)
         words.append(step)
     for kind, by_code in ((Kind.WORKED, WORK), (Kind.WAITED, WAITS)):
@@ -131,11 +132,16 @@ def resources(plan: Plan) -> list[str]:
 
 
 class EventRows:
-    """Turns records into rows of the event log."""
+    """Turns records into rows of the event log: what was done with cases, and such ``moments``
+    besides as concern no case.
+    """
 
-    def __init__(self, plan: Plan, replication: int) -> None:
+    def __init__(
+        self, plan: Plan, replication: int, moments: Mapping[Kind, str] | None = None
+    ) -> None:
         self._lookup = Lookup.of(plan)
-        self._words, self._activity = activities()
+        self._words, self._activity = activities(moments or {})
+        self._of_no_case = np.isin(np.arange(_KINDS), list(moments or {}))
         self._names = {
             "tier": [tier.name for tier in plan.tiers],
             "office": [office.name for office in plan.offices],
@@ -157,6 +163,7 @@ class EventRows:
     def rows(self, kept: Records) -> Any:
         """The rows of records that are in the log, as a table of ``COLUMNS``."""
         offices = self._lookup.office(kept)
+        offices = np.where(self._of_no_case[kept["kind"]], kept["home"], offices)
         kind, code = kept["kind"], kept["code"].astype(np.int64)
         columns = {
             "replication": np.full(len(kept), self._replication, np.int32),
@@ -181,7 +188,8 @@ class EventRows:
         known = self._activity[records["kind"], records["code"]] >= 0
         # Of what residents feel, the ledger knows only what a call-back asked.
         silent = (records["kind"] == Kind.FELT) & (records["flags"] & SURVEYED == 0)
-        kept: Flags = known & ~silent & (records["case"] >= 0)
+        somebodys = (records["case"] >= 0) | self._of_no_case[records["kind"]]
+        kept: Flags = known & ~silent & somebodys
         return kept
 
     def _named(self, column: str, index: Ints) -> pa.Array:

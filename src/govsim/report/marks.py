@@ -1,6 +1,6 @@
 """The marks figures are made of: bands, bars, legends, ticks. All in the style of ``style``."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, timedelta
 
 import matplotlib.dates as mdates
@@ -11,8 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, StrMethodFormatter
 from numpy.typing import ArrayLike
 
+from govsim.language import language, speaking
 from govsim.report import style, words
 
+MOST_NAMED = 3  # bars in a group, so that the numbers at their ends do not touch
 Entry = tuple[str, str]  # a text and its colour
 
 
@@ -102,7 +104,7 @@ def bars(
     values: Mapping[str, pd.DataFrame],
     colours: Mapping[str, str],
 ) -> None:
-    """Horizontal bars in groups, the label above each group, the number at each bar's end.
+    """Horizontal bars in groups, the label above each group; few have the number at their end.
 
     Args:
         axes: panel to draw in.
@@ -120,6 +122,8 @@ def bars(
         for place, key in enumerate(here):
             y = group + 0.36 + (place + 0.5) * thick
             _bar(axes, y, min(0.86 * thick, 0.34), tables[key].loc[group].to_dict(), colours[key])
+            if len(here) <= MOST_NAMED:
+                _name_bar(axes, y, tables[key].loc[group].to_dict())
     axes.set_xlim(0, 1.25 * (longest or 1.0))
     axes.set_ylim(len(labels), 0)
     axes.set_axis_off()
@@ -127,10 +131,12 @@ def bars(
 
 def _bar(axes: Axes, y: float, thick: float, row: Mapping[Hashable, float], colour: str) -> None:
     axes.barh(y, row["mean"], height=thick, color=colour)
-    end = row["mean"]
     if np.isfinite(row["high"]):
         axes.plot([row["low"], row["high"]], [y, y], color=style.INK, linewidth=0.9)
-        end = row["high"]
+
+
+def _name_bar(axes: Axes, y: float, row: Mapping[Hashable, float]) -> None:
+    end = row["high"] if np.isfinite(row["high"]) else row["mean"]
     axes.annotate(
         words.count(row["mean"]),
         (end, y),
@@ -175,3 +181,17 @@ def count_axis(axes: Axes) -> None:
     axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], 1.0))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+
+
+def ticks(unit: str, *, signed: bool) -> Callable[[float, int | None], str]:
+    """How an axis of this unit writes its numbers: short, in the language in use now.
+
+    Matplotlib asks for them when it saves, and by then the language may be another.
+    """
+    lang = language()
+
+    def text(x: float, _: int | None = None) -> str:
+        with speaking(lang):
+            return words.short(x, unit, signed=signed)
+
+    return text

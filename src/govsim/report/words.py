@@ -1,7 +1,7 @@
 """Names and numbers as the planner reads them, in the planner's language."""
 
 from datetime import date
-from math import isnan
+from math import floor, isnan, log10
 
 from govsim.language import language, say
 from govsim.scenario.explaining import kinds_by_name, title
@@ -80,6 +80,24 @@ def percent(value: float) -> str:
 def points(value: float) -> str:
     """A difference of shares on an axis: 0.025 -> "+2.5"."""
     return f"{100 * value:+.3g}".replace("-", "−") if abs(value) > 1e-9 else "0"
+
+
+def short(x: float, unit: str, *, signed: bool = False) -> str:
+    """A number on an axis: shares in per cent (differences in points), money in thousands or
+    ten thousands.
+    """
+    if unit == "share":
+        return points(x) if signed else percent(x)
+    scale, sign = (1.0, "")
+    if unit == "yuan":
+        scale, sign = (1e4, "万") if language() == "zh" else (1e3, "k")
+    if abs(x) < 1e-12:
+        return "0"
+    x /= scale
+    decimals = 0 if abs(x) >= 1000 else max(0, 3 - floor(log10(abs(x))))
+    text = f"{x:{'+' if signed else ''},.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text}{sign}".replace("-", "−")
 
 
 def _space() -> str:

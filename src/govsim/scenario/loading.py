@@ -1,7 +1,7 @@
 """``load``: from a file to a checked scenario, or to the list of everything that is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,6 +20,36 @@ from govsim.scenario.reading import Node
 from govsim.scenario.setting import put
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a file and all that it extends say, before it is completed and checked."""
+
+    tree: Node
+
+    def scenario(self, settings: Sequence[str] = (), policies: Sequence[str] = ()) -> Scenario:
+        """The scenario with some values changed and policies switched on besides.
+
+        ``settings`` holds texts ``dotted.path=value``; ``policies`` names of policies, or files
+        that hold some. Raises InputError with every mistake found.
+        """
+        return self._scenario(settings, policies, [])
+
+    def _scenario(
+        self, settings: Sequence[str], policies: Sequence[str], findings: list[Finding]
+    ) -> Scenario:
+        tree, chosen = _with_policies(self.tree, policies, findings)
+        for setting in settings:
+            tree = put(tree, setting, findings)
+        findings += wrong_names(tree)
+        tree = fill(tree)
+        scenario = _checked(tree, findings)
+        scenario = scenario.rooted(tree, chosen)
+        findings += check(scenario)
+        if findings:
+            raise InputError(in_order(findings))
+        return scenario
+
+
 def load(path: str | Path, *, set: Sequence[str] = (), policies: Sequence[str] = ()) -> Scenario:
     """The scenario of a file, with values changed by ``set`` and policies switched on besides.
 
@@ -27,18 +57,20 @@ def load(path: str | Path, *, set: Sequence[str] = (), policies: Sequence[str] =
     some. Raises InputError with every mistake found.
     """
     findings: list[Finding] = []
-    tree = stack(Path(path), findings)
-    tree, chosen = _with_policies(tree, policies, findings)
-    for setting in set:
-        tree = put(tree, setting, findings)
-    findings += wrong_names(tree)
-    tree = fill(tree)
-    scenario = _checked(tree, findings)
-    scenario = scenario.rooted(tree, chosen)
-    findings += check(scenario)
+    return Written(stack(Path(path), findings))._scenario(set, policies, findings)
+
+
+def read(path: str | Path) -> Written:
+    """A scenario file, to be made into many scenarios that differ in some values.
+
+    Raises:
+        InputError: mistakes of form; what the values say is checked with each scenario.
+    """
+    findings: list[Finding] = []
+    written = Written(stack(Path(path), findings))
     if findings:
         raise InputError(in_order(findings))
-    return scenario
+    return written
 
 
 def _checked(tree: Node, findings: list[Finding]) -> Scenario:

@@ -1,0 +1,174 @@
+"""A crew on a cluster: the workers of a Dask scheduler. An optional extra: ``pip install
+"govsim[cluster]"``.
+
+The store, not the scheduler, holds the truth: what came back is on our disk, and if the scheduler
+is lost, the same command goes on from there with another. Dask itself does again what a dead
+worker had; a block over which several died comes back without rows, as from any crew.
+"""
+
+import time
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from govsim.errors import Finding, InputError
+from govsim.experiments.asked import wrong
+from govsim.experiments.blocks import Span
+from govsim.experiments.crew import Crew
+from govsim.experiments.manifest import model_version, versions
+from govsim.experiments.pool import WorkerDied
+from govsim.experiments.trials import Answer, Trials
+from govsim.experiments.work import make_ready
+from govsim.language import say
+
+PATIENCE = 60.0  # seconds until a scheduler answers, and until it has a worker
+COUNT_EVERY = 5.0  # seconds between looks at how many workers there are
+MUST_AGREE = ("govsim", "numpy", "numba")  # versions, here and on the workers
+
+
+class ClusterLost(WorkerDied):
+    """The scheduler is gone, or all its workers for long."""
+
+
+class Cluster(Crew):
+    """The workers of a Dask scheduler, however many there are just now."""
+
+    def __init__(self, trials: Trials, address: str) -> None:
+        super().__init__()
+        self._client = _connected(address)
+        self._back: SimpleQueue[tuple[Span, Any]] = SimpleQueue()
+        self._futures: dict[Span, Any] = {}
+        self._own = trials
+        self._counted = self._handed_out = 0.0
+        try:
+            _check_alike(self._client)
+            self._get_ready(trials.engine)
+            self._hand_out()
+            self._count()
+        except BaseException:
+            self.close()
+            raise
+
+    def _get_ready(self, engine: str) -> None:
+        """Compile on one worker of each machine first: the others find the machine code there."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        one_each = {facts["host"]: address for address, facts in workers.items()}
+        self._client.run(_make_ready, engine, workers=list(one_each.values()))
+
+    def _count(self) -> None:
+        if time.monotonic() - self._counted > COUNT_EVERY:
+            self._counted = time.monotonic()
+            self.size = max(1, sum(self._client.nthreads().values()))
+
+    def _give(self, span: Span) -> None:
+        future = self._client.submit(
+            _perform, self._trials, span, key=f"govsim-{span.first}-{span.after}", pure=False
+        )
+        self._futures[span] = future
+        future.add_done_callback(lambda done: self._back.put((span, done)))
+
+    def _news(self, timeout: float) -> list[Answer]:
+        try:
+            back = [self._back.get(timeout=timeout)]
+        except Empty:
+            self._still_there()
+            return []
+        back += [self._back.get() for _ in range(self._back.qsize())]
+        answers = [self._answer(span, future) for span, future in back]
+        self._count()
+        return answers
+
+    def _answer(self, span: Span, future: Any) -> Answer:
+        self._futures.pop(span, None)
+        if future.status == "finished":
+            answer: Answer = future.result()
+            return answer
+        self._still_there()
+        if future.status == "error":
+            return self._failed(span, future.exception())
+        self._start_over()
+        return self._own.nothing_of(span)
+
+    def _failed(self, span: Span, error: BaseException) -> Answer:
+        from distributed import KilledWorker
+
+        if isinstance(error, KilledWorker):
+            return Answer(span, None)
+        raise error
+
+    def _start_over(self) -> None:
+        """All workers that held what is to be done are gone: wait for others."""
+        if time.monotonic() - self._handed_out < 1.0:
+            return
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterLost(say("All workers of the cluster are gone.")) from error
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        self._handed_out = time.monotonic()
+        self._trials = self._client.scatter(self._own, broadcast=True, hash=False)
+
+    def _still_there(self) -> None:
+        line = self._client.scheduler_comm
+        if self._client.status != "running" or line is None or line.comm.closed():
+            raise ClusterLost(say("The scheduler of the cluster is gone."))
+
+    def stop(self) -> None:
+        """Give up what is not done: at most a block a worker."""
+        self._client.cancel(list(self._futures.values()), force=True)
+
+    def close(self) -> None:
+        """Leave the cluster as it is."""
+        self._client.close(timeout=2)
+
+
+def _connected(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        message = say('A cluster needs an extra: pip install "govsim[cluster]"')
+        raise wrong("--cluster", message) from None
+    place = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
+    try:
+        client: Any = Client(**place, timeout=PATIENCE, set_as_default=False)
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except (OSError, ValueError, TimeoutError) as error:
+        message = say("No scheduler with workers answers at {address}.", address=address)
+        raise wrong("--cluster", message) from error
+    return client
+
+
+def _check_alike(client: Any) -> None:
+    """Raises InputError: a worker has another govsim, or another library that numbers depend on."""
+    ours = _identity()
+    findings = []
+    for worker, theirs in client.run(_identity).items():
+        for name, version in ours.items():
+            if theirs.get(name) != version:
+                message = say(
+                    "The worker has {name} {theirs}; here is {ours}. Install the same.",
+                    name=name,
+                    theirs=theirs.get(name),
+                    ours=version,
+                )
+                findings.append(Finding(worker, "", message))
+    if findings:
+        raise InputError(findings)
+
+
+def _identity() -> dict[str, str]:
+    found = versions()
+    return {**{name: found[name] for name in MUST_AGREE}, "model": model_version()[:12]}
+
+
+# ---------------------------------------------------------------- on a worker
+
+
+def _make_ready(engine: str) -> None:
+    make_ready(engine, lambda: None)
+
+
+def _perform(trials: Trials, span: Span) -> Answer:
+    return trials.perform(span, lambda _: None)

@@ -1,0 +1,85 @@
+"""The histories of some problems: the same ones whatever the policy, from beginning to end.
+
+A problem is called by its community, its day and its number in it (or by the problem that it comes
+from), before anything is known of policies. So the same resident's same problem can be followed
+under each of them. Which problems are followed depends on these ids and the seed alone.
+
+Not comparable are things that exist under some policies only: a trifle found on a round, a problem
+that a project or a council keeps from beginning (its history says so).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from govsim.model.plan import DAY, Plan
+from govsim.model.records import RECORD, Kind
+from govsim.outcomes.events import COLUMNS, EventRows
+from govsim.outcomes.lookup import Flags, Records
+
+MOMENTS = {
+    Kind.BORN: "begin",
+    Kind.HEALED: "end by itself",
+    Kind.SOLVED: "end by an office",
+    Kind.RECURRED: "come back",
+    Kind.NOT_RECORDED: "speak up, not recorded",
+    Kind.TURNED_AWAY: "speak up, turned away",
+    Kind.PREVENTED: "never begin",
+}
+STOCK = 0.3  # of the problems of the time before the start, how many live on the first day
+_ALL = 1 << 64
+
+
+class Sample(NamedTuple):
+    """Which problems are followed: those whose mixed id lies below a threshold."""
+
+    seed: int
+    threshold: int
+
+    @classmethod
+    def of(cls, plan: Plan, seed: int, count: int) -> "Sample":
+        """About so many problems of a plan, of those that begin and those alive at the start."""
+        days = plan.horizon / DAY + STOCK * plan.history_days
+        expected = plan.residents * plan.demand.problems_per_day * days
+        share = min(1.0, count / max(expected, 1.0))
+        return cls(seed, min(int(share * _ALL), _ALL - 1))
+
+    def holds(self, problems: Records) -> Flags:
+        """Whether problems of these ids are followed; ABSENT (-1) never is."""
+        with np.errstate(over="ignore"):
+            seed = _mixed(np.array([self.seed], np.uint64))
+            mixed = _mixed(problems.astype(np.uint64) ^ seed)
+        chosen: Flags = (problems >= 0) & (mixed <= np.uint64(self.threshold))
+        return chosen
+
+
+def _mixed(x: Records) -> Records:
+    """The finaliser of splitmix64: neighbouring ids end up far apart."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Records = x ^ (x >> np.uint64(31))
+    return mixed
+
+
+class Histories:
+    """Drains the records of a replication and keeps those of the sample's problems."""
+
+    def __init__(self, plan: Plan, replication: int, sample: Sample) -> None:
+        self._rows = EventRows(plan, replication, MOMENTS)
+        self._sample = sample
+        self._kept: list[Records] = []
+
+    def drain(self, records: Records) -> None:
+        """Look at some more records."""
+        followed = records.compress(self._sample.holds(records["problem"]))
+        self._kept.append(self._rows.kept(followed))
+
+    def table(self) -> pa.Table:
+        """What happened, in the order in which it did: columns as in the event log.
+
+        A row that belongs to no case (a problem begins, ends ...) has ``case`` -1, the home office
+        of its resident, and no resource.
+        """
+        kept = np.concatenate([np.empty(0, RECORD), *self._kept])
+        return self._rows.rows(kept).cast(COLUMNS)

@@ -1,0 +1,302 @@
+"""A comparison in words, as tables for the screen, and as a figure."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from govsim.experiments import Results
+from govsim.experiments.comparison import (
+    Compared,
+    Question,
+    compared,
+    comparison_table,
+    paired_gain,
+    questions,
+)
+from govsim.language import LANGUAGES, language, say, speaking
+from govsim.outcomes import KPIS
+from govsim.report import style, words
+from govsim.report.marks import ticks
+from govsim.report.sentence import PRICES
+from govsim.report.summary import Line, Table, sided
+
+AT_ONCE = 4  # policy sets beside the baseline in one table
+SURE = 0.95
+
+WIDTH, LEFT, RIGHT, GAP, NAMES = 12.0, 0.62, 0.45, 0.62, 2.0  # inches; NAMES: of policy sets
+COLUMNS = 3  # panels side by side
+ROW, PANEL_EXTRA = 0.27, 1.0  # inches: of a policy set in a panel; round the rows of a panel
+ABOVE, BELOW = 1.05, 0.7  # inches over and under the panels
+
+# ---------------------------------------------------------------- tables
+
+
+def comparison_tables(results: Results) -> Iterator[Table]:
+    """The headline KPIs: the baseline, and what each policy set changes; some at a time."""
+    rows = _headline(results)
+    base, *others = results.policy_sets
+    for first in range(0, len(others), AT_ONCE):
+        some = others[first : first + AT_ONCE]
+        lines = []
+        for question, answers in rows:
+            unit = KPIS[question.kpi].unit_of(question.side)
+            ground = answers[base]
+            half = ground["mean_high"] - ground["mean"]
+            cells = [words.quantity(ground["mean"], half, unit)]
+            cells += [_change(answers[name], unit) for name in some]
+            lines.append(Line(sided(KPIS[question.kpi], question.side), tuple(cells)))
+        names = map(words.policy_name, (base, *some))
+        yield Table(tuple(names), tuple(lines))
+
+
+Answers = dict[str, dict[str, float]]  # by policy set: a row of the comparison
+
+
+def _headline(results: Results) -> list[tuple[Question, Answers]]:
+    """The headline questions with their answers by policy set."""
+    asked = questions(headline=True)
+    frame = comparison_table(results, asked).to_pandas()
+    rows: dict[Question, Answers] = {question: {} for question in asked}
+    for row in frame.to_dict("records"):
+        rows[Question(row["kpi"], row["side"])][row["policy_set"]] = row
+    return [(question, answers) for question, answers in rows.items() if answers]
+
+
+def _change(row: dict[str, float], unit: str) -> str:
+    half = row["high"] - row["difference"]
+    text = words.quantity(row["difference"], half, unit, signed=True)
+    return text if _told_apart(row) else f"({text})"
+
+
+def _told_apart(row: dict[str, float]) -> bool:
+    return row["low"] > 0.0 or row["high"] < 0.0
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def findings(results: Results) -> list[str]:
+    """What can be said: which is best by which KPI, what cannot be told apart, how sure."""
+    if results.replications < 2:
+        return [say("One replication tells nothing about differences.")]
+    lines = [say("Changes in brackets cannot be told from chance.")]
+    for question in questions(headline=True):
+        answer = compared(results, question)
+        kpi = KPIS[question.kpi]
+        if answer is not None and kpi.direction and kpi.unit not in PRICES:
+            lines.append(_finding(question, answer))
+    return [*lines, *_how_sure(results)]
+
+
+def _finding(question: Question, answer: Compared) -> str:
+    label = sided(KPIS[question.kpi], question.side)
+    chances = answer.best(KPIS[question.kpi].direction)
+    if np.isnan(chances).any():
+        return say("{kpi}: not known.", kpi=label)
+    first = int(np.argmax(chances))
+    name = answer.policy_sets[first]
+    rivals = [_other(pair, name) for pair in answer.alike() if name in pair]
+    if len(rivals) == len(answer.policy_sets) - 1:
+        return say("{kpi}: none can be told apart from the others.", kpi=label)
+    facts = {"kpi": label, "policy": words.policy_name(name), "chance": chance(chances[first])}
+    if not rivals:
+        return say("{kpi}: {policy} is best ({chance}).", **facts)
+    return say(
+        "{kpi}: {policy} is probably best ({chance}), but cannot be told apart from {rivals}.",
+        **facts,
+        rivals=_listed(rivals),
+    )
+
+
+def _other(pair: tuple[str, str], name: str) -> str:
+    return pair[1] if pair[0] == name else pair[0]
+
+
+def _listed(policy_sets: list[str]) -> str:
+    return ("、" if language() == "zh" else ", ").join(map(words.policy_name, policy_sets))
+
+
+def chance(probability: float) -> str:
+    """A probability as a share, never as certainty: more than 99 %, less than 1 %."""
+    if probability >= 0.995:
+        return "> " + words.percent(0.99)
+    if probability < 0.005:
+        return "< " + words.percent(0.01)
+    return words.percent(probability)
+
+
+def _how_sure(results: Results) -> Iterator[str]:
+    asked = questions(headline=True)
+    gains = paired_gain(comparison_table(results, asked).to_pandas())
+    seen = [float(gain) for gain in gains if np.isfinite(gain)]
+    if seen:
+        yield say(
+            "All policy sets met the same problems on the same days: that makes the intervals of "
+            "differences {times} times as narrow (median) as independent runs would.",
+            times=f"{median(seen):.1f}",
+        )
+    goal = results.manifest.get("precision")
+    if goal:
+        yield _precision(goal)
+
+
+def _precision(goal: dict[str, Any]) -> str:
+    facts = {
+        "goal": words.percent(goal["relative"]),
+        "n": goal["replications"],
+    }
+    if goal["reached"]:
+        return say(
+            "Every headline KPI is known within {goal} of itself, after {n} replications.", **facts
+        )
+    return say(
+        "After {n} replications not every headline KPI is known within {goal} of itself: the "
+        "widest is {kpi}, within {width}. Allow more with --replications.",
+        **facts,
+        kpi=_named(goal["widest"][0]),
+        width=words.percent(goal["widest"][1]),
+    )
+
+
+def _named(column: str) -> str:
+    """``night_visits: backlog, true`` as one reads it."""
+    policy_set, _, rest = column.rpartition(": ")
+    kpi, _, side = rest.partition(", ")
+    return f"{sided(KPIS[kpi], side)} ({words.policy_name(policy_set)})"
+
+
+# ---------------------------------------------------------------- the figure
+
+
+def save_comparison_figures(results: Results, folder: Path) -> list[Path]:
+    """Write ``comparison.en.png``, ``.svg`` and the same in Chinese; say where they are."""
+    written = []
+    for lang in LANGUAGES:
+        figure = comparison_figure(results, lang)
+        for ending in ("png", "svg"):
+            path = folder / f"comparison.{lang}.{ending}"
+            style.save(figure, path)
+            written.append(path)
+    return written
+
+
+def comparison_figure(results: Results, lang: str) -> Figure:
+    """What each policy set changes, a panel for each headline KPI, in a language."""
+    with speaking(lang), style.styled():
+        page = _Page(results)
+        page.header()
+        for place, (question, answers) in enumerate(page.rows):
+            page.panel(place, question, answers)
+        page.notes()
+    return page.figure
+
+
+class _Page:
+    """One figure being drawn: panels in rows, a policy set a line in each."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.base, *self.others = results.policy_sets
+        self.rows = _headline(results)
+        self.lines = -(-len(self.rows) // COLUMNS)
+        self.panel_height = ROW * len(self.others) + PANEL_EXTRA
+        self.height = ABOVE + self.lines * self.panel_height + BELOW
+        self.figure = Figure(figsize=(WIDTH, self.height))
+        self.colours = style.colours(results.policy_sets)
+
+    def header(self) -> None:
+        """What was compared."""
+        results = self.results
+        self._text(LEFT, self.height - 0.48, results.name, style.TITLE, style.INK)
+        run = say(
+            "What each policy changes against {base}. {start} to {end}, {replications} paired "
+            "replications, seed {seed}",
+            base=words.policy_name(self.base),
+            start=results.start.isoformat(),
+            end=(results.start + timedelta(days=results.days - 1)).isoformat(),
+            replications=results.replications,
+            seed=results.seed,
+        )
+        self._text(LEFT, self.height - 0.8, run, style.SUBTITLE, style.TEXT)
+
+    def panel(self, place: int, question: Question, answers: Answers) -> None:
+        """One KPI: the change with its interval, a line a policy set."""
+        kpi = KPIS[question.kpi]
+        unit = kpi.unit_of(question.side)
+        axes = self._axes(place)
+        axes.axvline(0.0, color=style.BASELINE, linewidth=1.0)
+        for y, name in enumerate(self.others):
+            self._line(axes, y, answers[name], self.colours[name])
+            if place % COLUMNS == 0:
+                self._name(axes, y, name)
+        axes.xaxis.set_major_formatter(FuncFormatter(ticks(unit, signed=True)))
+        axes.set_title(sided(kpi, question.side), loc="left", fontsize=style.PANEL, pad=17)
+        ground = words.quantity(answers[self.base]["mean"], float("nan"), unit)
+        better = {1: say("more is better →"), -1: say("← less is better"), 0: ""}[kpi.direction]
+        under = say("{base}: {value}", base=words.policy_name(self.base), value=ground)
+        self._over(axes, 0.0, under, "left")
+        self._over(axes, 1.0, better, "right")
+
+    def notes(self) -> None:
+        """How to read it."""
+        note = say(
+            "Dots: mean change. Lines: 95 % intervals, simultaneous over all pairs of policies. "
+            "Hollow: cannot be told from chance. At the right: the probability that this policy "
+            "is the best of all, the baseline included."
+        )
+        self._text(LEFT, 0.25, note, style.NOTE, style.TEXT)
+
+    # ---------------------------------------------------------------- pieces
+
+    def _axes(self, place: int) -> Axes:
+        row, column = divmod(place, COLUMNS)
+        width = (WIDTH - LEFT - NAMES - RIGHT - GAP * (COLUMNS - 1)) / COLUMNS
+        left = LEFT + NAMES + column * (width + GAP)
+        bottom = self.height - ABOVE - (row + 1) * self.panel_height + 0.45
+        size = ROW * len(self.others)
+        axes = self.figure.add_axes(
+            (left / WIDTH, bottom / self.height, width / WIDTH, size / self.height),
+            label=f"{place}",
+        )
+        axes.set_ylim(len(self.others) - 0.5, -0.5)
+        axes.set_yticks([])
+        axes.grid(axis="x")
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.margins(x=0.12)
+        return axes
+
+    def _line(self, axes: Axes, y: int, row: dict[str, float], colour: str) -> None:
+        if np.isnan(row["difference"]):
+            return
+        axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.8)
+        inside = colour if _told_apart(row) else "white"
+        axes.plot([row["difference"]], [y], "o", color=colour, mfc=inside, markersize=6)
+        if not np.isnan(row["best"]):
+            axes.annotate(
+                chance(row["best"]), (1, y), xycoords=axes.get_yaxis_transform(),
+                xytext=(5, 0), textcoords="offset points", ha="left", va="center",
+                fontsize=style.NOTE, color=style.TEXT, annotation_clip=False,
+            )  # fmt: skip
+
+    def _name(self, axes: Axes, y: int, name: str) -> None:
+        axes.annotate(
+            words.policy_name(name), (0, y), xycoords=axes.get_yaxis_transform(),
+            xytext=(-8, 0), textcoords="offset points", ha="right", va="center",
+            fontsize=style.LABEL, color=self.colours[name], annotation_clip=False,
+        )  # fmt: skip
+
+    def _over(self, axes: Axes, x: float, text: str, side: str) -> None:
+        axes.annotate(
+            text, (x, 1), xycoords="axes fraction", xytext=(0, 5), textcoords="offset points",
+            ha=side, va="bottom", fontsize=style.NOTE, color=style.TEXT,
+        )  # fmt: skip
+
+    def _text(self, left: float, bottom: float, text: str, size: float, colour: str) -> None:
+        self.figure.text(left / WIDTH, bottom / self.height, text, fontsize=size, color=colour)

@@ -88,7 +88,9 @@ def _once(function: Any) -> Any:
 
 
 def _widened(kind: Any) -> Any:
-    if isinstance(kind, types.IntEnumMember) or (isinstance(kind, types.Integer) and kind.signed):
+    if isinstance(kind, types.IntEnumMember):
+        return types.int64
+    if isinstance(kind, types.Integer) and (kind.signed or kind.bitwidth < 64):
         return types.int64
     return types.boolean if isinstance(kind, types.BooleanLiteral) else kind
 

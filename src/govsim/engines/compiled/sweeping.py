@@ -31,7 +31,7 @@ from govsim.engines.compiled.rows import (
 from govsim.model.ranks import Rank
 from govsim.model.records import ABSENT
 
-FEWEST = 128  # blocks that are not worth sweeping
+FEWEST = 4  # blocks that are not worth sweeping
 ENQUIRY = 15  # in the key of a contact: the stream of questions, which are about no problem
 
 

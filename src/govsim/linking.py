@@ -64,7 +64,6 @@ class MakeCallable(AnalysisPass):  # type: ignore[misc]
         )
         state.cr = made._replace(cfunc=handle)
         state.targetctx.insert_user_function(handle, made.fndesc, [library])
-        state.reload_init.extend(library._reload_init)
         return False
 
 
@@ -110,7 +109,6 @@ def _link_called(library: CodeLibrary, module: Any) -> None:
         if called in seen:
             continue
         seen.add(called)
-        library._reload_init.update(called._reload_init)
         if isinstance(called, Lowered):
             rest += called._linking_libraries
             module.link_in(called._final_module, preserve=True)

@@ -283,7 +283,7 @@ def _engine(name: str) -> str:
 
 
 def _compiling() -> str:
-    return say("Compiling the engine, once for this version of govsim: about a minute ...")
+    return say("Compiling the engine, once for this version of govsim: about half a minute ...")
 
 
 def _wrong(where: str, message: str) -> InputError:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from govsim.compiling import compile_once
 from govsim.engines.compiled import shapes
 from govsim.engines.compiled.checks import check
-from govsim.engines.compiled.loop import Stage, Status, advance_city
+from govsim.engines.compiled.loop import Status, advance_city
 from govsim.engines.compiled.slowness import draw_values
 from govsim.engines.compiled.world import Facts, World, facts_of
 from govsim.model.plan import DAY, Plan
@@ -70,7 +70,6 @@ def simulate(
     world = _world_of(plan)
     world.begin(seed, replication)
     next_check = 0
-    has_begun = False
     looks = int(PATIENCE * expected_events(plan)) // EVENTS_A_LOOK + PATIENCE
     status = Status.PAUSED
     while status != Status.DONE:
@@ -79,7 +78,6 @@ def simulate(
         looks -= status == Status.PAUSED
         if looks < 0:
             raise _too_much(world)
-        has_begun = has_begun or _let_go_of_the_stock(world)
         now = int(world.city["now"])
         if checks and now >= next_check:
             check(world)
@@ -100,14 +98,6 @@ def _serve(world: World, status: Status, drain: Callable[[Records], None]) -> No
         _hand_on(world, drain)
     for name in GROWS.get(status, ()):
         world.enlarge(name, _least(world, status))
-
-
-def _let_go_of_the_stock(world: World) -> bool:
-    """Once the first day has begun, the long lists of what began before are over."""
-    if world.city["stage"] == Stage.STOCK or world.is_listing():
-        return False
-    world.let_go("scratch")
-    return True
 
 
 def _hand_on(world: World, drain: Callable[[Records], None]) -> None:

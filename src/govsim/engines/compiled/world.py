@@ -481,20 +481,10 @@ class World:
         if name == "later":
             self._move("block_next", len(self.pools[name]) // BLOCK)
 
-    def is_listing(self) -> bool:
-        """Whether a list in ``scratch`` is not yet worked off."""
-        return bool(self.city["listed"] < self.city["list_size"])
-
-    def let_go(self, name: str) -> None:
-        """Give memory back to the system, if it is much: what is in the pool is over."""
-        if self.pools[name].nbytes > LARGE:
-            self._make(name, len(self.pools[name]))
-
     def _move(self, name: str, room: int) -> None:
         old = self.pools[name]
         self._make(name, room)
-        if name != "scratch" or self.is_listing():  # to copy is to ask for memory, even of nothing
-            _copy(old, self.pools[name][: len(old)])
+        _copy(old, self.pools[name][: len(old)])
 
     def _slowness(self, seed: int, replication: int) -> None:
         """How slow each office and each cadre is in this replication."""

@@ -378,7 +378,7 @@ def test_ctrl_c_ends_a_run_cleanly(tmp_path: Path, name: str, times: int) -> Non
     assert run.returncode == 130, first + told
     assert "Traceback" not in told
     assert re.search(
-        r"Interrupted; \d+ finished replications are kept. The same command goes on from there.\nWhat is",
+        r"Interrupted; \d+ finished .* are kept. The same command goes on from there.\nWhat is",
         told,
     )
     kept = experiments.open_results(tmp_path / "out")

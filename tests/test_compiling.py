@@ -6,10 +6,15 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
+import numba
+import numpy as np
 import pytest
 
 import govsim
+from govsim.compiling import entry, part, small
+from govsim.linking import Lowered
 
 PACKAGE = Path(govsim.__file__).parent
 
@@ -97,3 +102,67 @@ def test_a_home_that_cannot_be_written_is_no_obstacle(package: Path) -> None:
     cache.mkdir()
     cache.chmod(0o500)
     assert answer(start(package))[0] == 41
+
+
+# ---------------------------------------------------------------- parts and entries
+
+
+@small
+def _next_one(values, place):  # type: ignore[no-untyped-def]
+    return values[place + 1]
+
+
+@part
+def _both(values, place):  # type: ignore[no-untyped-def]
+    return values[place] * 100 + _next_one(values, place)
+
+
+@part
+def _found(values, wanted):  # type: ignore[no-untyped-def]
+    return _both(values, np.searchsorted(values, wanted))
+
+
+def _twice(values, wanted):  # type: ignore[no-untyped-def]
+    return _found(values, wanted) + _both(values, 0)
+
+
+VALUES = np.array([3, 5, 8, 13])
+interpreted = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+
+
+@pytest.mark.parametrize("compiled", [entry(_twice), numba.njit(_twice)], ids=["entry", "numba"])
+def test_parts_answer_an_entry_and_whatever_numba_compiles_as_usual(compiled: Any) -> None:
+    assert compiled(VALUES, 8) == 813 + 305
+
+
+@interpreted
+def test_no_machine_code_is_made_of_a_part_alone() -> None:
+    ask = entry(_twice)
+    assert ask(VALUES, 5) == 508 + 305
+    for function in (_next_one, _both, _found):
+        for made in function.overloads.values():
+            assert isinstance(made.library, Lowered)
+            assert not made.library._compiled
+    (made,) = ask.overloads.values()
+    functions = [f.name for f in made.library.get_defined_functions()]
+    assert not [name for name in functions if "_next_one" in name]  # it is within its callers
+
+
+BEYOND = """
+import numpy as np
+import test_compiling as of
+try:
+    of.entry(of._twice)(of.VALUES, 13)
+except IndexError:
+    print("noticed")
+"""
+
+
+@interpreted
+def test_a_part_that_reads_beyond_an_array_is_noticed_when_asked_to(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    told = subprocess.run(
+        [sys.executable, "-c", BEYOND], env=environment, text=True, capture_output=True,
+        cwd=Path(__file__).parent,
+    )  # fmt: skip
+    assert told.stdout.split() == ["noticed"], told.stderr

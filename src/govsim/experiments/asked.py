@@ -67,7 +67,7 @@ def _processors() -> int:
 
 def compiling() -> str:
     """What is told before the first compile."""
-    return say("Compiling the engine, once for this version of govsim: about a minute ...")
+    return say("Compiling the engine, once for this version of govsim: about half a minute ...")
 
 
 # ---------------------------------------------------------------- policy sets

@@ -196,7 +196,8 @@ def _length(city: Any, first: int) -> int:
 
 
 @small
-def _is_about_a_case(rank: int, key2: int) -> bool:
+def is_about_a_case(rank: int, key2: int) -> bool:
+    """Whether an event names the row of a case, and by ``key`` its number."""
     if rank == Rank.CONTACT:
         return key2 & CONTACT_OF_CASE != 0
     return Rank.FINISH < rank <= Rank.GIVE_UP and rank != Rank.SCORE and rank != Rank.CLEAN_UP
@@ -209,7 +210,7 @@ def _bring_subjects(city: Any, bucket: int) -> None:
     while e != ABSENT:
         event = event_at(city, e)
         rank = event.at & RANK_MASK
-        if _is_about_a_case(rank, event.key2):
+        if is_about_a_case(rank, event.key2):
             bring_case(city, event.ref)
         elif rank == Rank.FINISH:
             bring_cadre(city, event.ref)
@@ -227,7 +228,7 @@ def _bring_what_these_name(city: Any, bucket: int) -> None:
     while e != ABSENT:
         event = event_at(city, e)
         rank = event.at & RANK_MASK
-        if _is_about_a_case(rank, event.key2):
+        if is_about_a_case(rank, event.key2):
             _bring_what_a_case_names(city, whole(event.ref))
         elif rank == Rank.FINISH:
             cadre = cadre_at(city, event.ref)
@@ -236,7 +237,7 @@ def _bring_what_these_name(city: Any, bucket: int) -> None:
         elif rank == Rank.BIRTH and event.key2 != ABSENT:
             place = first_resident(city)[event.key >> 34] + event.key2
             bring_resident(city, resident_rows(city)[place])
-        elif rank == Rank.CONTACT and event.ref < city.problems_used:
+        elif (rank == Rank.HEAL or rank == Rank.CONTACT) and event.ref < city.problems_used:
             bring_resident(city, problem_at(city, event.ref).resident)
         e = whole(event.next)
 

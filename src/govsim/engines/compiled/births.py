@@ -41,7 +41,7 @@ from govsim.model.laws import Family
 from govsim.model.plan import DAY
 from govsim.model.randomness import Purpose, problem_id, resident_id
 from govsim.model.ranks import Rank
-from govsim.model.records import ABSENT, Birth
+from govsim.model.records import ABSENT, NO_INDEX, Birth
 
 ORDINARY_STREAM = 0
 ENQUIRY_STREAM = 15
@@ -145,7 +145,6 @@ def draw_problem(
     problem.born = born
     problem.resident = resident_of(city, problem.resident_id)
     problem.first_open = ABSENT
-    problem.last_open = ABSENT
     problem.open_grievances = 0
     problem.rows = 0
     problem.awaited = 0
@@ -153,9 +152,10 @@ def draw_problem(
     problem.contacts = 0
     problem.recurrences = 0
     problem.klass = klass
-    problem.channel = ABSENT
+    problem.channel = NO_INDEX
     problem.required_tier = required_tier(city, facts.hardness, u_tier)
     problem.lives = 1
+    problem.comes_back = 0
     problem.known = 0
     problem.hardened = 0
     problem.terminated = 0

@@ -20,17 +20,24 @@ def leaves(city: Any, c: int) -> None:
     home = office_at(city, case.home)
     home.taken -= 1
     home.settled += 1 - problem.lives
-    if case.previous_open == ABSENT:
-        problem.first_open = case.next_open
-    else:
-        case_at(city, case.previous_open).next_open = case.next_open
-    if case.next_open == ABSENT:
-        problem.last_open = case.previous_open
-    else:
-        case_at(city, case.next_open).previous_open = case.previous_open
+    _out_of_the_line(city, problem, c, case)
     problem.open_grievances -= 1
     if problem.lives and problem.open_grievances == 0:
         falls_silent(city, p, problem)
+
+
+@part
+def _out_of_the_line(city: Any, problem: Any, c: int, case: Any) -> None:
+    """Of open grievances about a problem; the one before the first is the last."""
+    before, after = whole(case.previous_open), whole(case.next_open)
+    if after != ABSENT:
+        case_at(city, after).previous_open = before
+    elif problem.first_open != c:
+        case_at(city, problem.first_open).previous_open = before
+    if problem.first_open == c:
+        problem.first_open = after
+    else:
+        case_at(city, before).next_open = after
 
 
 @part

@@ -275,23 +275,32 @@ def _judged_tier(city: Any, case: Any, error: float) -> int:
 
 
 @part
-def _opens(city: Any, problem: Any, c: int, case: Any) -> None:
-    """Among the open grievances about a problem, in order of their numbers."""
-    before = whole(problem.last_open)
-    after = ABSENT
-    while before != ABSENT and case_at(city, before).number > case.number:
+def _into_the_line(city: Any, problem: Any, c: int, case: Any, last: int) -> None:
+    """Among others about the same problem, by number; the one before the first is the last."""
+    first = whole(problem.first_open)
+    before, after = last, whole(ABSENT)
+    while after != first and case_at(city, before).number > case.number:
         after = before
         before = whole(case_at(city, before).previous_open)
     case.previous_open = before
     case.next_open = after
-    if before == ABSENT:
+    if after == first:
         problem.first_open = c
     else:
         case_at(city, before).next_open = c
-    if after == ABSENT:
-        problem.last_open = c
+    case_at(city, first if after == ABSENT else after).previous_open = c
+
+
+@part
+def _opens(city: Any, problem: Any, c: int, case: Any) -> None:
+    """Among the open grievances about a problem, in order of their numbers."""
+    first = whole(problem.first_open)
+    if first == ABSENT:
+        problem.first_open = case.previous_open = c
+        case.next_open = ABSENT
     else:
-        case_at(city, after).previous_open = c
+        last = whole(case_at(city, first).previous_open)
+        _into_the_line(city, problem, c, case, last)
     problem.open_grievances += 1
     if problem.open_grievances > city.most_open:
         city.most_open = problem.open_grievances

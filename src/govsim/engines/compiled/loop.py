@@ -49,11 +49,12 @@ from govsim.engines.compiled.scoring import is_scored
 from govsim.engines.compiled.sessions import session_ends
 from govsim.engines.compiled.silent import silent_room_needed
 from govsim.engines.compiled.sorting import sort_evenly_spread
+from govsim.engines.compiled.sweeping import sweep_if_grown
 from govsim.engines.compiled.termination import knocks_again, tells_as_well
 from govsim.engines.compiled.work import finished, match_next, reply_is_ready, wait_ends
 from govsim.model.plan import DAY
 from govsim.model.ranks import Rank
-from govsim.model.records import ABSENT, Origin
+from govsim.model.records import ABSENT, NO_INDEX, Origin
 
 PART_OF_DAY_BITS = SECOND_BITS + 7  # of a key of the stock: two minutes
 PARTS_OF_DAY = (DAY >> 7) + 1  # as many, and one more
@@ -204,6 +205,7 @@ def next_stretch(city: Any) -> int:
         city.listed = 0
         city.list_size = 0
         return whole(Status.PAUSED)
+    sweep_if_grown(city)
     if not draw_until(city, min(stretch + 1 << city.stretch_bits, city.horizon)):
         return whole(Status.LATER)
     if put_down_for(city, stretch) > city.events_free + city.events_room - city.events_used:
@@ -320,7 +322,7 @@ def contact_is_made(city: Any, subject: int, key2: int, ref: int) -> None:
 @part
 def first_contact(city: Any, p: int, problem: Any) -> None:
     """The first resident hit has a thought about it, or makes the contact decided on."""
-    if problem.channel == ABSENT:
+    if problem.channel == NO_INDEX:
         thinks(city, p)
     elif problem.lives and not problem.known:
         contact(

@@ -12,7 +12,6 @@ from govsim.engines.compiled.rows import (
     planner_at,
     prevents,
     removed,
-    resident_at,
     visits_at,
     whole,
 )
@@ -30,7 +29,6 @@ def is_prevented(city: Any, problem: Any) -> bool:
         code = whole(Prevention.PROJECT)
     if code == ABSENT:
         return False
-    problem.segment = resident_at(city, problem.resident).segment
     record_problem(city, Kind.PREVENTED, problem, code, 0, problem.severity_at_birth, NO_INDEX)
     return True
 

@@ -13,7 +13,6 @@ from govsim.engines.compiled.rows import (
     lane_at,
     member_at,
     problem_at,
-    resident_at,
     rules_of,
     whole,
 )
@@ -28,7 +27,6 @@ from govsim.model.records import ABSENT, KNOWN, NO_INDEX, Kind, Outcome
 def begins(city: Any, p: int, code: int, u_heal: float) -> None:
     """A problem is in the world, and nobody else knows."""
     problem = problem_at(city, p)
-    problem.segment = resident_at(city, problem.resident).segment
     record_problem(city, Kind.BORN, problem, code, 0, problem.severity_at_birth, NO_INDEX)
     falls_silent(city, p, problem)
     heals_later(city, p, problem, whole(problem.born), u_heal)
@@ -75,6 +73,7 @@ def end(city: Any, p: int, outcome: int, lane: int) -> None:
         when = city.now + rounded(city, law, after)
         if schedule(city, when, Rank.RECUR, problem.id, 0, p):
             problem.awaited += 1
+            problem.comes_back = 1
 
 
 # ---------------------------------------------------------------- rows

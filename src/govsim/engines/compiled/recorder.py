@@ -3,7 +3,7 @@
 from typing import Any
 
 from govsim.compiling import part, small
-from govsim.engines.compiled.rows import community_of, record_at, whole
+from govsim.engines.compiled.rows import community_of, record_at, resident_at, whole
 from govsim.model.records import ABSENT, NO_INDEX, Kind
 
 
@@ -51,7 +51,7 @@ def record_problem(
     row.home = community_of(problem)
     row.cadre = ABSENT
     row.klass = problem.klass
-    row.segment = problem.segment
+    row.segment = resident_at(city, problem.resident).segment
     row.channel = channel
 
 

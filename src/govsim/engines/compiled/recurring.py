@@ -21,6 +21,7 @@ def recurs(city: Any, p: int) -> None:
     problem = problem_at(city, p)
     problem.recurrences += 1
     problem.lives = 1
+    problem.comes_back = 0
     record_problem(city, Kind.RECURRED, problem, 0, known_flag(problem), 0.0, NO_INDEX)
     if problem.open_grievances == 0:
         falls_silent(city, p, problem)

@@ -38,6 +38,7 @@ from govsim.model.randomness import Purpose, contact_index
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    NO_INDEX,
     RECORDED_SATISFIED,
     SURVEYED,
     TRUE,
@@ -170,7 +171,7 @@ def thinks_again(city: Any, p: int, problem: Any) -> None:
     moment = (
         whole(problem.born) + next_serious_thought(city, problem) * city.reporting.reconsider_every
     )
-    problem.channel = ABSENT
+    problem.channel = NO_INDEX
     if schedule(city, moment, Rank.CONTACT, problem.id, 0, p):
         problem.awaited += 1
 

@@ -321,6 +321,11 @@ def bring_case(city: Any, c: int) -> None:
 
 
 @small
+def bring_case_number(city: Any, c: int) -> None:
+    fetch(city.cases + c * CASE_SIZE)
+
+
+@small
 def bring_problem(city: Any, p: int) -> None:
     bring(city.problems, p, PROBLEM_SIZE)
 

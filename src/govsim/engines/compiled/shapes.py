@@ -35,6 +35,11 @@ def shape(fields: Fields) -> np.dtype[Any]:
     return np.dtype((Row, np.dtype(fields, align=True)))
 
 
+def packed(fields: Fields) -> np.dtype[Any]:
+    """A row without gaps, where there are so many that two bytes of each count."""
+    return np.dtype((Row, np.dtype(fields)))
+
+
 def _fields_of(words: type) -> Fields:
     """The numbers of one of the plan's tuples: laws become the number of a row in ``laws``."""
     kinds = {float: "f8", int: "i8", bool: "i1"}
@@ -167,30 +172,29 @@ CADRE = shape(
 
 # ---------------------------------------------------------------- residents, problems, grievances
 
-RESIDENT = shape([("trust", "f8"), ("trust_since", "i4"), ("segment", "i2"), ("met_leader", "i1")])
-PROBLEM = shape(
+RESIDENT = packed([("trust", "f8"), ("trust_since", "i4"), ("segment", "u1"), ("met_leader", "i1")])
+PROBLEM = shape(  # one cache line of 64 bytes
     [
         ("id", "i8"),
         ("resident_id", "i8"),  # of the first resident hit; its community is the problem's
         ("severity_at_birth", "f8"),
         ("born", "i4"),
         ("resident", "i4"),
-        ("first_open", "i4"),  # open grievances about it, by number
-        ("last_open", "i4"),
+        ("first_open", "i4"),  # open grievances about it, by number; it knows the last one
         ("open_grievances", "i4"),
         ("rows", "i4"),  # grievances, open or not, whose rows still name it
         ("awaited", "i4"),  # contacts and returns in the agenda that name it
         ("first_member", "i4"),  # other residents hit who have spoken up
         ("contacts", "i2"),  # how often the first resident hit has spoken up
         ("recurrences", "i2"),
-        ("klass", "i2"),
-        ("segment", "i2"),
-        ("channel", "i2"),  # of the contact in the agenda; ABSENT: a thought
+        ("klass", "u1"),
+        ("channel", "u1"),  # of the contact in the agenda; NO_INDEX: a thought
         ("required_tier", "i1"),
         ("lives", "i1"),
         ("known", "i1"),
         ("hardened", "i1"),
         ("terminated", "i1"),
+        ("comes_back", "i1"),  # that stands in the agenda
     ]
 )
 MEMBER = shape([("number", "i4"), ("contacts", "i4"), ("next", "i4"), ("channel", "i4")])
@@ -226,7 +230,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("office", "i4"),
         ("home", "i4"),
         ("next_open", "i4"),  # about the same problem
-        ("previous_open", "i4"),
+        ("previous_open", "i4"),  # of the first one: the last one
         ("next_loose", "i4"),
         ("step", "i4"),  # how many times it has been given out
         ("contact", "i4"),
@@ -399,6 +403,7 @@ COUNTERS = (  # from 0 in each replication
     "opened_count",
     "blocks_used",
     "blocks_free",
+    "sweep_at",
     "drawn_day",
     "drawn_community",
     "drawn_stream",

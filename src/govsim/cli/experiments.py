@@ -255,10 +255,7 @@ def status(
     from govsim.experiments.sweep_store import open_sweep
     from govsim.report.sweeping import state
 
-    results = open_sweep(folder)
-    if results is None:
-        raise InputError([Finding(str(folder), "", say("There is no sweep in this folder."))])
-    for line in state(results, in_detail=True):
+    for line in state(open_sweep(folder), in_detail=True):
         typer.echo(line)
 
 
@@ -282,10 +279,10 @@ def lens(
     lang: Language,
 ) -> None:
     """Score stored runs by official formulas; say where the ranking of policies flips."""
-    from govsim.experiments import adding_to, look, open_results
+    from govsim.experiments import adding_to, look, open_run
     from govsim.report.lens import lens_table, save_lens_figures, verdict
 
-    results = [open_results(folder) for folder in folders]
+    results = [open_run(folder) for folder in folders]
     looked = look(results, _weights(weights))
     show_table(lens_table(looked))
     typer.echo(verdict(looked))

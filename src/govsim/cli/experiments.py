@@ -122,6 +122,14 @@ def compare(
             "itself, e.g. 5%.",
         ),
     ] = None,
+    warm_up: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME|auto",
+            help="Leave out how the run begins, e.g. 180d; auto: until backlog and living "
+            "problems have settled.",
+        ),
+    ] = None,
     seed: Seed = "1",
     engine: Engine = "compiled",
     workers: Workers = None,
@@ -153,6 +161,7 @@ def compare(
             replications=numbers["replications"],
             precision=share_of(precision, "--precision"),
             settings=settings or [],
+            warm_up=warm_up,
             seed=numbers["seed"],
             workers=numbers.get("workers"),
             engine=engine,
@@ -172,10 +181,13 @@ def compare(
 
     from govsim.report.comparing import save_comparison_figures
     from govsim.report.figure import save_figures
+    from govsim.report.warmup import save_warmup_figures
 
     with adding_to(folder) as stage:
         save_comparison_figures(results, stage)
         save_figures(results, stage)
+        if results.warm_up:
+            save_warmup_figures(results, stage)
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
 
 

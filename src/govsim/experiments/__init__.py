@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.experiments.comparing import compare
+    from govsim.experiments.experiment_reading import read_experiment
     from govsim.experiments.job import Interrupted
     from govsim.experiments.lens import Lens, look
     from govsim.experiments.opening import open_results
@@ -28,6 +29,7 @@ __all__ = [
     "look",
     "open_results",
     "open_run",
+    "read_experiment",
     "run",
     "sweep",
 ]
@@ -46,6 +48,7 @@ _HOMES = {
     "look": "lens",
     "open_results": "opening",
     "open_run": "results",
+    "read_experiment": "experiment_reading",
     "run": "replications",
     "sweep": "sweeping",
 }

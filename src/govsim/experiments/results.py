@@ -62,6 +62,11 @@ class Results:
         return int(self.manifest["scenario"]["days"])
 
     @property
+    def warm_up(self) -> float:
+        """Days from the start that KPIs and delays leave out; the weekly series are whole."""
+        return float(self.manifest["scenario"].get("warm_up_days", 0.0))
+
+    @property
     def seed(self) -> int:
         """The seed."""
         return int(self.manifest["seed"])

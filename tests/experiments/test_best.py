@@ -108,25 +108,26 @@ def test_what_all_share_does_not_matter() -> None:
 @pytest.fixture
 def fewer_draws() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(best, "DRAWS", 4_000)
+        patch.setattr(best, "DRAWS", 2_000)
         yield
 
 
 def statements(policies: int, n: int, shared: float, apart: float) -> tuple[Floats, Floats]:
     """The highest probability in each of many made-up problems, and whether it was right.
 
-    ``apart``: the spread of the true means, in standard errors. Policies vary unequally, and
-    ``shared`` of their variance is common chance.
+    ``apart``: the spread of the true means, in standard errors. Policies vary unequally, from
+    problem to problem more and less, and ``shared`` of their variance is common chance.
     """
-    problems = many(1_000, 15_000)
+    problems = many(2_000, 15_000)
     random = np.random.default_rng((SEED, policies, n))
     spread = np.linspace(0.5, 1.5, policies)[:, None]
     said, right = np.empty(problems), np.empty(problems)
     for i in range(problems):
+        unit = np.exp(random.uniform(-1.0, 1.0))
         means = random.normal(0.0, apart / n**0.5, policies)
         chance = shared**0.5 * random.normal(size=n)
         own = (1 - shared) ** 0.5 * random.normal(size=(policies, n))
-        found = probability_best(means[:, None] + spread * (chance + own), 1)
+        found = probability_best(means[:, None] + unit * spread * (chance + own), 1)
         said[i] = found.max()
         right[i] = np.argmax(found) == np.argmax(means)
     return said, right

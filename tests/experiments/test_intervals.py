@@ -142,7 +142,7 @@ def test_the_paired_p_as_scipy_has_it(n: int) -> None:
 def test_the_paired_p_and_the_interval_say_the_same(shift: float) -> None:
     said = set()
     for seed in range(40):
-        treated, base = np.random.default_rng(seed).normal(size=(2, 12)) + [[shift], [0.0]]
+        treated, base = np.random.default_rng(seed).normal([[shift], [0.0]], 1.0, (2, 12))
         real = paired_p(treated, base) < 0.05
         assert paired_difference(treated, base).excludes_zero() == real
         said.add(real)

@@ -11,7 +11,9 @@ from govsim.model.plan import DAY, Plan, Surge
 from govsim.model.records import (
     ABSENT,
     AGAIN,
+    ENDED,
     FIRST,
+    RECORDED_ENDED,
     SURVEYED,
     TRUE,
     Kind,
@@ -97,6 +99,14 @@ def test_those_called_back_and_the_others(plan: Plan) -> None:
     records = [one(Kind.FELT, DAY, flags=flags, **about(n)) for n, flags in enumerate(felt)]
     assert kpi(plan, "satisfaction_called_back", *records, side="true") == 1 / 3
     assert kpi(plan, "satisfaction_not_called_back", *records, side="true") == 2 / 3
+
+
+def test_what_residents_say_of_the_solution_and_what_the_sheet_says(plan: Plan) -> None:
+    solved, asked = ENDED | SURVEYED | RECORDED_ENDED, SURVEYED
+    felt = [solved, asked, asked, asked | RECORDED_ENDED, ENDED, 0]
+    records = [one(Kind.FELT, DAY, flags=flags, **about(n)) for n, flags in enumerate(felt)]
+    assert kpi(plan, "solved_at_call_back", *records) == 2 / 4
+    assert kpi(plan, "solved_at_call_back", *records, side="true") == 2 / 6
 
 
 def test_closings_at_the_last_minute(plan: Plan) -> None:

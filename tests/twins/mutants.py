@@ -206,6 +206,9 @@ def _compiled(file: str, old: str, new: str, meaning: str) -> Mutant:
 
 
 OF_THE_COMPILED = (
+    _compiled("resident", "if handling.written_up(not problem.lives, rules.bias, bias):",
+              "if handling.written_up(satisfied, rules.bias, bias):",
+              "a satisfied resident is taken for one whose problem is solved"),
     # ------------------------------------------------------------ the order of events
     _compiled("agenda", "return event.key < key\n", "return event.key > key\n",
               "ties in one rank by the larger id"),

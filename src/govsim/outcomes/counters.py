@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from govsim.model.records import (
     AGAIN,
+    ENDED,
     FIRST,
     HAS_DEADLINE,
     KNOWN,
@@ -18,6 +19,7 @@ from govsim.model.records import (
     OVERDUE_REPLY,
     OVERDUE_RESOLUTION,
     OVERTIME,
+    RECORDED_ENDED,
     RECORDED_SATISFIED,
     REPLIED_BEFORE,
     SUBSTANTIVE,
@@ -179,6 +181,8 @@ CASES = (
     Counter("surveyed", Kind.FELT, test=flag(SURVEYED)),
     Counter("surveyed_satisfied", Kind.FELT, test=flag(SURVEYED | TRUE)),
     Counter("recorded_satisfied", Kind.FELT, test=flag(SURVEYED | RECORDED_SATISFIED)),
+    Counter("felt_ended", Kind.FELT, test=flag(ENDED)),
+    Counter("recorded_ended", Kind.FELT, test=flag(SURVEYED | RECORDED_ENDED)),
     Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.QUEUE),
     Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.VALUE),
     Counter("interrupted_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.INTERRUPTED),

@@ -84,6 +84,18 @@ def _satisfaction_called_back(o: Outcome) -> Pair:
 
 
 @kpi(
+    "Solved, residents say",
+    "share",
+    1,
+    recorded="Share of residents called back whose problem the sheet calls solved.",
+    true="Share of all residents with a closed grievance whose problem no longer lives when they "
+    "look.",
+)
+def _solved_at_call_back(o: Outcome) -> Pair:
+    return Pair(share(o["recorded_ended"], o["surveyed"]), share(o["felt_ended"], o["felt"]))
+
+
+@kpi(
     "Satisfied, of those not called back",
     "share",
     1,

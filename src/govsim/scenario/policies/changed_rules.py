@@ -9,7 +9,7 @@ from govsim.model import plan
 from govsim.model.plan import DAY, NEVER, CostLine
 from govsim.scenario.handling import Closing, Deadlines, Satisfaction, Transfers, Triage, Work
 from govsim.scenario.kinds import Duration, Kind, Money, MoneyPerYear, Text, Words, word
-from govsim.scenario.naming import Found, known_tier
+from govsim.scenario.naming import Found, known_tiers
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ class ChangedRules(Rollout):
 
     def mistakes(self, scenario: "Scenario") -> Found:
         """The tiers must be there."""
-        for place, tier in enumerate(self.tiers):
-            yield from known_tier(scenario, f"tiers.{place}", tier, ALL_TIERS)
+        yield from known_tiers(scenario, "tiers", self.tiers, ALL_TIERS)
 
     def obstacles(self, scenario: "Scenario") -> "Iterator[str]":
         """A policy that changes nothing was meant to say something."""

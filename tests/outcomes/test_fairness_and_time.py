@@ -19,6 +19,7 @@ from govsim.model.records import (
     Kind,
     Origin,
     Outcome,
+    Term,
 )
 from govsim.outcomes import KPIS, Tally
 from govsim.outcomes.lookup import Records
@@ -81,12 +82,14 @@ def test_closings_in_bulk_extensions_and_what_came_back(plan: Plan) -> None:
     records = [
         registered(1), registered(2), closed(1, Outcome.CLEARED_OUT), closed(2, Outcome.ON_PAPER),
         closed(3, Outcome.ANSWERED, flags=TRUE),  # an enquiry is no closing
-        one(Kind.EXTENDED, DAY, **about(1)),
+        one(Kind.EXTENDED, DAY, code=Term.REPLY, **about(1)),
+        *(one(Kind.EXTENDED, DAY, code=Term.RESOLUTION, **about(n)) for n in (1, 2)),
         *(one(Kind.SOLVED, DAY, **about(n)) for n in (1, 2, 3, 4)),
         one(Kind.RECURRED, 2 * DAY, **about(1)),
     ]  # fmt: skip
     assert kpi(plan, "closed_in_bulk_share", *records) == 1 / 2
     assert kpi(plan, "extended_share", *records) == 1 / 2
+    assert kpi(plan, "extended_resolution_share", *records) == 2 / 2
     assert kpi(plan, "recurrence_rate", *records, side="true") == 1 / 4
     assert kpi(plan, "gaming_index", *records, side="true") == 2 / 2
     pay = kpi(plan, "pay", *records)

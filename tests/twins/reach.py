@@ -25,6 +25,7 @@ from govsim.model.records import (
     Outcome,
     Prevention,
     Table,
+    Term,
     Wait,
     Work,
 )
@@ -47,6 +48,7 @@ OCCURRING = {
     Kind.REGISTERED: tuple(Origin),
     Kind.WORKED: tuple(Activity),
     Kind.WAITED: tuple(Wait),
+    Kind.EXTENDED: tuple(Term),
     Kind.CLOSED: OF_CASES,
     Kind.REOPENED: OF_GRIEVANCES,
     Kind.SESSION: tuple(Gathering),

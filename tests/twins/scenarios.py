@@ -367,6 +367,8 @@ BLOCKS: dict[str, Options] = {
         "pause_while_asking": (False, True),
         "extension": (KEEP, 0, 0.5, 1),
         "extension_length": (KEEP, "0 d", "1 d"),
+        "resolution_extension": (KEEP, 0.5, 1),
+        "resolution_extension_length": (KEEP, "0 d", "2 d"),
         "rush_window": (KEEP, 0, 1),
         "rush_speed": (KEEP, 0, 3),
         "neglect": (KEEP, 0, 6),

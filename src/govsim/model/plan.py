@@ -208,6 +208,8 @@ class Deadlines(NamedTuple):
     pause_while_asking: bool
     extension: float
     extension_length: int
+    resolution_extension: float
+    resolution_extension_length: int
     rush_window: float
     rush_speed: float
     neglect: float

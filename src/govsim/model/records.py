@@ -34,7 +34,7 @@ class Kind(IntEnum):
     #               flags: ON_TIME, HAS_DEADLINE, SUBSTANTIVE, OVERDUE_REPLY if ever missed
     OVERDUE = 14  # a reply deadline passed without a reply; flags: FIRST
     LATE = 15  # a resolution deadline passed with the case open; flags: FIRST
-    EXTENDED = 16  # a reply deadline was extended
+    EXTENDED = 16  # a deadline was extended; code: Term
     CLOSED = 17  # the ledger says closed; code: Outcome; value: seconds since registration;
     #              flags: TRUE if the problem no longer lives, REPLIED_BEFORE, ON_TIME and
     #              HAS_DEADLINE for the resolution deadline, AGAIN if it had been closed before
@@ -165,6 +165,13 @@ class Errand(IntEnum):
     PATROL = 7
     CALLS = 8  # an operator on the telephone: calls, and calling back
     TRIAGE = 9  # sorting at intake
+
+
+class Term(IntEnum):
+    """The two clocks of a grievance."""
+
+    REPLY = 0
+    RESOLUTION = 1
 
 
 class Table(IntEnum):

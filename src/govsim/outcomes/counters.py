@@ -32,6 +32,7 @@ from govsim.model.records import (
     Kind,
     Origin,
     Outcome,
+    Term,
     Wait,
 )
 
@@ -142,7 +143,8 @@ CASES = (
     Counter("found", Kind.REGISTERED, test=code(Origin.FOUND)),
     Counter("fellows", Kind.REGISTERED, test=code(Origin.FELLOW)),
     Counter("came_again", Kind.REGISTERED, test=AGAIN_BY_THE_SAME),
-    Counter("extended", Kind.EXTENDED),
+    Counter("extended", Kind.EXTENDED, test=code(Term.REPLY)),
+    Counter("extended_resolution", Kind.EXTENDED, test=code(Term.RESOLUTION)),
     Counter("bounced", Kind.BOUNCED, test=flag(FIRST)),
     Counter("bounces", Kind.BOUNCED),
     Counter("escalated", Kind.ESCALATED, test=flag(FIRST)),

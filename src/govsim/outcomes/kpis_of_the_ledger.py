@@ -51,6 +51,17 @@ def _extended_share(o: Outcome) -> Pair:
 
 
 @kpi(
+    "Given more time for the matter",
+    "share",
+    -1,
+    COARSE,
+    recorded="Share of registered grievances whose term for the matter itself was extended.",
+)
+def _extended_resolution_share(o: Outcome) -> Pair:
+    return Pair(share(o["extended_resolution"], o["registered"]))
+
+
+@kpi(
     "Settled at the first contact",
     "share",
     1,

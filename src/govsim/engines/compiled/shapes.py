@@ -246,6 +246,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("overdue_reply", "i1"),
         ("overdue_resolution", "i1"),
         ("extended", "i1"),
+        ("resolution_extended", "i1"),
         ("taken_in", "i1"),
         ("misdirected", "i1"),
         ("decided", "i1"),

@@ -67,6 +67,7 @@ RULES = shape(
 )
 CHANGE = shape(_fields_of(words.Change))
 COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+PURSE = shape([*_fields_of(words.Purse), ("year", "i8"), ("spent", "f8")])
 LANE = shape([*_fields_of(words.Lane), ("first_share", "i8")])
 CONFERENCE = shape(
     [
@@ -298,6 +299,8 @@ POOLS: dict[str, Any] = {
     "costs": COST,
     "rules": RULES,
     "changes": CHANGE,
+    "purses": PURSE,
+    "new_years": np.dtype("i8"),
     "lanes": LANE,
     "lane_shares": np.dtype("f8"),
     "conferences": CONFERENCE,

@@ -136,8 +136,8 @@ class ChangedRules(Rollout):
         of what a steady teacher would have reached in that time."""
         count = -(-self.learned_over // STEP)
         for step in range(count):
-            edges = (self.learned_over * (step + end) // count for end in (0, 1))
-            yield *edges, (step + 0.5) / count
+            after, until = (self.learned_over * (step + end) // count for end in (0, 1))
+            yield after, until, (step + 0.5) / count
         yield self.learned_over, NEVER, 1.0
 
     def change(self, draft: "Draft", index: int, name: str) -> None:

@@ -172,6 +172,7 @@ class Outsourcing(Rollout):
             to_law=False,
             next_instance=ABSENT,
             subsidy=0.0,
+            purse=ABSENT,
             invented=0.0,
             invented_work=0,
         )

@@ -23,6 +23,7 @@ SETS = ("baseline", "night_visits")
 FLIPPED = {  # what night visits change, in points, by (KPI, side)
     ("reply_on_time", "recorded"): 10.0,
     ("resolution_rate", "recorded"): 4.0,
+    ("solved_at_call_back", "recorded"): 4.0,
     ("resolution_rate", "true"): -5.0,
 }
 

@@ -354,8 +354,9 @@ CHINESE = {
     "epidemic": "疫情",
     "Beijing's hotline, 2019 to 2024: what is recorded fits three different cities":
         "北京 12345，2019 至 2024 年：同一份记录，与三座不同的城市相符",
-    "Diamonds: published. Lines: the model, by quarter, mean of {n} replications; contacts by year":
-        "菱形为公布值；线为模型的季度值（{n} 次重复的均值）；来电按年",
+    "Diamonds: published (hollow: not fitted). Lines: the model's three stories, by quarter, "
+    "contacts by year; mean of {n} replications":
+        "菱形为公布值（空心的不参与拟合）；线为模型的三种说法，按季度，来电按年，{n} 次重复的均值",
     "Contacts, millions a year": "来电，百万件/年",
     "Solved, as recorded at the call-back": "回访记录的解决率",
     "Satisfied, as recorded at the call-back": "回访记录的满意率",
@@ -474,11 +475,11 @@ def figure(found: Runs) -> Figure:
     drawn = Figure(figsize=(10.5, 7.6))
     drawn.text(0.05, 0.955, tell("Beijing's hotline, 2019 to 2024: what is recorded fits three "
                                  "different cities"), fontsize=style.TITLE - 3)  # fmt: skip
-    note = tell("Diamonds: published. Lines: the model, by quarter, mean of {n} replications; "
-                "contacts by year", n=PAGE_RUNS)  # fmt: skip
+    note = tell("Diamonds: published (hollow: not fitted). Lines: the model's three stories, by "
+                "quarter, contacts by year; mean of {n} replications", n=PAGE_RUNS)  # fmt: skip
     drawn.text(0.05, 0.92, note, fontsize=style.SUBTITLE, color=style.TEXT)
     panels = drawn.subplots(2, 2, gridspec_kw={
-        "left": 0.07, "right": 0.83, "top": 0.84, "bottom": 0.06, "hspace": 0.34, "wspace": 0.2,
+        "left": 0.065, "right": 0.80, "top": 0.84, "bottom": 0.06, "hspace": 0.34, "wspace": 0.2,
     }).flat  # fmt: skip
     volumes(next(panels), found)
     for title, part, base, word in (

@@ -60,7 +60,11 @@ def _changes_of(name: str, block: Block) -> type[Words]:
         )
         for number, kind in block.numbers().items()
     }
-    return create_model(f"Changed{name.capitalize()}", __base__=Words, **fields)
+    made = create_model(
+        f"Changed{name.capitalize()}", __base__=Words, __module__=__name__, **fields
+    )
+    globals()[made.__name__] = made  # where other processes look for it
+    return made
 
 
 if TYPE_CHECKING:
@@ -72,6 +76,7 @@ else:
     Changes = create_model(
         "Changes",
         __base__=Words,
+        __module__=__name__,
         **{
             name: (_changes_of(name, block) | None, Field(None, description="new values"))
             for name, block in BLOCKS.items()

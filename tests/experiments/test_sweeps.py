@@ -97,7 +97,7 @@ def test_rows(calm: Path) -> None:
 def test_a_row_is_what_a_run_comes_to(calm: Path, desk: Path) -> None:
     results = open_sweep(calm)
     point = results.points.loc[7]
-    scenario = govsim.load(desk / "town.yaml", set=list(point["settings"]))
+    scenario = govsim.load(desk / "town.yaml", set=list(results.settings.loc[7]))
     run = govsim.run(scenario, policies=["night_visits"], replications=4, seed=3, workers=1)
     found = run.city["night_visits", "backlog", "true"]
     rows = results.table(["backlog.true"])

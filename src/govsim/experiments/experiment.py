@@ -38,7 +38,7 @@ class Experiment:
     design: str
     samples: int  # rows of the design: combinations of uncertainties
     ranks: Floats  # samples x uncertainties
-    table: tuple[dict[str, str], ...]  # of an explicit design: a value of each factor, by its name
+    table: tuple[tuple[int, dict[str, str]], ...]  # of an explicit design: sample, and values
     measures: tuple[Measured, ...]
     replications: int
     seed: int
@@ -63,20 +63,13 @@ class Experiment:
     def point(self, place: int) -> "Point":
         """One of the points: combinations of levers lie side by side for each sample."""
         if self.table:
-            values = self.table[place]
-            return Point.of(self._sample_of(values), values, self.fixed)
+            return Point.of(*self.table[place], self.fixed)
         sample, combination = divmod(place, self.per_sample)
         values = dict(zip((u.name for u in self.uncertainties), self._drawn(sample), strict=True))
         for lever in reversed(self.levers):
             combination, index = divmod(combination, len(lever.ends()))
             values[lever.name] = lever.ends()[index]
         return Point.of(sample, values, self.fixed)
-
-    def _sample_of(self, values: dict[str, str]) -> int:
-        """Points of a table with the same uncertainties are one sample, called after the first."""
-        names = [factor.name for factor in self.uncertainties]
-        same = (all(row[n] == values[n] for n in names) for row in self.table)
-        return next(place for place, is_same in enumerate(same) if is_same)
 
     def _drawn(self, sample: int) -> list[str]:
         ranks = self.ranks[sample]

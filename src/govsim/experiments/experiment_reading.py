@@ -3,7 +3,7 @@
 Which scenario, what is varied (levers and uncertainties), by which design, and what is looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from pathlib import Path
 
@@ -75,7 +75,11 @@ class _Reader:
         self._check_levers(levers)
         self._check_factors((*levers, *uncertainties), written, base, fixed)
         self._stop_if_wrong()
-        table = tuple(self._table((*levers, *uncertainties))) if design == "table" else ()
+        table = (
+            _sampled(self._table((*levers, *uncertainties)), uncertainties)
+            if design == "table"
+            else ()
+        )
         ranks = self._ranks(design, uncertainties, seed) if design != "table" else np.zeros((0, 0))
         self._stop_if_wrong()
         experiment = Experiment(
@@ -466,6 +470,18 @@ class _Reader:
             except InputError as error:
                 self._wrong(item, "outcomes", error.findings[0].message)
         return tuple(dict.fromkeys(found))
+
+
+def _sampled(
+    rows: Iterable[dict[str, str]], uncertainties: Sequence[Factor]
+) -> tuple[tuple[int, dict[str, str]], ...]:
+    """Points with the same uncertainties are one sample, called after the first of them."""
+    names = [factor.name for factor in uncertainties]
+    first: dict[tuple[str, ...], int] = {}
+    return tuple(
+        (first.setdefault(tuple(row[name] for name in names), place), row)
+        for place, row in enumerate(rows)
+    )
 
 
 def _joined(path: str, key: str) -> str:

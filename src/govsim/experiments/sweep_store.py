@@ -261,10 +261,22 @@ class SweepResults:
 
     @cached_property
     def points(self) -> pd.DataFrame:
-        """point, sample, a column for each factor, settings; indexed by point."""
-        with _readable(self.folder / POINTS) as path:
-            frame: pd.DataFrame = read_whole(path).to_pandas()
+        """point, sample, a column for each factor; indexed by point."""
+        frame = self._points(["point", "sample", *self.factors])
         return frame.set_index("point", drop=False)
+
+    @cached_property
+    def settings(self) -> "pd.Series[list[str]]":
+        """The settings of each point, as ``govsim.load(..., set=...)`` takes them."""
+        column: pd.Series[list[str]] = self._points(["point", "settings"]).set_index("point")[
+            "settings"
+        ]
+        return column
+
+    def _points(self, columns: list[str]) -> pd.DataFrame:
+        with _readable(self.folder / POINTS) as path:
+            frame: pd.DataFrame = read_whole(path, columns=columns).to_pandas()
+        return frame
 
     def arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Rows in order, with these columns (all if not given), as an Arrow table.

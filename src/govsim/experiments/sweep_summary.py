@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from govsim.experiments.blocks import DONE
 from govsim.experiments.intervals import Interval, many, mean_interval
 from govsim.experiments.sweep_store import SweepResults
 from govsim.outcomes import KPIS
-from govsim.outcomes.lookup import Floats
+from govsim.outcomes.lookup import Floats, Ints
 
 CHANCE = 0.05  # of a rank correlation to be shown though there is none
 CHOSEN = ("grid", "table")  # designs whose samples somebody chose
@@ -144,31 +145,36 @@ def _mean(values: Floats) -> Floats:
 
 def summarise(results: SweepResults) -> Summary:
     """The rows of a sweep, finished or not, arm by arm and sample by sample."""
-    rows = results.table()
-    levers = [lever["name"] for lever in results.manifest["levers"]]
+    rows = results.rows(["point", "replication", "status"])
     points = results.points
-    labels = points[levers].apply(lambda row: _label(levers, row), axis=1) if levers else None
-    by_point = pd.Series("", points.index) if labels is None else labels
-    arms = list(dict.fromkeys(by_point))
-    samples = sorted(set(points["sample"]))
+    arm_of, arms = _arms(points, [lever["name"] for lever in results.manifest["levers"]])
+    samples, sample_of = np.unique(points["sample"].to_numpy(), return_inverse=True)
+    done = (rows["status"] == DONE).to_numpy()
+    point = rows["point"].to_numpy()[done]
     shape = (len(arms), len(samples), int(results.manifest["replications"]))
-    place = {sample: at for at, sample in enumerate(samples)}
-    at = (
-        rows["point"].map(by_point).map({arm: n for n, arm in enumerate(arms)}).to_numpy(np.int64),
-        rows["sample"].map(place).to_numpy(np.int64),
-        rows["replication"].to_numpy(np.int64),
-    )
+    at = (arm_of[point], sample_of[point], rows["replication"].to_numpy()[done])
     levels: dict[str, Floats] = {}
     apart: dict[str, Floats] = {}
     for outcome in results.outcomes:
         values = np.full(shape, np.nan)
-        values[at] = rows[outcome].to_numpy()
+        values[at] = results.arrow([outcome])[outcome].to_numpy()[done]
         levels[outcome] = _mean(values)
         apart[outcome] = values - values[:1]
     numeric = [f["name"] for f in results.manifest["uncertainties"] if f["numeric"]]
     factors = points.drop_duplicates("sample").set_index("sample").loc[samples, numeric]
     drawn = results.manifest["design"] not in CHOSEN and len(samples) > 1
-    return Summary(tuple(arms), tuple(samples), results.outcomes, levels, apart, factors, drawn)
+    return Summary(
+        tuple(arms), tuple(samples.tolist()), results.outcomes, levels, apart, factors, drawn
+    )
+
+
+def _arms(points: pd.DataFrame, levers: list[str]) -> tuple[Ints, list[str]]:
+    """The arm of each point, and the arms' names in the order of their first points."""
+    if not levers:
+        return np.zeros(len(points), np.int64), [""]
+    numbers: Ints = points.groupby(levers, sort=False).ngroup().to_numpy(np.int64)
+    _, first = np.unique(numbers, return_index=True)
+    return numbers, [_label(levers, points.iloc[int(place)]) for place in first]
 
 
 def _label(levers: list[str], row: pd.Series) -> str:

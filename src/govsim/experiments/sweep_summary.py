@@ -172,7 +172,7 @@ def _arms(points: pd.DataFrame, levers: list[str]) -> tuple[Ints, list[str]]:
     """The arm of each point, and the arms' names in the order of their first points."""
     if not levers:
         return np.zeros(len(points), np.int64), [""]
-    numbers: Ints = points.groupby(levers, sort=False).ngroup().to_numpy(np.int64)
+    numbers = np.asarray(points.groupby(levers, sort=False).ngroup(), np.int64)
     _, first = np.unique(numbers, return_index=True)
     return numbers, [_label(levers, points.iloc[int(place)]) for place in first]
 

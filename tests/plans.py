@@ -122,7 +122,7 @@ def network(
             ]
     plan = Plan(
         name="by hand", policy_set="baseline", policies=(), start=date(2011, 1, 1),
-        horizon=days * DAY, history_days=0,
+        horizon=days * DAY, history_days=0, warm_up=0,
         tiers=tuple(tier(str(k), row[2], row[3]) for k, row in enumerate(tiers)),
         offices=tuple(offices), desks=tuple(desks), cadres=tuple(cadres),
         calendars=(always(days + 4000),), working_days=always(days + 4000),

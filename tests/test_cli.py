@@ -307,7 +307,7 @@ def test_the_lens_wants_results_and_three_weights(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("weights", ["1,1", "1,1,1,1", "many", "", "1,-1,1", "0,0,0", "nan,1,1"])
 def test_weights_that_are_none(rooms: Rooms, weights: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(experiments, "open_results", lambda folder: rooms.results)
+    monkeypatch.setattr(experiments, "open_run", lambda folder: rooms.results)
     result = govsim("lens", "results/town", f"--weights={weights}")
     assert result.exit_code == 2
     assert result.stderr.startswith("--weights: ")

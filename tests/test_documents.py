@@ -19,6 +19,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from govsim import cli
+from govsim.experiments import read_experiment
 from govsim.scenario import load
 
 ROOT = Path(__file__).parents[1]
@@ -99,9 +100,18 @@ OTHERS = [
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to try things in, with what a clone has."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    (tmp_path / "experiments").mkdir()
+    for file in (ROOT / "experiments").glob("*.yaml"):
+        (tmp_path / "experiments" / file.name).write_text(little(file.read_text("utf-8")), "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GOVSIM_LANG", "en")
     return tmp_path
+
+
+def little(experiment: str) -> str:
+    """The same experiment, but short."""
+    town = experiment.replace("district.yaml", "small_town.yaml\nset: {horizon: 10 d}")
+    return re.sub(r"(replications|samples): \d+", r"\1: 2", town)
 
 
 def govsim(*words: str) -> Result:
@@ -127,7 +137,10 @@ def test_python_runs(block: Block, desk: Path) -> None:
 def test_scenarios_load(block: Block, desk: Path) -> None:
     file = desk / "scenarios" / "from_the_page.yaml"
     file.write_text(block.text, encoding="utf-8")
-    if set(yaml.safe_load(block.text)) == {"govsim", "policies"}:
+    keys = set(yaml.safe_load(block.text))
+    if "scenario" in keys:
+        read_experiment(file)
+    elif keys == {"govsim", "policies"}:
         load(desk / "scenarios" / "small_town.yaml", policies=[str(file)])
     else:
         load(file)
@@ -140,6 +153,12 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
     if verb == "run":
         rest = checked_only(rest) if block.long else quick(rest)
         verb = "show" if block.long else "run"
+    if verb == "compare":
+        rest = quick(rest)
+    if verb == "status":  # of the sweep that the page has made before
+        folder = next(word for word in rest if not word.startswith("-"))
+        made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
+        assert made.exit_code == 0, made.stderr
     if verb in ("export-log", "lens"):  # of the run that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("run", *quick(["scenarios/small_town.yaml", "--events", "--out", folder]))

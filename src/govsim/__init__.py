@@ -10,19 +10,23 @@ Three lines answer a planner's question::
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.experiments.comparing import compare
+    from govsim.experiments.opening import open_results
     from govsim.experiments.replications import run
-    from govsim.experiments.results import open_results
+    from govsim.experiments.sweeping import sweep
     from govsim.scenario import load
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "load", "open_results", "run"]
+__all__ = ["__version__", "compare", "load", "open_results", "run", "sweep"]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
+    "compare": "govsim.experiments.comparing",
     "load": "govsim.scenario",
-    "open_results": "govsim.experiments.results",
+    "open_results": "govsim.experiments.opening",
     "run": "govsim.experiments.replications",
+    "sweep": "govsim.experiments.sweeping",
 }
 
 

@@ -82,7 +82,6 @@ def test_how_it_is_done_leaves_no_trace(desk: Path, calm: Path, how: dict) -> No
 
 def test_rows(calm: Path) -> None:
     results = open_sweep(calm)
-    assert results is not None
     rows = results.rows()
     assert list(rows.columns) == [
         "point", "replication", "status", "reason", "registered.recorded", "registered.true",
@@ -97,7 +96,6 @@ def test_rows(calm: Path) -> None:
 
 def test_a_row_is_what_a_run_comes_to(calm: Path, desk: Path) -> None:
     results = open_sweep(calm)
-    assert results is not None
     point = results.points.loc[7]
     scenario = govsim.load(desk / "town.yaml", set=list(point["settings"]))
     run = govsim.run(scenario, policies=["night_visits"], replications=4, seed=3, workers=1)
@@ -118,7 +116,6 @@ def test_ctrl_c_and_then_the_rest(desk: Path, calm: Path) -> None:
     with pytest.raises(Interrupted, match="The same command goes on"):
         done_in(desk, progress=press)
     partial = open_sweep(desk / "out")
-    assert partial is not None
     assert not partial.complete
     done = partial.status()
     assert 5 <= done["done"] < TASKS
@@ -233,7 +230,6 @@ def test_damaged_results_are_mended(
     content[len(content) // 4] ^= 0x04
     (desk / "out" / "results.parquet").write_bytes(content)
     partial = open_sweep(desk / "out")
-    assert partial is not None
     with pytest.raises(InputError, match=r"results.parquet: This file is missing or damaged"):
         partial.rows()
     told: list[News] = []
@@ -259,7 +255,6 @@ def test_a_full_disk(desk: Path, calm: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(files, "sync", real)
     assert not list((desk / "out" / "blocks").glob("*.new"))
     partial = open_sweep(desk / "out")
-    assert partial is not None
     assert partial.status()["done"] > 0
     done_in(desk)
     assert_same(desk / "out", calm)
@@ -311,7 +306,6 @@ def test_a_million_rows_are_read_by_name(tmp_path: Path, calm: Path) -> None:
         arrays = [pa.array(c) for c in [*columns, numbers * 0.0, numbers * 1.0]]
         store.add(Span(first, first + size), pa.Table.from_arrays(arrays, schema=schema))
     results = open_sweep(tmp_path)
-    assert results is not None
     began = time.monotonic()
     column = results.arrow(["trust.true"])["trust.true"]
     assert len(column) == 1_000_000

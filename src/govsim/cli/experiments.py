@@ -122,6 +122,14 @@ def compare(
             "itself, e.g. 5%.",
         ),
     ] = None,
+    warm_up: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME|auto",
+            help="Leave out how the run begins, e.g. 180d; auto: until backlog and living "
+            "problems have settled.",
+        ),
+    ] = None,
     seed: Seed = "1",
     engine: Engine = "compiled",
     workers: Workers = None,
@@ -153,6 +161,7 @@ def compare(
             replications=numbers["replications"],
             precision=share_of(precision, "--precision"),
             settings=settings or [],
+            warm_up=warm_up,
             seed=numbers["seed"],
             workers=numbers.get("workers"),
             engine=engine,
@@ -172,10 +181,13 @@ def compare(
 
     from govsim.report.comparing import save_comparison_figures
     from govsim.report.figure import save_figures
+    from govsim.report.warmup import save_warmup_figures
 
     with adding_to(folder) as stage:
         save_comparison_figures(results, stage)
         save_figures(results, stage)
+        if results.warm_up:
+            save_warmup_figures(results, stage)
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
 
 
@@ -255,10 +267,7 @@ def status(
     from govsim.experiments.sweep_store import open_sweep
     from govsim.report.sweeping import state
 
-    results = open_sweep(folder)
-    if results is None:
-        raise InputError([Finding(str(folder), "", say("There is no sweep in this folder."))])
-    for line in state(results, in_detail=True):
+    for line in state(open_sweep(folder), in_detail=True):
         typer.echo(line)
 
 
@@ -282,10 +291,10 @@ def lens(
     lang: Language,
 ) -> None:
     """Score stored runs by official formulas; say where the ranking of policies flips."""
-    from govsim.experiments import adding_to, look, open_results
+    from govsim.experiments import adding_to, look, open_run
     from govsim.report.lens import lens_table, save_lens_figures, verdict
 
-    results = [open_results(folder) for folder in folders]
+    results = [open_run(folder) for folder in folders]
     looked = look(results, _weights(weights))
     show_table(lens_table(looked))
     typer.echo(verdict(looked))

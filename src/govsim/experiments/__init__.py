@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.experiments.comparing import compare
+    from govsim.experiments.experiment_reading import read_experiment
     from govsim.experiments.job import Interrupted
     from govsim.experiments.lens import Lens, look
+    from govsim.experiments.opening import open_results
     from govsim.experiments.pool import WorkerDied
     from govsim.experiments.replications import run
-    from govsim.experiments.results import Results, check_event_log, open_results
+    from govsim.experiments.results import Results, check_event_log, open_run
     from govsim.experiments.store import adding_to, default_folder
     from govsim.experiments.sweep_store import SweepResults
     from govsim.experiments.sweeping import sweep
@@ -26,6 +28,8 @@ __all__ = [
     "default_folder",
     "look",
     "open_results",
+    "open_run",
+    "read_experiment",
     "run",
     "sweep",
 ]
@@ -42,7 +46,9 @@ _HOMES = {
     "compare": "comparing",
     "default_folder": "store",
     "look": "lens",
-    "open_results": "results",
+    "open_results": "opening",
+    "open_run": "results",
+    "read_experiment": "experiment_reading",
     "run": "replications",
     "sweep": "sweeping",
 }

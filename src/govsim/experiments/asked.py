@@ -116,6 +116,8 @@ def several_sets(
     """
     asked = [parts_of(each) for each in sets]
     if isinstance(scenario, Scenario):
+        if settings:
+            raise wrong("settings", say("Values can be set in a scenario's file only."))
         check_policies([name for parts in asked for name in parts], list(scenario.policies))
         chosen = [tuple(dict.fromkeys((*scenario.in_force, *parts))) for parts in asked]
     else:

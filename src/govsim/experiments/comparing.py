@@ -22,6 +22,7 @@ from govsim.experiments.files import write_table
 from govsim.experiments.job import Job, Progress
 from govsim.experiments.precision import Precision, Verdict, enough, next_batch
 from govsim.experiments.results import Results
+from govsim.experiments.settling import AUTO, found_warm_up
 from govsim.experiments.work import Task, Work, make_ready
 from govsim.language import say
 from govsim.outcomes.histories import Sample
@@ -40,6 +41,7 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
     replications: int = 20,
     precision: float | None = None,
     settings: Sequence[str] = (),
+    warm_up: str | None = None,
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
@@ -61,6 +63,9 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
             further than this share of it to either side (0.05 for 5 %); ``replications`` is then
             the most that are made. The rule is in ``precision.py``.
         settings: texts ``path=value`` for other values of the scenario, if it is a file.
+        warm_up: a duration from the start that outcomes leave out (as ``settings`` can say, too),
+            or ``auto``: what a pilot of the baseline needs until backlog and living problems have
+            settled.
         histories: in replication 0, the histories of about so many problems are kept for each
             policy set, chosen by their number alone (needs ``out``); 0 for none.
         seed, engine, workers, out, progress, checks, budget, notice: as in ``run``.
@@ -74,6 +79,10 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
     """
     check_numbers(replications, seed, workers)
     goal = None if precision is None else _goal(precision, replications)
+    if warm_up in AUTO:
+        settings = (*settings, found_warm_up(str(scenario), settings, seed, workers))
+    elif warm_up is not None:
+        settings = (*settings, f"warm_up={warm_up}")
     known, sets = several_sets(scenario, policies, settings)
     plans = tuple(compile_plan(known, names) for names in sets)
     module, hands = engine_called(engine), workers_for(workers)
@@ -81,7 +90,9 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
     check_budget(plans, least, engine, hands, budget)
     make_ready(module, lambda: notice(compiling()) if notice else None)
     folder = Path(out) if out is not None else None
-    said = {"comparison": True} | ({"histories": histories} if folder and histories else {})
+    said = {"comparison": True, "warm_up_found": warm_up in AUTO} | (
+        {"histories": histories} if folder and histories else {}
+    )
     with Job(known, plans, seed, engine, folder, said) as job:
         sample = Sample.of(plans[0], seed, histories) if folder and histories else None
         work = Work(plans, seed, module, checks=checks, sample=sample, beside=job.beside)

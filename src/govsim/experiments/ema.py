@@ -80,7 +80,7 @@ def _function(experiment: Experiment, engine: str) -> Callable[..., dict[str, fl
         for replication in range(experiment.replications):
             tally = Tally(plan)
             work.simulate(Task(0, replication), tally.drain, lambda _: None)
-            found.append(values(tally.finish(), experiment.measures))
+            found.append(values(tally.measured(), experiment.measures))
         means = np.mean(found, axis=0)
         names = (plain(measure.name) for measure in experiment.measures)
         return dict(zip(names, map(float, means), strict=True))

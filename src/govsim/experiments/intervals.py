@@ -121,7 +121,7 @@ def _lower_limit(ordered: NDArray[np.float64], q: float, confidence: float) -> f
         return float(ordered[-1])
     share = (below[r - 1] - level) / (level - below[r])  # of the step that may still be taken
     weight = share / (share + r * (1.0 - q) / ((n - r) * q))
-    return float((1.0 - weight) * ordered[r - 1] + weight * ordered[r])
+    return float(ordered[r - 1] + weight * (ordered[r] - ordered[r - 1]))  # equal ones: exactly
 
 
 def _seen(values: ArrayLike) -> NDArray[np.float64]:

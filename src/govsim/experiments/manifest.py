@@ -27,6 +27,7 @@ def scenario_facts(plan: Plan) -> dict[str, object]:
         "name": plan.name,
         "start": plan.start.isoformat(),
         "days": -(-plan.horizon // DAY),
+        "warm_up_days": plan.warm_up / DAY,
         "tiers": [tier.name for tier in plan.tiers],
         "deadlines": {
             clock: {

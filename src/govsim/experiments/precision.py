@@ -118,6 +118,13 @@ class _Course(NamedTuple):
     allowed: Floats
     kept: NDArray[np.bool_]
 
+    @property
+    def now(self) -> tuple[float, float]:
+        """The half-width after the last replication, and what is allowed."""
+        if len(self.kept) == 0:
+            return float("nan"), float("nan")
+        return float(self.half_width[-1]), float(self.allowed[-1])
+
 
 def _course(series: ArrayLike, p: Precision, level: float) -> _Course:
     values = np.asarray(series, dtype=np.float64)
@@ -151,7 +158,7 @@ def _recommended(kept: NDArray[np.bool_], p: Precision) -> int | None:
 def _reached(series: ArrayLike, p: Precision, level: float) -> Reached:
     course = _course(series, p, level)
     run = len(course.kept)
-    half, allowed = float(course.half_width[-1]), float(course.allowed[-1])
+    half, allowed = course.now
     n = _recommended(course.kept, p)
     nothing = run >= p.least and bool(np.isnan(np.asarray(series, dtype=np.float64)).all())
     more = 0 if nothing or n is not None else max(_total(course, p) - run, 1)
@@ -164,7 +171,7 @@ def _total(course: _Course, p: Precision) -> int:
     A half-width falls with the root of the number of replications.
     """
     run = len(course.kept)
-    half, allowed = float(course.half_width[-1]), float(course.allowed[-1])
+    half, allowed = course.now
     if np.isnan(half):
         return p.least + p.ahead(p.least)
     if half <= allowed:

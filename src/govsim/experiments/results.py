@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from govsim.errors import Finding, InputError
 from govsim.experiments.files import read_whole
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
-from govsim.experiments.manifest import FORMAT, Manifest
-from govsim.experiments.store import EVENTS, read_manifest
+from govsim.experiments.manifest import Manifest
+from govsim.experiments.store import EVENTS, read_ours
 from govsim.language import language, say
 from govsim.outcomes import KPIS, Tables
 
@@ -60,6 +60,11 @@ class Results:
     def days(self) -> int:
         """Length in days."""
         return int(self.manifest["scenario"]["days"])
+
+    @property
+    def warm_up(self) -> float:
+        """Days from the start that KPIs and delays leave out; the weekly series are whole."""
+        return float(self.manifest["scenario"].get("warm_up_days", 0.0))
 
     @property
     def seed(self) -> int:
@@ -168,23 +173,16 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def open_results(folder: Path | str) -> Results:
-    """Read a results folder.
+def open_run(folder: Path | str) -> Results:
+    """Read the folder of a run or a comparison.
 
     Raises:
         InputError: it is none, or from a version we cannot read.
     """
     path = Path(folder)
-    manifest = read_manifest(path)
-    if manifest is None:
-        message = say("This is not a results folder of govsim.")
-        raise InputError([Finding(str(path), "", message)])
-    if manifest["format"] != FORMAT:
-        message = say(
-            "These results have format {found}; this version of govsim reads format {ours}.",
-            found=manifest["format"],
-            ours=FORMAT,
-        )
+    manifest = read_ours(path)
+    if manifest.get("kind"):
+        message = say("This folder holds a sweep; a run or a comparison is wanted here.")
         raise InputError([Finding(str(path), "", message)])
     return Results.in_folder(manifest, path)
 
@@ -196,7 +194,7 @@ def check_event_log(folder: Path | str) -> None:
         InputError: it cannot, or the folder holds no results.
     """
     log = Path(folder) / EVENTS
-    open_results(folder)
+    open_run(folder)
     if log.exists():
         with _readable(log):
             pq.read_schema(log)

@@ -21,7 +21,7 @@ from govsim.errors import Finding, InputError
 from govsim.experiments.alone import LOCK, alone_in, undisturbed
 from govsim.experiments.files import Parts, clear_errors, sync_folder, write_text
 from govsim.experiments.kept import Finished, InMemory, OnDisk, write_all
-from govsim.experiments.manifest import Manifest
+from govsim.experiments.manifest import FORMAT, Manifest
 from govsim.language import LANGUAGES, say
 from govsim.outcomes import Tables
 from govsim.outcomes.events import COLUMNS as EVENT_COLUMNS
@@ -55,6 +55,26 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     ours = isinstance(manifest, dict) and manifest.get("program") == "govsim"
     return manifest if ours else None
+
+
+def read_ours(folder: Path) -> Manifest:
+    """The manifest of a results folder.
+
+    Raises:
+        InputError: there is none, or it is from a version we cannot read.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        message = say("This is not a results folder of govsim.")
+        raise InputError([Finding(str(folder), "", message)])
+    if manifest["format"] != FORMAT:
+        message = say(
+            "These results have format {found}; this version of govsim reads format {ours}.",
+            found=manifest["format"],
+            ours=FORMAT,
+        )
+        raise InputError([Finding(str(folder), "", message)])
+    return manifest
 
 
 class Stage:

@@ -32,7 +32,7 @@ from govsim.experiments.files import (
     write_text,
 )
 from govsim.experiments.manifest import FORMAT, Manifest, model_version, times, versions
-from govsim.experiments.store import MANIFEST, SCENARIO, read_manifest
+from govsim.experiments.store import MANIFEST, SCENARIO, read_manifest, read_ours
 from govsim.language import language, say
 
 KIND = "sweep"
@@ -321,19 +321,18 @@ class SweepResults:
         return pa.schema([*KEYS, *((name, pa.float64()) for name in self.outcomes)])
 
 
-def open_sweep(folder: Path) -> SweepResults | None:
-    """The sweep of a folder; None if it holds none. Raises InputError: of another format."""
-    manifest = read_manifest(folder)
-    if manifest is None or manifest.get("kind") != KIND:
-        return None
-    if manifest["format"] != FORMAT:
-        message = say(
-            "These results have format {found}; this version of govsim reads format {ours}.",
-            found=manifest["format"],
-            ours=FORMAT,
-        )
-        raise InputError([Finding(str(folder), "", message)])
-    return SweepResults(manifest, folder)
+def open_sweep(folder: Path | str) -> SweepResults:
+    """Read the folder of a sweep, finished or not.
+
+    Raises:
+        InputError: it holds none, or one from a version we cannot read.
+    """
+    path = Path(folder)
+    manifest = read_ours(path)
+    if manifest.get("kind") != KIND:
+        message = say("There is no sweep in this folder.")
+        raise InputError([Finding(str(path), "", message)])
+    return SweepResults(manifest, path)
 
 
 @contextmanager

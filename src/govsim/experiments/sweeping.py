@@ -94,9 +94,7 @@ def sweep(
             with _crew(trials, hands, cluster) as crew:
                 _Sweep(folder, trials, crew, progress, tell, block).perform()
             folder.finish(begun)
-    results = open_sweep(path)
-    assert results is not None
-    return results
+    return open_sweep(path)
 
 
 def _crew(trials: Trials, workers: int, cluster: str | None) -> Crew:

@@ -14,7 +14,7 @@ from govsim.experiments.work import Task, Watch, Work
 from govsim.language import say, speaking
 from govsim.model.plan import Plan
 from govsim.model.size import TooMuchHappens
-from govsim.outcomes import Tally, check
+from govsim.outcomes import Tally
 from govsim.scenario import compile_plan
 
 Row = tuple[int, int, str, str, list[float]]
@@ -97,9 +97,7 @@ class Trials:
         work = Work((plan,), self.experiment.seed, self.engine, checks=self.checks)
         tally = Tally(plan)
         work.simulate(Task(0, replication), tally.drain, watch)
-        outcome = tally.finish()
-        check(outcome)
-        return values(outcome, self.experiment.measures)
+        return values(tally.measured(), self.experiment.measures)
 
     def _nothing(self) -> list[float]:
         return [float("nan")] * len(self.experiment.measures)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from govsim.experiments.files import in_place_when_whole, write_table
 from govsim.model.plan import Plan
-from govsim.outcomes import Tables, Tally, check, outcome_tables
+from govsim.outcomes import Tables, Tally, outcome_tables
 from govsim.outcomes.events import EventLog
 from govsim.outcomes.histories import Histories, Sample
 
@@ -87,8 +87,7 @@ def replicate(work: Work, task: Task, watch: Watch) -> Tables:
         if histories is not None:
             drains.append(histories.drain)
         work.simulate(task, _to_all(drains), watch)
-    outcome = tally.finish()
-    check(outcome)
+    outcome = tally.measured()
     if histories is not None:
         _leave(histories, work.histories_of(task.plan))
     return outcome_tables(outcome, task.replication)

@@ -518,6 +518,7 @@ class Plan:
     start: date
     horizon: int
     history_days: int
+    warm_up: int  # seconds from the start that outcomes leave out; engines do not care
     tiers: tuple[Tier, ...]  # lowest first
     offices: tuple[Office, ...]  # tier by tier, lowest first
     desks: tuple[Desk, ...]

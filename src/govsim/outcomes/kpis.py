@@ -186,7 +186,7 @@ def _latent_problems(o: Outcome) -> Pair:
     headline=True,
 )
 def _trust(o: Outcome) -> Pair:
-    return Pair(true=o["initial_trust"] + share(o["trust_change"], o["residents"]))
+    return Pair(true=o["initial_trust"] + share(o.whole("trust_change"), o["residents"]))
 
 
 @kpi(

@@ -135,10 +135,11 @@ def cost_of(o: Outcome) -> Floats:
 
 
 def known(o: Outcome) -> Floats:
-    """Living problems about which a grievance was ever registered."""
-    return o["became_known"] + o["recurred_known"] - o["solved_known"] - o["healed_known"]
+    """Living problems about which a grievance was ever registered: a stock."""
+    came = o.whole("became_known") + o.whole("recurred_known")
+    return came - o.whole("solved_known") - o.whole("healed_known")
 
 
 def living(o: Outcome) -> Floats:
-    """Problems alive at the end."""
-    return o["born"] + o["recurred"] - o["solved"] - o["healed"]
+    """Problems alive at the end: a stock."""
+    return o.whole("born") + o.whole("recurred") - o.whole("solved") - o.whole("healed")

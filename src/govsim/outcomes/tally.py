@@ -1,16 +1,17 @@
 """The tally: drains the records of one replication in chunks and keeps only sums."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from govsim.model.plan import DAY, Plan
+from govsim.model.records import Kind
 from govsim.outcomes import histogram
 from govsim.outcomes.counting import Along
 from govsim.outcomes.delays import AGE, CLOCKS, FATES, name_of, with_all
-from govsim.outcomes.lookup import Flags, Floats, Ints, Records
+from govsim.outcomes.lookup import Flags, Floats, Ints, Lookup, Records
 from govsim.outcomes.scopes import Counts, Scopes, spread
 from govsim.outcomes.setting import setting
 from govsim.outcomes.sums import Sums
@@ -18,6 +19,15 @@ from govsim.outcomes.survival import median
 from govsim.outcomes.weekly import Weekly, backlog, overdue_cases, weekly_totals
 
 _FIRST, _LAST = histogram.bounds(np.arange(histogram.SIZE))
+# Counters of what is done and what lies about, whenever the case was registered.
+OF_ANY_CASE = (
+    "cadre_work",
+    "leader_work",
+    "overtime_work",
+    "cadre_overtime_work",
+    "leader_overtime_work",
+    "lying",
+)
 BUCKET_DAYS: Floats = (_FIRST + _LAST) / 2 / DAY  # the middle of each bucket of a delay
 
 Days = tuple[int, int]  # the first, and the first one after
@@ -40,9 +50,14 @@ class Outcome:
     counts: Counts
     weekly: Weekly
     delays: dict[tuple[str, str], Ints]  # by (clock, fate): tiers, then all, x buckets
+    since_start: Counts  # the counters with the warm-up: what stocks are made of
+
+    def whole(self, name: str) -> Floats:
+        """A counter from the first day on, one number a scope: a part of a stock."""
+        return self.since_start[name].astype(np.float64)
 
     def __getitem__(self, name: str) -> Floats:
-        """A counter, one number a scope."""
+        """A counter since the end of the warm-up, one number a scope."""
         return self.counts[name].astype(np.float64)
 
     def median_days(self, clock: str) -> Floats:
@@ -60,24 +75,41 @@ class Outcome:
 
 
 class Tally:
-    """Drains records; ``finish`` gives the outcome.
+    """Drains records; ``finish`` gives the outcome of all, ``measured`` that after the warm-up.
 
     How the stream is cut into chunks changes nothing, to the last bit: counts are integers, and
     sums of floats are taken one record after another.
+
+    After a warm-up, cases count that were registered since, problems and sessions that happened
+    since, and hours and money spent since, on whatever case. Stocks (what lives, what is open, how
+    much trust there is) and the weekly series are of the whole run.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._setting = setting(plan)
         self._sums = Sums(plan, self._setting.lookup)
+        self._later = Later(plan, self._setting.lookup) if plan.warm_up else None
 
     def drain(self, records: Records) -> None:
         """Count some more records (a structured array of RECORD)."""
         self._sums.add(records)
+        if self._later is not None:
+            self._later.add(records)
+
+    def measured(self) -> Outcome:
+        """The outcome since the end of the warm-up; raises Broken if the accounts do not balance.
+
+        Call it when everything is drained.
+        """
+        outcome = self.finish()
+        check(outcome)
+        return outcome if self._later is None else self._later.outcome(outcome)
 
     def finish(self) -> Outcome:
         """The outcome of everything drained."""
         plan, given = self._plan, self._setting.givens
+        counts = _counts(plan, self._sums) | given
         return Outcome(
             policy_set=plan.policy_set,
             start=plan.start,
@@ -85,31 +117,65 @@ class Tally:
             surges=tuple((surge.first_day, surge.last_day) for surge in plan.demand.surges),
             tiers=tuple(tier.name for tier in plan.tiers),
             scopes=self._setting.scopes,
-            counts=self._counts() | given,
+            counts=counts,
             weekly=Weekly(self._weekly(), plan.residents, float(given["initial_trust"][0])),
-            delays=self._delays(),
+            delays=_delays(plan, self._sums),
+            since_start=counts,
         )
-
-    def _counts(self) -> Counts:
-        along = self._sums.along
-        offices = along(Along.HOME) | along(Along.OFFICE)
-        parts = map(along, (Along.CLASS, Along.SEGMENT, Along.CHANNEL))
-        return spread(self._plan, offices, *parts)
 
     def _weekly(self) -> dict[str, Floats]:
         along = self._sums.along
         weeks = along(Along.HOME_WEEK) | along(Along.OFFICE_WEEK) | along(Along.SENDER_WEEK)
         return weekly_totals(self._plan, weeks)
 
-    def _delays(self) -> dict[tuple[str, str], Ints]:
-        cases = self._sums.along(Along.DELAY)
-        shape = (len(self._plan.tiers) + 1, histogram.SIZE)
-        nothing = np.zeros(shape, np.int64)
-        return {
-            (clock, fate): with_all(cases.get(name_of(clock, fate), nothing).reshape(shape))
-            for clock in (*CLOCKS, AGE)
-            for fate in FATES
-        }
+
+def _counts(plan: Plan, sums: Sums) -> Counts:
+    offices = sums.along(Along.HOME) | sums.along(Along.OFFICE)
+    parts = map(sums.along, (Along.CLASS, Along.SEGMENT, Along.CHANNEL))
+    return spread(plan, offices, *parts)
+
+
+def _delays(plan: Plan, sums: Sums) -> dict[tuple[str, str], Ints]:
+    cases = sums.along(Along.DELAY)
+    shape = (len(plan.tiers) + 1, histogram.SIZE)
+    nothing = np.zeros(shape, np.int64)
+    return {
+        (clock, fate): with_all(cases.get(name_of(clock, fate), nothing).reshape(shape))
+        for clock in (*CLOCKS, AGE)
+        for fate in FATES
+    }
+
+
+class Later:
+    """The records after the warm-up: all of them, and those of cases registered since."""
+
+    def __init__(self, plan: Plan, lookup: Lookup) -> None:
+        self._plan = plan
+        self._everything = Sums(plan, lookup)  # that happened since, to whatever case
+        self._cohort = Sums(plan, lookup)
+        self._first_case: int | None = None  # registered since; cases are numbered as they come
+
+    def add(self, records: Records) -> None:
+        """Count what happened since; records come in the order of time."""
+        since = records[np.searchsorted(records["time"], self._plan.warm_up) :]
+        if not len(since):
+            return
+        self._everything.add(since)
+        if self._first_case is None:
+            registered = since["case"][since["kind"] == Kind.REGISTERED]
+            self._first_case = int(registered[0]) if len(registered) else None
+        first = np.inf if self._first_case is None else self._first_case
+        self._cohort.add(since[(since["case"] < 0) | (since["case"] >= first)])
+
+    def outcome(self, whole: Outcome) -> Outcome:
+        """The outcome of what came since, with the stocks of the whole."""
+        counts = dict(whole.counts) | _counts(self._plan, self._cohort)
+        everything = _counts(self._plan, self._everything)
+        counts |= {name: everything[name] for name in OF_ANY_CASE}
+        delays = _delays(self._plan, self._cohort)
+        ages = {(AGE, fate): whole.delays[AGE, fate] for fate in FATES}
+        days = (self._plan.horizon - self._plan.warm_up) / DAY
+        return replace(whole, counts=counts, delays=delays | ages, days=days)
 
 
 def check(outcome: Outcome) -> None:

@@ -142,9 +142,22 @@ def _how_sure(results: Results) -> Iterator[str]:
             "differences {times} times as narrow (median) as independent runs would.",
             times=f"{median(seen):.1f}",
         )
+    if results.warm_up:
+        yield _warm_up(results)
     goal = results.manifest.get("precision")
     if goal:
         yield _precision(goal)
+
+
+def _warm_up(results: Results) -> str:
+    facts = {"days": f"{results.warm_up:g}", "all": results.days}
+    if results.manifest.get("warm_up_found"):
+        return say(
+            "The first {days} of {all} days are left out: until then backlog and living problems "
+            "had not settled (MSER-5; see warmup.en.png).",
+            **facts,
+        )
+    return say("The first {days} of {all} days are left out, as was asked.", **facts)
 
 
 def _precision(goal: dict[str, Any]) -> str:

@@ -225,6 +225,16 @@ def _dates(scenario: Scenario) -> Found:
                 yield f"{key}.{at}", say("{day} stands here twice", day=day)
 
 
+def _warm_up(scenario: Scenario) -> Found:
+    if scenario.warm_up >= scenario.horizon:
+        text = say(
+            "the warm-up of {days} d leaves nothing to measure of a horizon of {horizon} d",
+            days=f"{scenario.warm_up / DAY:g}",
+            horizon=f"{scenario.horizon / DAY:g}",
+        )
+        yield "warm_up", text
+
+
 def _surges(scenario: Scenario) -> Found:
     first = scenario.start - timedelta(seconds=scenario.history)
     last = scenario.start + timedelta(seconds=scenario.horizon)
@@ -291,6 +301,7 @@ _RULES: tuple[Callable[[Scenario], Found], ...] = (
     _ladder,
     _size,
     _dates,
+    _warm_up,
     _surges,
     _births,
     _numbers_of_names,

@@ -60,6 +60,7 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         start=scenario.start,
         horizon=scenario.horizon,
         history_days=scenario.history // DAY,
+        warm_up=scenario.warm_up,
         tiers=tuple(_tier(name, tier) for name, tier in scenario.tiers.items()),
         offices=draft.offices(first_rules),
         desks=draft.desks(),

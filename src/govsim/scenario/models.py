@@ -48,6 +48,7 @@ class Scenario(Words):
     start: Day = word("the first day")
     horizon: Horizon = word("how long is simulated")
     history: History = word("problems born this long before the start are the stock of that day")
+    warm_up: History = word("outcomes are measured from this long after the start on")
     in_force: tuple[Text, ...] = word("policies that are part of this scenario")
     public_holidays: tuple[Day, ...] = word("dates on which offices are closed")
     working_weekends: tuple[Day, ...] = word("weekend dates worked in exchange")

@@ -75,8 +75,8 @@ def test_stocks_and_series_are_of_the_whole(after: tuple) -> None:
     outcome, _, _ = after
     whole, _, _ = simulated("0 d")
     for kpi, side in (
-        ("backlog", "recorded"), ("backlog", "true"), ("latent_problems", "true"), ("trust", "true"),
-        ("oldest_open", "recorded"), ("coverage_of_living", "true"),
+        ("backlog", "recorded"), ("backlog", "true"), ("latent_problems", "true"),
+        ("trust", "true"), ("oldest_open", "recorded"), ("coverage_of_living", "true"),
     ):  # fmt: skip
         assert city(outcome, kpi, side) == city(whole, kpi, side), kpi
     for name, series in whole.weekly.totals.items():

@@ -141,6 +141,7 @@ def over_confidence(said: Floats, right: Floats) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("policies", "n", "shared"), [(2, 5, 0.5), (4, 10, 0.6), (8, 5, 0.3)])
+@pytest.mark.slow
 @pytest.mark.usefixtures("fewer_draws")
 def test_of_statements_of_ninety_percent_nine_in_ten_are_true(
     policies: int, n: int, shared: float
@@ -152,6 +153,7 @@ def test_of_statements_of_ninety_percent_nine_in_ten_are_true(
     assert abs(over) < 0.02 + 3 * error
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fewer_draws")
 def test_the_calibration_would_notice_bold_statements() -> None:
     """Odds that are cubed: much as if the standard error were half of what it is."""
@@ -161,6 +163,7 @@ def test_the_calibration_would_notice_bold_statements() -> None:
     assert over > 0.02 + 3 * error
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fewer_draws")
 def test_policies_that_hardly_differ_are_told_apart_too_boldly() -> None:
     """The price of a flat prior, which docs/statistics.md tells."""

@@ -8,7 +8,7 @@ import recounted
 from recounted import Part, framed
 
 from engines.traces import plan_of
-from govsim.engines import compiled
+from govsim.engines import agents, compiled
 from govsim.model.plan import Plan
 from govsim.outcomes import KPIS, Outcome, Tally
 
@@ -85,3 +85,16 @@ def test_the_warm_up_is_told_from_none(name: str) -> None:
         assert values[0] == values[1]
     else:
         assert values[0] != values[1]
+
+
+def test_engines_do_not_know_of_it() -> None:
+    """The records are the same, and so is what the other engine's come to."""
+    plan, outcome, records = ran(WARM_UP)
+    assert np.array_equal(records, ran("warm_up=0 d")[2])
+    tally = Tally(plan)
+    agents.simulate(plan, 3, 0, tally.drain)
+    again = tally.measured()
+    for name, counts in outcome.counts.items():
+        assert np.array_equal(counts, again.counts[name], equal_nan=True), name
+    for name, histogram in outcome.delays.items():
+        assert np.array_equal(histogram, again.delays[name]), name

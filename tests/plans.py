@@ -75,7 +75,7 @@ def plain_rules() -> Rules:
             False, 0.0, 0.0, ZERO, ZERO, 5, 1.0, 0.0, False, 0.0, 2.0, ONE, ONE, 0.0, ZERO, ZERO,
             1.0,
         ),
-        Deadlines(False, False, 0.0, DAY, 0.2, 1.0, 1.0),
+        Deadlines(False, False, 0.0, DAY, 0.0, DAY, 0.2, 1.0, 1.0),
         Closing(
             -2.6, 2.0, 1.0, 0.5, 2.0, 1.0, 0.2, 0.5, 0.0, 0.3, 0.6, 0.0, ZERO, 0.0, ONE,
             180 * DAY, 0.0,

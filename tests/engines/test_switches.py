@@ -14,6 +14,7 @@ from govsim.model.records import (
     Errand,
     Kind,
     Origin,
+    Term,
 )
 from govsim.outcomes import Tally, check
 from longer import SEED, many
@@ -25,6 +26,7 @@ SWITCHES = {
     "deadline order": ("work.queue_order=deadline",),
     "restart": ("deadlines.restart_on_transfer=yes",),
     "pause": ("deadlines.pause_while_asking=yes",),
+    "more time for the matter": ("deadlines.resolution_extension=0.7",),
     "working days": ("tiers.community.reply_deadline=5 working days",),
     "terms by class": ("classes.urgent.reply_deadline=2 h", "classes.hard.resolution_deadline=1 d"),
     "no terms": ("tiers.community.reply_deadline=none", "tiers.community.resolution_deadline=none"),
@@ -88,6 +90,43 @@ def test_pausing_the_clocks_makes_more_replies_punctual() -> None:
     running = accounts((HALF, *asking))
     paused = accounts((HALF, *asking, "deadlines.pause_while_asking=yes"))
     assert punctual(paused) > punctual(running)
+
+
+EXTENDED = (
+    "tiers.community.resolution_deadline=10 d",
+    "tiers.street.resolution_deadline=10 d",
+    "deadlines.resolution_extension_length=4 d",
+    "after_closing.contact_again=0",
+)
+
+
+def test_more_time_for_the_matter_moves_the_end_of_its_term() -> None:
+    records = accounts((HALF, *EXTENDED, "deadlines.resolution_extension=1"))
+    granted = records[(records["kind"] == Kind.EXTENDED) & (records["code"] == Term.RESOLUTION)]
+    first = dict(zip(granted["case"].tolist(), granted["time"].tolist(), strict=True))
+    assert len(first) == len(granted) > 50  # once at most
+    reviews = np.isin(records["code"], (Origin.REVIEW, Origin.RE_REVIEW))
+    reviews = set(records["case"][(records["kind"] == Kind.REGISTERED) & reviews].tolist())
+    assert reviews and not reviews & set(first)
+    late = records[(records["kind"] == Kind.LATE) & ~np.isin(records["case"], list(reviews))]
+    assert len(late) > 20
+    for case, time in late[["case", "time"]].tolist():
+        assert time == first[case] + 4 * DAY
+
+
+def test_who_is_given_more_time_does_not_hang_on_how_much() -> None:
+    half = "deadlines.resolution_extension=0.5"
+    shorter, longer = (
+        accounts((HALF, *EXTENDED, half, f"deadlines.resolution_extension_length={length}"))
+        for length in ("0 d", "1 h")
+    )
+    before = 25 * DAY  # until then hardly anything else differs
+    cases = [
+        set(r["case"][(r["kind"] == Kind.EXTENDED) & (r["code"] == 1) & (r["time"] < before)])
+        for r in (shorter, longer)
+    ]
+    assert len(cases[0]) > 5
+    assert len(cases[0] ^ cases[1]) <= 0.2 * len(cases[0])
 
 
 def test_a_storm_brings_its_problems_and_no_others() -> None:

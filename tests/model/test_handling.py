@@ -11,12 +11,12 @@ from govsim.model.handling import (
     newcomer_factor,
     paper_probability,
     pressure,
-    recorded_as_satisfied,
     rushed,
     severity_factor,
     tired_factor,
     tired_hours,
     used_up,
+    written_up,
 )
 from govsim.model.plan import DAY, HOUR, NEVER
 
@@ -246,11 +246,11 @@ def test_paper_probability() -> None:
     assert paper_probability(1.0, 0.0, 0.0, 1.0, 1.0) > paper_probability(0.9, 0.0, 0.0, 1.0, 1.0)
 
 
-def test_recorded_as_satisfied() -> None:
-    assert recorded_as_satisfied(True, 0.0, 0.999)
-    assert recorded_as_satisfied(False, 0.3, 0.299)
-    assert not recorded_as_satisfied(False, 0.3, 0.3)
-    assert not recorded_as_satisfied(False, 0.0, 2.0**-53)
+def test_written_up() -> None:
+    assert written_up(True, 0.0, 0.999)
+    assert written_up(False, 0.3, 0.299)
+    assert not written_up(False, 0.3, 0.3)
+    assert not written_up(False, 0.0, 2.0**-53)
 
 
 # ---------------------------------------------------------------- every loop off

@@ -13,6 +13,7 @@ from govsim.model.plan import DAY, HOUR, Channel, Plan, Segment
 from govsim.model.records import (
     ABSENT,
     AGAIN,
+    ENDED,
     FIRST,
     HAS_DEADLINE,
     KNOWN,
@@ -22,6 +23,7 @@ from govsim.model.records import (
     OVERDUE_RESOLUTION,
     OVERTIME,
     RECORD,
+    RECORDED_ENDED,
     RECORDED_SATISFIED,
     REPLIED_BEFORE,
     SUBSTANTIVE,
@@ -41,6 +43,7 @@ from plans import ONE, constant, network, plain_class
 
 STREET = 2  # the office above the two communities of the plan below
 HORIZON = 28 * DAY
+ASKED = SURVEYED | RECORDED_SATISFIED | RECORDED_ENDED
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
@@ -115,7 +118,7 @@ def _solved(case: dict[str, object]) -> list[Records]:
         one(Kind.REPLIED, 4 * DAY, flags=on_time, value=3.0 * DAY, **case),
         one(Kind.SOLVED, 4 * DAY, flags=KNOWN, **{**case, "case": ABSENT}),
         one(Kind.CLOSED, 4 * DAY, code=Outcome.SOLVED, flags=in_term, value=3.0 * DAY, **case),
-        one(Kind.FELT, 6 * DAY, flags=TRUE | SURVEYED | RECORDED_SATISFIED, **case),
+        one(Kind.FELT, 6 * DAY, flags=TRUE | ENDED | ASKED, **case),
     ]
 
 

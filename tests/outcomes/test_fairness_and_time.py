@@ -11,12 +11,15 @@ from govsim.model.plan import DAY, Plan, Surge
 from govsim.model.records import (
     ABSENT,
     AGAIN,
+    ENDED,
     FIRST,
+    RECORDED_ENDED,
     SURVEYED,
     TRUE,
     Kind,
     Origin,
     Outcome,
+    Term,
 )
 from govsim.outcomes import KPIS, Tally
 from govsim.outcomes.lookup import Records
@@ -79,12 +82,14 @@ def test_closings_in_bulk_extensions_and_what_came_back(plan: Plan) -> None:
     records = [
         registered(1), registered(2), closed(1, Outcome.CLEARED_OUT), closed(2, Outcome.ON_PAPER),
         closed(3, Outcome.ANSWERED, flags=TRUE),  # an enquiry is no closing
-        one(Kind.EXTENDED, DAY, **about(1)),
+        one(Kind.EXTENDED, DAY, code=Term.REPLY, **about(1)),
+        *(one(Kind.EXTENDED, DAY, code=Term.RESOLUTION, **about(n)) for n in (1, 2)),
         *(one(Kind.SOLVED, DAY, **about(n)) for n in (1, 2, 3, 4)),
         one(Kind.RECURRED, 2 * DAY, **about(1)),
     ]  # fmt: skip
     assert kpi(plan, "closed_in_bulk_share", *records) == 1 / 2
     assert kpi(plan, "extended_share", *records) == 1 / 2
+    assert kpi(plan, "extended_resolution_share", *records) == 2 / 2
     assert kpi(plan, "recurrence_rate", *records, side="true") == 1 / 4
     assert kpi(plan, "gaming_index", *records, side="true") == 2 / 2
     pay = kpi(plan, "pay", *records)
@@ -97,6 +102,14 @@ def test_those_called_back_and_the_others(plan: Plan) -> None:
     records = [one(Kind.FELT, DAY, flags=flags, **about(n)) for n, flags in enumerate(felt)]
     assert kpi(plan, "satisfaction_called_back", *records, side="true") == 1 / 3
     assert kpi(plan, "satisfaction_not_called_back", *records, side="true") == 2 / 3
+
+
+def test_what_residents_say_of_the_solution_and_what_the_sheet_says(plan: Plan) -> None:
+    solved, asked = ENDED | SURVEYED | RECORDED_ENDED, SURVEYED
+    felt = [solved, asked, asked, asked | RECORDED_ENDED, ENDED, 0]
+    records = [one(Kind.FELT, DAY, flags=flags, **about(n)) for n, flags in enumerate(felt)]
+    assert kpi(plan, "solved_at_call_back", *records) == 2 / 4
+    assert kpi(plan, "solved_at_call_back", *records, side="true") == 2 / 6
 
 
 def test_closings_at_the_last_minute(plan: Plan) -> None:

@@ -90,6 +90,7 @@ def value(kpis: pd.DataFrame, kpi: str, side: str, scope: str = "city", id: str 
         ("on_time_completion", 2 / 4, 1 / 4),
         ("first_contact_resolution", 1 / 5, 1 / 5),
         ("satisfaction_called_back", 1.0, 1.0),
+        ("solved_at_call_back", 1.0, 1 / 2),
         ("satisfaction_not_called_back", None, 0.0),
         ("bounces_per_case", 1 / 5, None),
         ("transfers_per_case", 2 / 5, None),

@@ -87,6 +87,47 @@ def test_pay_by_the_case_brings_cases_that_nobody_had() -> None:
     assert money(honest) == 200 * len(of(honest, Kind.MEDIATED)) + 3 * 6 * 2000
 
 
+NEW_YEAR = 61 * DAY  # of a run that begins on the first of November
+SHORT = ("start=2010-11-01", "horizon=120 d", f"{FORM}.set_up=0 CNY", f"{FORM}.instances=1",
+         f"{FORM}.yearly_budget=3100 CNY/year")  # fmt: skip
+
+
+def test_a_budget_for_subsidies_runs_out_and_is_full_again_in_january() -> None:
+    records = trace(plan_of("small_town.yaml", NAME, SHORT))
+    paid = of(records, Kind.MONEY)
+    years = [paid[paid["time"] < NEW_YEAR], paid[paid["time"] >= NEW_YEAR]]
+    assert [len(year) for year in years] == [15, 15]  # of 200 yuan; what is left buys none
+    assert (paid["value"] == 200).all()
+    spent = years[0]["time"].max()
+    assert spent < NEW_YEAR - 14 * DAY
+    ended = of(records, Kind.MEDIATED)
+    invented = ended[ended["case"] < 0]
+    assert not ((invented["time"] > spent) & (invented["time"] < NEW_YEAR)).any()
+    assert (invented["time"] >= NEW_YEAR).any()
+
+
+def test_without_money_disputes_go_to_the_offices_own_desks() -> None:
+    poor, rich = (
+        trace(plan_of("small_town.yaml", NAME, (*SHORT[:-1], f"{FORM}.yearly_budget={budget}")))
+        for budget in ("1500 CNY/year", "9000 CNY/year")
+    )
+    paid = of(poor, Kind.MONEY)["time"]
+    spent = paid[paid < NEW_YEAR].max()
+    first, last = spent + 7 * DAY, NEW_YEAR - DAY  # by then what had been taken before is over
+    mediated = [
+        np.count_nonzero((work["started"] > first) & (work["started"] < last))
+        for work in (of(r, Kind.WORKED, Activity.MEDIATE) for r in (poor, rich))
+    ]
+    assert mediated[0] < 0.2 * mediated[1]
+    assert (of(poor, Kind.WORKED, Activity.MEDIATE)["started"] > NEW_YEAR).any()
+
+
+def test_both_engines_write_the_same_when_money_runs_out() -> None:
+    twins(NAME, *SHORT)
+    twins(NAME, *SHORT[:3], f"{FORM}.instances=3", f"{FORM}.yearly_budget=900 CNY/year",
+          f"{FORM}.written_up=0")  # fmt: skip
+
+
 def test_mediators_are_idle_most_of_the_time() -> None:
     plan = plan_of("small_town.yaml", NAME, HONEST)
     mediators = [k for k, cadre in enumerate(plan.cadres) if cadre.policy == 0]

@@ -39,6 +39,34 @@ def test_both_engines_agree(settings: tuple[str, ...]) -> None:
     assert (trace["kind"] == Kind.PREVENTED).any()
 
 
+YEARS = ("start=2010-11-01", "horizon=120 d")
+POOR = ("every=14 d", "topics=2", "at_least=1", "lag=10 d", "analysts_per_year=0 CNY/year",
+        "yearly_budget=100000 CNY/year")  # fmt: skip
+
+
+def test_the_years_money_runs_out_and_comes_back_in_january() -> None:
+    words = [f"policies.proactive.{setting}" for setting in POOR]
+    records = run(*YEARS, *words, policies=("proactive",)).each[0]
+    chosen = records[(records["kind"] == Kind.PROJECT) & (records["code"] == Work.CHOSEN)]
+    paid = records[records["kind"] == Kind.MONEY]
+    assert len(paid) == len(chosen)
+    new_year = 61 * DAY
+    before, after = (
+        paid[paid["time"] < new_year],
+        paid[paid["time"] >= new_year],
+    )
+    assert before["value"].sum() == 100_000.0
+    assert 0.0 < after["value"].sum() <= 100_000.0
+    assert before["time"].max() < 56 * DAY  # a choice was still to come in the old year
+    wanted = 15_000.0 * chosen["value"][len(before) - 1]
+    assert before["value"][-1] < wanted  # the last one is done in part
+
+
+def test_both_engines_agree_when_the_money_runs_out() -> None:
+    words = [f"policies.proactive.{setting}" for setting in POOR]
+    twins_agree(*YEARS, *words, policies=("proactive",))
+
+
 def test_the_loudest_topic_is_chosen_not_the_largest() -> None:
     """By registered grievances of the period, area and class; silence does not count."""
     with_it = proactive("every=60 d", "area=second", "at_least=1")

@@ -23,6 +23,7 @@ SETS = ("baseline", "night_visits")
 FLIPPED = {  # what night visits change, in points, by (KPI, side)
     ("reply_on_time", "recorded"): 10.0,
     ("resolution_rate", "recorded"): 4.0,
+    ("solved_at_call_back", "recorded"): 4.0,
     ("resolution_rate", "true"): -5.0,
 }
 
@@ -60,7 +61,7 @@ def test_each_formula_reads_what_it_says(flipped: Results) -> None:
     for formula, kpi, side in (
         ("nanchang", "answered_or_solved_ratio", "recorded"),
         ("beijing_response", "reply_on_time", "recorded"),
-        ("beijing_resolution", "resolution_rate", "recorded"),
+        ("beijing_resolution", "solved_at_call_back", "recorded"),
         ("beijing_satisfaction", "satisfaction", "recorded"),
         ("petitions_on_time", "on_time_completion", "recorded"),
         ("petitions_once", "first_contact_resolution", "recorded"),

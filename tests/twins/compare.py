@@ -23,6 +23,7 @@ from govsim.model.records import (
     Outcome,
     Prevention,
     Table,
+    Term,
     Wait,
     Work,
 )
@@ -34,7 +35,8 @@ BEFORE = 12  # records shown before the first difference
 FIELDS = RECORD.names or ()
 CODES: dict[Kind, type[IntEnum]] = {
     Kind.BORN: Birth, Kind.SOLVED: Outcome, Kind.NOT_RECORDED: Origin, Kind.REGISTERED: Origin,
-    Kind.WORKED: Activity, Kind.WAITED: Wait, Kind.CLOSED: Outcome, Kind.REOPENED: Outcome,
+    Kind.WORKED: Activity, Kind.WAITED: Wait, Kind.EXTENDED: Term,
+    Kind.CLOSED: Outcome, Kind.REOPENED: Outcome,
     Kind.SESSION: Gathering, Kind.HOURS: Errand, Kind.INSPECTED: Outcome, Kind.TURNED_AWAY: Origin,
     Kind.PREVENTED: Prevention, Kind.PROJECT: Work, Kind.MEDIATED: Outcome, Kind.CONFERRED: Table,
 }  # fmt: skip

@@ -206,6 +206,9 @@ def _compiled(file: str, old: str, new: str, meaning: str) -> Mutant:
 
 
 OF_THE_COMPILED = (
+    _compiled("resident", "if handling.written_up(not problem.lives, rules.bias, bias):",
+              "if handling.written_up(satisfied, rules.bias, bias):",
+              "a satisfied resident is taken for one whose problem is solved"),
     # ------------------------------------------------------------ the order of events
     _compiled("agenda", "return event.key < key\n", "return event.key > key\n",
               "ties in one rank by the larger id"),
@@ -275,6 +278,12 @@ OF_THE_COMPILED = (
               "a term that was put off passes all the same"),
     _compiled("deadlines", "    _runs_over(city, case)\n    is_ignored(", "    is_ignored(",
               "overdue replies are no pressure"),
+    _compiled("deadlines", "case.resolution_due + length", "case.reply_due + length",
+              "an extension moves the other clock's end"),
+    _compiled("deadlines", "case.resolution_term += length", "case.resolution_term += 0",
+              "an extended term counts as short as before"),
+    _compiled("deadlines", "if case.resolution_extended or case.ladder > 0:",
+              "if case.resolution_extended:", "reviews are extended, too"),
     _compiled("deadlines", "case.resolution_due + wait", "case.resolution_due",
               "one of two clocks runs on"),
     # ------------------------------------------------------------ closing and coming back

@@ -47,6 +47,12 @@ OF_THE_POLICIES = (
     _policy("council", "    assembly.pending = office.taken\n", "",
             "nothing was ever decided"),
     # ------------------------------------------------------------ projects and prevention
+    _policy("purse", "<= city.now:", "< city.now:", "the new year's money comes a second late"),
+    _policy("purse", "purse.spent = 0.0", "purse.spent += 0.0", "January brings no money"),
+    _policy("purse", "purse_at(city, i).spent += yuan", "purse_at(city, i).spent += 0.0",
+            "money never runs out"),
+    _policy("mediation", "        if not can_pay(city, lane):\n            break\n", "",
+            "cases are invented that nobody pays for"),
     _policy("projects", "if grievances > most:", "if grievances >= most:",
             "of equals the last topic"),
     _policy("projects", "money / wanted if wanted > 0.0 else 1.0", "1.0",

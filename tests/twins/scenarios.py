@@ -116,7 +116,7 @@ class Time(NamedTuple):
 
 
 def _time(c: Choices) -> Time:
-    start = c.one((date(2011, 1, 3), date(2012, 2, 25), date(2010, 12, 31), date(2011, 7, 17)))
+    start = c.one((date(2011, 1, 3), date(2012, 2, 25), date(2010, 12, 20), date(2011, 7, 17)))
     days = c.whole(20, 90) if c.maybe(85) else c.whole(1, 20)
     hours = c.one((0, 0, 0, 9))
     return Time(start, days, hours, c.one((0, 30, 100, 365)))
@@ -367,6 +367,8 @@ BLOCKS: dict[str, Options] = {
         "pause_while_asking": (False, True),
         "extension": (KEEP, 0, 0.5, 1),
         "extension_length": (KEEP, "0 d", "1 d"),
+        "resolution_extension": (KEEP, 0.5, 1),
+        "resolution_extension_length": (KEEP, "0 d", "2 d"),
         "rush_window": (KEEP, 0, 1),
         "rush_speed": (KEEP, 0, 3),
         "neglect": (KEEP, 0, 6),
@@ -691,6 +693,7 @@ PROACTIVE: Options = {
     "solves": (0.5, 0, 1),
     "people": (KEEP, 0),
     "budget": (KEEP, "0 CNY", "20000 CNY"),
+    "yearly_budget": (KEEP, "50000 CNY/year", "0 CNY/year"),
     "planning": (KEEP, "0 h", "1 h"),
 }
 TRAINING: Options = {
@@ -773,6 +776,7 @@ MEDIATION: Options = {
     "written_up": (0.3, 0, 1),
     "on_failure": ("own_desk", "legal_route", "legal_route"),
     "subsidy": (KEEP, "0 CNY"),
+    "yearly_budget": (KEEP, "1000 CNY/year", "100 CNY/year"),
     "invented": (2, KEEP, 30),
     "invented_work": (KEEP, "0 s"),
 }

@@ -16,6 +16,9 @@ NEW = (*OVERSIGHT, *TOGETHER, *DOOR, *FIELD)
 
 # Everything often, soon and with real chances on both sides.
 OFTEN = (
+    "start=2010-12-02",  # budgets are full again in the midst of it, when topics are chosen
+    "policies.mediation.yearly_budget=2500 CNY/year",
+    "policies.proactive.yearly_budget=70000 CNY/year",
     "horizon=70 d",  # two rankings
     "history=20 d",
     "tiers.community.residents=120",

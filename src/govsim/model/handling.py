@@ -89,6 +89,6 @@ def paper_probability(
     return clip(strength * (logistic(log_odds) + tiredness * careless * tired))
 
 
-def recorded_as_satisfied(satisfied: bool, bias: float, u: float) -> bool:
-    """What the call-back sheet says: some of the dissatisfied are talked round or written up."""
-    return satisfied or u < bias
+def written_up(in_truth: bool, bias: float, u: float) -> bool:
+    """What the call-back sheet says: who would say no is in part talked round, or written up."""
+    return in_truth or u < bias

@@ -208,6 +208,8 @@ class Deadlines(NamedTuple):
     pause_while_asking: bool
     extension: float
     extension_length: int
+    resolution_extension: float
+    resolution_extension_length: int
     rush_window: float
     rush_speed: float
     neglect: float
@@ -441,7 +443,15 @@ class Planner(NamedTuple):
     solves: float  # share of the living ones that end
     per_grievance: float  # yuan
     budget: float  # yuan, for one project at most
+    purse: int  # that it comes from; ABSENT if without end
     planning: int  # office hours of the area's office, in seconds
+
+
+class Purse(NamedTuple):
+    """Money of a policy for what it pays by the piece; what is left at a year's end is lost."""
+
+    policy: int
+    per_year: float  # yuan a calendar year
 
 
 class Lane(NamedTuple):
@@ -472,6 +482,7 @@ class Lane(NamedTuple):
     to_law: bool  # a failure is referred to the legal route, else back to the office's desks
     next_instance: int  # the lane above that a failed case goes to, or ABSENT
     subsidy: float  # yuan a case
+    purse: int  # that it comes from; ABSENT if without end
     invented: float  # cases, by mediator and week
     invented_work: int  # seconds of each
 
@@ -545,6 +556,8 @@ class Plan:
     hotlines: tuple[Hotline, ...] = ()
     lanes: tuple[Lane, ...] = ()  # by office
     conferences: tuple[Conference, ...] = ()  # one at most in each office
+    purses: tuple[Purse, ...] = ()  # of policies
+    new_years: tuple[int, ...] = ()  # when the first of January begins, in order
 
     @property
     def residents(self) -> int:

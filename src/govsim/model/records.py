@@ -34,7 +34,7 @@ class Kind(IntEnum):
     #               flags: ON_TIME, HAS_DEADLINE, SUBSTANTIVE, OVERDUE_REPLY if ever missed
     OVERDUE = 14  # a reply deadline passed without a reply; flags: FIRST
     LATE = 15  # a resolution deadline passed with the case open; flags: FIRST
-    EXTENDED = 16  # a reply deadline was extended
+    EXTENDED = 16  # a deadline was extended; code: Term
     CLOSED = 17  # the ledger says closed; code: Outcome; value: seconds since registration;
     #              flags: TRUE if the problem no longer lives, REPLIED_BEFORE, ON_TIME and
     #              HAS_DEADLINE for the resolution deadline, AGAIN if it had been closed before
@@ -42,9 +42,8 @@ class Kind(IntEnum):
     #                value: seconds from registration to that closing;
     #                flags: TRUE as in the closing, FIRST for the case's first time
     WITHDRAWN = 19  # the resident gave up waiting; value and flags as for OPEN
-    FELT = (
-        20  # the resident judges a closing; flags: TRUE if satisfied, SURVEYED, RECORDED_SATISFIED
-    )
+    FELT = 20  # the resident judges a closing; flags: TRUE if satisfied, ENDED, SURVEYED, and then
+    #            RECORDED_SATISFIED, RECORDED_ENDED
     TRUST = 21  # a resident's trust moved; value: the change
     SESSION = 22  # people met, or a round was made (cadre: the leader); code: Gathering;
     #               value: problems brought forward or found, at a council: residents who came;
@@ -168,6 +167,13 @@ class Errand(IntEnum):
     TRIAGE = 9  # sorting at intake
 
 
+class Term(IntEnum):
+    """The two clocks of a grievance."""
+
+    REPLY = 0
+    RESOLUTION = 1
+
+
 class Table(IntEnum):
     """How departments come together."""
 
@@ -190,6 +196,9 @@ OVERDUE_REPLY = 1024
 OVERDUE_RESOLUTION = 2048
 OVERTIME = 4096
 UNFINISHED = 8192  # WORKED: still at it when the run ended
+# Of FELT, which has no other use for these two bits.
+ENDED = KNOWN  # the problem no longer lives
+RECORDED_ENDED = ON_TIME  # the call-back sheet says so
 
 RECORD = np.dtype(
     [

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from govsim.model.records import (
     AGAIN,
+    ENDED,
     FIRST,
     HAS_DEADLINE,
     KNOWN,
@@ -18,6 +19,7 @@ from govsim.model.records import (
     OVERDUE_REPLY,
     OVERDUE_RESOLUTION,
     OVERTIME,
+    RECORDED_ENDED,
     RECORDED_SATISFIED,
     REPLIED_BEFORE,
     SUBSTANTIVE,
@@ -30,6 +32,7 @@ from govsim.model.records import (
     Kind,
     Origin,
     Outcome,
+    Term,
     Wait,
 )
 
@@ -140,7 +143,8 @@ CASES = (
     Counter("found", Kind.REGISTERED, test=code(Origin.FOUND)),
     Counter("fellows", Kind.REGISTERED, test=code(Origin.FELLOW)),
     Counter("came_again", Kind.REGISTERED, test=AGAIN_BY_THE_SAME),
-    Counter("extended", Kind.EXTENDED),
+    Counter("extended", Kind.EXTENDED, test=code(Term.REPLY)),
+    Counter("extended_resolution", Kind.EXTENDED, test=code(Term.RESOLUTION)),
     Counter("bounced", Kind.BOUNCED, test=flag(FIRST)),
     Counter("bounces", Kind.BOUNCED),
     Counter("escalated", Kind.ESCALATED, test=flag(FIRST)),
@@ -179,6 +183,8 @@ CASES = (
     Counter("surveyed", Kind.FELT, test=flag(SURVEYED)),
     Counter("surveyed_satisfied", Kind.FELT, test=flag(SURVEYED | TRUE)),
     Counter("recorded_satisfied", Kind.FELT, test=flag(SURVEYED | RECORDED_SATISFIED)),
+    Counter("felt_ended", Kind.FELT, test=flag(ENDED)),
+    Counter("recorded_ended", Kind.FELT, test=flag(SURVEYED | RECORDED_ENDED)),
     Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.QUEUE),
     Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.VALUE),
     Counter("interrupted_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.INTERRUPTED),

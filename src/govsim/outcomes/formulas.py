@@ -102,11 +102,11 @@ def _beijing_response(run: Stored) -> Floats:
 
 @formula(
     "Beijing: resolution rate",
-    definition="Grievances that the office records as resolved, of those registered.",
+    definition="Residents whose problem is recorded as solved, of those called back.",
     source="Beijing 12345, the three rates: 53.1 % in 2019-01, 96.5 % in 2024-09",
 )
 def _beijing_resolution(run: Stored) -> Floats:
-    return run.kpi("resolution_rate")
+    return run.kpi("solved_at_call_back")
 
 
 @formula(

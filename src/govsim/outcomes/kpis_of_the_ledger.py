@@ -51,6 +51,17 @@ def _extended_share(o: Outcome) -> Pair:
 
 
 @kpi(
+    "Given more time for the matter",
+    "share",
+    -1,
+    COARSE,
+    recorded="Share of registered grievances whose term for the matter itself was extended.",
+)
+def _extended_resolution_share(o: Outcome) -> Pair:
+    return Pair(share(o["extended_resolution"], o["registered"]))
+
+
+@kpi(
     "Settled at the first contact",
     "share",
     1,
@@ -81,6 +92,18 @@ def _satisfaction_called_back(o: Outcome) -> Pair:
         share(o["recorded_satisfied"], o["surveyed"]),
         share(o["surveyed_satisfied"], o["surveyed"]),
     )
+
+
+@kpi(
+    "Solved, residents say",
+    "share",
+    1,
+    recorded="Share of residents called back whose problem the sheet calls solved.",
+    true="Share of all residents with a closed grievance whose problem no longer lives when they "
+    "look.",
+)
+def _solved_at_call_back(o: Outcome) -> Pair:
+    return Pair(share(o["recorded_ended"], o["surveyed"]), share(o["felt_ended"], o["felt"]))
 
 
 @kpi(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -247,7 +248,8 @@ class _Page:
     def notes(self) -> None:
         """How to read it."""
         if self.tiles:
-            samples = "; ".join(self._sample_names())
+            room = 82 if language() == "zh" else 165  # letters on a line
+            samples = "\n".join(wrap("; ".join(self._sample_names()), room))
             note = say(
                 "Each tile: the change against {first} in per cent of it, blue for better, orange "
                 "for worse, pale where it cannot be told from chance.\nColumns: {samples}.",

@@ -87,7 +87,16 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         hotlines=tuple(draft.hotlines),
         lanes=draft.lanes(),
         conferences=tuple(sorted(draft.conferences, key=lambda table: table.office)),
+        purses=tuple(draft.purses),
+        new_years=_new_years(scenario),
     )
+
+
+def _new_years(scenario: Scenario) -> tuple[int, ...]:
+    """When purses are full again: the first of January of every year after the first day."""
+    first = scenario.start.year + 1
+    begins = [(date(year, 1, 1) - scenario.start).days * DAY for year in range(first, first + 21)]
+    return tuple(moment for moment in begins if moment < scenario.horizon)
 
 
 # ---------------------------------------------------------------- calendars

@@ -20,11 +20,13 @@ from govsim.model.plan import (
     Office,
     Patrol,
     Planner,
+    Purse,
     Rules,
     Spread,
     Visits,
 )
 from govsim.model.records import ABSENT
+from govsim.scenario.kinds import MOST_YUAN
 from govsim.scenario.models import Scenario
 from govsim.scenario.naming import tier_number
 from govsim.scenario.offices import Desk as DeskWords
@@ -64,6 +66,7 @@ class Draft:
         self.councils: list[Council] = []
         self.planners: list[Planner] = []
         self.costs: list[CostLine] = []
+        self.purses: list[Purse] = []
         self.conferences: list[Conference] = []
         self._lanes: list[Lane] = []
         self._spells: dict[int, list[Spell]] = {}  # by office
@@ -271,6 +274,13 @@ class Draft:
         self._staff[desk].append(len(self.cadres))
         plain = Cadre(desk, entity, False, 0, 1.0, FULL_WEEK, 0.0, 0, NEVER, 0, 1.0, policy)
         self.cadres.append(plain._replace(**terms))  # type: ignore[arg-type]
+
+    def purse(self, policy: int, per_year: float) -> int:
+        """A policy's money for what it pays by the piece; ABSENT if it has no end."""
+        if per_year >= MOST_YUAN:
+            return ABSENT
+        self.purses.append(Purse(policy, per_year))
+        return len(self.purses) - 1
 
     def alter(
         self, office: int, begins: int, ends: int, targets: Targets, intensity: float

@@ -65,8 +65,10 @@ class Deadlines(Words):
 
     restart_on_transfer: YesNo = word("the clocks start again at the next office")
     pause_while_asking: YesNo = word("the clocks stand while the resident is asked")
-    extension: Share = word("share of cases whose term is extended")
+    extension: Share = word("share of cases whose reply term is extended when it runs out")
     extension_length: Duration = word("by so much")
+    resolution_extension: Share = word("the same of the resolution term; of no review")
+    resolution_extension_length: Duration = word("by so much")
     rush_window: Share = word("the last part of the term, in which work is rushed")
     rush_speed: NotNegative = word("preparing the reply goes (1 + this) times as fast in it")
     neglect: NotNegative = word("past the term, preparing takes (1 + this) times as long")

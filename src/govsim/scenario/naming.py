@@ -1,6 +1,6 @@
 """Names within a scenario that refer to each other: whether they are there, and what they mean."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from govsim.language import say
@@ -26,6 +26,19 @@ def known(path: str, name: str, names: Iterable[str], what: str) -> Found:
             known=", ".join(there[:30]) or say("none"),
         )
         yield path, text + did_you_mean(name, there)
+
+
+def known_tiers(scenario: "Scenario", path: str, names: Sequence[str], *more: str) -> Found:
+    """A mistake for each name that is no tier, and one if there is none: nothing would happen."""
+    yield from not_empty(path, names)
+    for place, name in enumerate(names):
+        yield from known_tier(scenario, f"{path}.{place}", name, *more)
+
+
+def not_empty(path: str, names: Sequence[str]) -> Found:
+    """A mistake if a list names nothing: a policy for nobody is not what anybody means."""
+    if not names:
+        yield path, say("the list is empty, so nothing would happen; name one at least")
 
 
 def known_tier(scenario: "Scenario", path: str, name: str, *more: str) -> Found:

@@ -1,5 +1,6 @@
 """The city: brings residents, offices and policies together, and keeps what they share."""
 
+import math
 from collections.abc import Callable, Generator
 
 from simpy.events import Event
@@ -21,6 +22,7 @@ from govsim.engines.agents.office import Office
 from govsim.engines.agents.patrols import PatrolPolicy
 from govsim.engines.agents.problems import Problems
 from govsim.engines.agents.projects import ProjectPolicy
+from govsim.engines.agents.purse import Purse
 from govsim.engines.agents.recorder import Recorder, Records
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.scoring import Scoring
@@ -83,6 +85,7 @@ class City:
         self.intake = Intake(self)
         self.hotlines = {line.channel: CallCentre(self, line) for line in plan.hotlines}
         self.restless_desks: set[int] = set()
+        self.purses = [Purse(self, purse) for purse in plan.purses]
         self.paid_until = [line.begins for line in plan.costs]
         self.sessions = [SESSIONS[visits.form](self, visits) for visits in plan.visits]
         self.projects = [ProjectPolicy(self, planner) for planner in plan.planners]
@@ -223,8 +226,14 @@ class City:
     def _pay(self, line: CostLine, yuan: float) -> None:
         self.spends(line.policy, yuan)
 
-    def spends(self, policy: int, yuan: float) -> None:
-        """A policy's money, counted at the top."""
+    def left(self, purse: int) -> float:
+        """What a purse still holds this year."""
+        return math.inf if purse == ABSENT else self.purses[purse].left()
+
+    def spends(self, policy: int, yuan: float, purse: int = ABSENT) -> None:
+        """A policy's money, counted at the top, and in its purse if it has one."""
+        if purse != ABSENT:
+            self.purses[purse].pays(yuan)
         top = len(self.plan.offices) - 1
         self.record.cadre(Kind.MONEY, ABSENT, top, code=policy, value=yuan)
 

@@ -8,7 +8,7 @@ from govsim.model.plan import NEVER
 from govsim.model.plan import Deadlines as Terms
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import ABSENT, FIRST, Errand, Kind
+from govsim.model.records import ABSENT, FIRST, Errand, Kind, Term
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -98,7 +98,7 @@ class Deadlines:
             return
         if self.extends(grievance):
             grievance.extended = True
-            self.record.case(Kind.EXTENDED, grievance)
+            self.record.case(Kind.EXTENDED, grievance, code=Term.REPLY)
             self._set_reply(grievance, due + self.rules(grievance).extension_length)
             return
         if self.replies_in_form(grievance):
@@ -110,8 +110,11 @@ class Deadlines:
         self.city.resident(grievance.resident).is_ignored(grievance, first_time=first_time)
 
     def resolution_is_due(self, grievance: Grievance, due: int) -> None:
-        """Missed: the case is late; that is pressure on the office."""
+        """Missed: extended, or the case is late; that is pressure on the office."""
         if not grievance.open or grievance.resolution_due != due:
+            return
+        if self.extends_resolution(grievance):
+            self.prolong(grievance, self.rules(grievance).resolution_extension_length)
             return
         self.record.case(Kind.LATE, grievance, flags=0 if grievance.overdue_resolution else FIRST)
         grievance.overdue_resolution = True
@@ -123,6 +126,20 @@ class Deadlines:
         if grievance.extended or share == 0.0:
             return False
         return self.city.about_contact(grievance, Purpose.EXTENSION)[0] < share
+
+    def extends_resolution(self, grievance: Grievance) -> bool:
+        """Whether there is more time for the matter itself; once at most, and not for a review."""
+        share = self.rules(grievance).resolution_extension
+        if grievance.resolution_extended or grievance.ladder > 0 or share == 0.0:
+            return False
+        return self.city.about_contact(grievance, Purpose.EXTENSION)[1] < share
+
+    def prolong(self, grievance: Grievance, length: int) -> None:
+        """The resolution term is longer from now on."""
+        grievance.resolution_extended = True
+        grievance.resolution_term += length
+        self.record.case(Kind.EXTENDED, grievance, code=Term.RESOLUTION)
+        self._set_resolution(grievance, grievance.resolution_due + length)
 
     def replies_in_form(self, grievance: Grievance) -> bool:
         """Whether a reply goes out just in time, whatever there is to say."""

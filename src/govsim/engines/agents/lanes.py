@@ -51,7 +51,11 @@ class Lane:
             return False
         u = self.draws.about(problem, Purpose.LANE, grievance.index | self.facts.policy)[0]
         severity = self.city.severity(problem)
-        return is_taken(u, share, severity, self.facts.severity_below) and self.is_open()
+        return is_taken(u, share, severity, self.facts.severity_below) and self.accepts()
+
+    def accepts(self) -> bool:
+        """Whether it takes new cases today."""
+        return self.is_open()
 
     def fetches(self, grievance: Grievance) -> None:
         """A file of an office below comes up, at once."""

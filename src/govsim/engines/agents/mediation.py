@@ -6,6 +6,7 @@ from govsim.engines.agents.cadre import Cadre
 from govsim.engines.agents.lanes import Lane
 from govsim.engines.agents.outsourcing import Contractor
 from govsim.engines.agents.things import Grievance, Problem
+from govsim.model import purses
 from govsim.model.lanes import due_in_week, sessions_needed
 from govsim.model.laws import quantile, seconds
 from govsim.model.randomness import Purpose
@@ -76,15 +77,23 @@ class Mediation(Lane):
         else:
             self.office.close(grievance, outcome)
 
+    def accepts(self) -> bool:
+        """No new case without money for it."""
+        return super().accepts() and self.can_pay()
+
+    def can_pay(self) -> bool:
+        """Whether there is money for one more case."""
+        return purses.can_pay(self.facts.subsidy, self.city.left(self.facts.purse))
+
     def is_paid(self) -> None:
-        """By the case, whatever came of it."""
-        if self.facts.subsidy > 0.0:
-            self.city.spends(self.facts.policy, self.facts.subsidy)
+        """By the case, whatever came of it, as long as there is money."""
+        if self.facts.subsidy > 0.0 and self.can_pay():
+            self.city.spends(self.facts.policy, self.facts.subsidy, self.facts.purse)
 
     def has_failed(self, grievance: Grievance, problem: Problem) -> None:
         """The next instance one tier up, the legal route, or back to the office's desks."""
         upper = self.facts.next_instance
-        if upper != ABSENT and self.city.lanes[upper].is_open():
+        if upper != ABSENT and self.city.lanes[upper].accepts():
             self.goes_higher(grievance, problem, self.city.lanes[upper])
         elif self.facts.to_law:
             self.office.close(grievance, Outcome.REFERRED)
@@ -103,6 +112,8 @@ class Mediation(Lane):
         """Who is paid by the case splits cases and invents some."""
         super().week_ends(week)
         for turn in range(self.employed() * due_in_week(week, self.facts.invented)):
+            if not self.can_pay():
+                break
             self.city.record.cadre(Kind.MEDIATED, ABSENT, self.office.id, code=Outcome.ON_PAPER)
             self.is_paid()
             self.desk.gives_hours(turn, Errand.PAPERWORK, self.facts.invented_work)

@@ -47,7 +47,7 @@ class ProjectPolicy:
         """The topics that most grievances were about since the last time."""
         for _ in range(self.facts.topics):
             topic, grievances = self.loudest()
-            if grievances < self.facts.at_least:
+            if grievances < self.facts.at_least or self.city.left(self.facts.purse) <= 0.0:
                 break
             self.begins(topic, grievances)
         self.seen = self.city.ledger.causes.copy()
@@ -74,11 +74,10 @@ class ProjectPolicy:
         facts, (area, klass) = self.facts, topic
         self.taken.add(topic)
         wanted = grievances * facts.per_grievance
-        money = min(wanted, facts.budget)
+        money = min(wanted, facts.budget, self.city.left(facts.purse))
         part = money / wanted if wanted > 0.0 else 1.0
-        top = len(self.city.plan.offices) - 1
         self.city.record.place(Kind.PROJECT, area, klass, Work.CHOSEN, float(grievances))
-        self.city.record.cadre(Kind.MONEY, ABSENT, top, code=facts.policy, value=money)
+        self.city.spends(facts.policy, money, facts.purse)
         desk = self.city.desks[self.city.offices[area].facts.desks[0]]
         desk.gives_hours(self.count, Errand.MEETING, facts.planning)
         key = facts.policy << NUMBER_BITS | FINISHED | self.count

@@ -10,6 +10,8 @@ from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    ENDED,
+    RECORDED_ENDED,
     RECORDED_SATISFIED,
     SURVEYED,
     TRUE,
@@ -217,12 +219,14 @@ class Resident:
         u = self.city.about(grievance, Purpose.FEEL)[0]
         satisfied = u < self.satisfaction(grievance, problem, promised)
         called, bias = self.city.about(grievance, Purpose.SURVEY)
-        flags = TRUE if satisfied else 0
+        flags = (TRUE if satisfied else 0) | (0 if problem.lives else ENDED)
         centre = self.city.who_calls_back()
         if called < facts.call_back and (centre is None or centre.calls_back()):
             flags |= SURVEYED
-            if handling.recorded_as_satisfied(satisfied, facts.bias, bias):
+            if handling.written_up(satisfied, facts.bias, bias):
                 flags |= RECORDED_SATISFIED
+            if handling.written_up(not problem.lives, facts.bias, bias):
+                flags |= RECORDED_ENDED
         self.city.offices[grievance.office].month.asks(flags, by_operator=centre is not None)
         self.city.record.case(Kind.FELT, grievance, flags=flags)
         trust, moves = self.trust_now(), plan.trust

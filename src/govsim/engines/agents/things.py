@@ -100,6 +100,7 @@ class Grievance:
     overdue_reply: bool = False
     overdue_resolution: bool = False
     extended: bool = False
+    resolution_extended: bool = False
     # way through the offices
     taken_in: bool = False  # intake work done
     misdirected: bool = False

@@ -19,7 +19,7 @@ from govsim.engines.compiled.rows import (
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
-from govsim.model.records import ABSENT, FIRST, Kind
+from govsim.model.records import ABSENT, FIRST, Kind, Term
 
 
 @part
@@ -100,7 +100,7 @@ def reply_falls_due(city: Any, c: int) -> None:
         return
     if _extends(city, case):
         case.extended = 1
-        record_case(city, Kind.EXTENDED, case, 0, 0, 0.0)
+        record_case(city, Kind.EXTENDED, case, Term.REPLY, 0, 0.0)
         _set_reply(city, c, case.reply_due + rules_of(city, case.office).deadlines.extension_length)
         return
     if replies_in_form(city, case):
@@ -114,9 +114,12 @@ def reply_falls_due(city: Any, c: int) -> None:
 
 @part
 def resolution_falls_due(city: Any, c: int) -> None:
-    """Missed: the case is late; that is pressure on the office."""
+    """Missed: extended, or the case is late; that is pressure on the office."""
     case = case_at(city, c)
     if not case.open or case.resolution_due != city.now:
+        return
+    if _extends_resolution(city, case):
+        _prolong(city, c, rules_of(city, case.office).deadlines.resolution_extension_length)
         return
     record_case(city, Kind.LATE, case, 0, 0 if case.overdue_resolution else FIRST, 0.0)
     case.overdue_resolution = 1
@@ -130,6 +133,25 @@ def _extends(city: Any, case: Any) -> bool:
         return False
     u, _ = about_contact(city, case, Purpose.EXTENSION)
     return u < rules_of(city, case.office).deadlines.extension
+
+
+@part
+def _extends_resolution(city: Any, case: Any) -> bool:
+    """Whether there is more time for the matter itself; once at most, and not for a review."""
+    if case.resolution_extended or case.ladder > 0:
+        return False
+    _, u = about_contact(city, case, Purpose.EXTENSION)
+    return u < rules_of(city, case.office).deadlines.resolution_extension
+
+
+@part
+def _prolong(city: Any, c: int, length: int) -> None:
+    """The resolution term is longer from now on."""
+    case = case_at(city, c)
+    case.resolution_extended = 1
+    case.resolution_term += length
+    record_case(city, Kind.EXTENDED, case, Term.RESOLUTION, 0, 0.0)
+    _set_resolution(city, c, case.resolution_due + length)
 
 
 @part

@@ -3,6 +3,7 @@
 from typing import Any
 
 from govsim.compiling import allow, part
+from govsim.engines.compiled import purse
 from govsim.engines.compiled.cadre import employed
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import pair, rounded
@@ -18,7 +19,7 @@ from govsim.engines.compiled.rows import (
 )
 from govsim.engines.compiled.shapes import TURNED_AWAY
 from govsim.engines.compiled.waits import waits
-from govsim.model import lanes
+from govsim.model import lanes, purses
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import ABSENT, Activity, Kind, Wait
 
@@ -29,6 +30,18 @@ allow(lanes)
 def is_open(city: Any, lane: Any) -> bool:
     """While the policy lasts, and somebody is there."""
     return lane.begins <= city.now < lane.ends and employed(city, lane.desk) > 0
+
+
+@part
+def accepts(city: Any, lane: Any) -> bool:
+    """Whether it takes new cases today: mediators none without money for it."""
+    return is_open(city, lane) and (not lane.mediates or can_pay(city, lane))
+
+
+@part
+def can_pay(city: Any, lane: Any) -> bool:
+    """Whether there is money for one more case."""
+    return purses.can_pay(lane.subsidy, purse.left(city, lane.purse))
 
 
 @part
@@ -62,7 +75,7 @@ def _wants(city: Any, lane: Any, case: Any) -> bool:
         return False
     u, _ = about_lane(city, case, Purpose.LANE, lane.policy)
     severe = severity(city, problem_at(city, case.problem))
-    return lanes.is_taken(u, share, severe, lane.severity_below) and is_open(city, lane)
+    return lanes.is_taken(u, share, severe, lane.severity_below) and accepts(city, lane)
 
 
 @part

@@ -3,11 +3,12 @@
 from typing import Any
 
 from govsim.compiling import part
+from govsim.engines.compiled import purse
 from govsim.engines.compiled.cadre import desk_gives_hours, employed
 from govsim.engines.compiled.closing import close
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import quantile, rounded
-from govsim.engines.compiled.lanes import about_lane, is_open, takes
+from govsim.engines.compiled.lanes import about_lane, accepts, can_pay, is_open, takes
 from govsim.engines.compiled.moving import moves_to
 from govsim.engines.compiled.office import dispatch, transfer_error
 from govsim.engines.compiled.recorder import record_cadre, record_case
@@ -94,17 +95,16 @@ def _is_over(city: Any, c: int, k: int) -> None:
 
 @part
 def _is_paid(city: Any, lane: Any) -> None:
-    """By the case, whatever came of it."""
-    if lane.subsidy > 0.0:
-        top = city.office_count - 1
-        record_cadre(city, Kind.MONEY, ABSENT, top, lane.policy, 0, lane.subsidy)
+    """By the case, whatever came of it, as long as there is money."""
+    if lane.subsidy > 0.0 and can_pay(city, lane):
+        purse.spends(city, lane.policy, lane.subsidy, lane.purse)
 
 
 @part
 def _has_failed(city: Any, c: int, lane: Any) -> None:
     """The next instance one tier up, the legal route, or back to the office's desks."""
     upper = lane.next_instance
-    if upper != ABSENT and is_open(city, lane_at(city, upper)):
+    if upper != ABSENT and accepts(city, lane_at(city, upper)):
         _goes_higher(city, c, upper)
     elif lane.to_law:
         close(city, c, Outcome.REFERRED)
@@ -127,6 +127,8 @@ def invents(city: Any, lane: Any, week: int) -> None:
     """Who is paid by the case splits cases and invents some."""
     count = employed(city, lane.desk) * lanes.due_in_week(week, lane.invented)
     for turn in range(count):
+        if not can_pay(city, lane):
+            break
         record_cadre(city, Kind.MEDIATED, ABSENT, lane.office, Outcome.ON_PAPER, 0, 0.0)
         _is_paid(city, lane)
         desk_gives_hours(city, lane.desk, turn, Errand.PAPERWORK, lane.invented_work)

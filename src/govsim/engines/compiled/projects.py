@@ -3,12 +3,13 @@
 from typing import Any
 
 from govsim.compiling import part
+from govsim.engines.compiled import purse
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import desk_gives_hours
 from govsim.engines.compiled.draws import one
 from govsim.engines.compiled.office import responsible
 from govsim.engines.compiled.problems import end, forget_if_over
-from govsim.engines.compiled.recorder import record_cadre, record_place
+from govsim.engines.compiled.recorder import record_place
 from govsim.engines.compiled.rows import (
     area_at,
     causes,
@@ -63,7 +64,7 @@ def _reads_the_ledger(city: Any, number: int) -> None:
     planner = planner_at(city, number)
     for _ in range(planner.topics):
         area, klass, grievances = _loudest(city, number, planner)
-        if grievances < planner.at_least:
+        if grievances < planner.at_least or purse.left(city, planner.purse) <= 0.0:
             break
         _begins(city, number, planner, area, klass, grievances)
     size = city.community_count * city.class_count
@@ -104,9 +105,9 @@ def _begins(city: Any, number: int, planner: Any, place: int, klass: int, grieva
     office = area_at(city, place).office
     taken(city)[place * city.class_count + klass] = 1
     wanted = grievances * planner.per_grievance
-    money = min(wanted, planner.budget)
+    money = min(min(wanted, planner.budget), purse.left(city, planner.purse))
     record_place(city, Kind.PROJECT, office, klass, Work.CHOSEN, float(grievances))
-    record_cadre(city, Kind.MONEY, ABSENT, city.office_count - 1, planner.policy, 0, money)
+    purse.spends(city, planner.policy, money, planner.purse)
     d = office_desks(city)[office_at(city, office).first_desk]
     desk_gives_hours(city, d, planner.count, Errand.MEETING, planner.planning)
     row = city.projects_used

@@ -38,7 +38,9 @@ from govsim.model.randomness import Purpose, contact_index
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    ENDED,
     NO_INDEX,
+    RECORDED_ENDED,
     RECORDED_SATISFIED,
     SURVEYED,
     TRUE,
@@ -399,13 +401,15 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
     u, _ = about(city, case, Purpose.FEEL)
     satisfied = u < satisfaction(city, case, problem, promised)
     called, bias = about(city, case, Purpose.SURVEY)
-    flags = TRUE if satisfied else 0
+    flags = (TRUE if satisfied else 0) | (0 if problem.lives else ENDED)
     rules = rules_of(city, case.office).satisfaction
     h = who_calls_back(city)
     if called < rules.call_back and (h == ABSENT or calls_back(city, h)):
         flags |= SURVEYED
-        if handling.recorded_as_satisfied(satisfied, rules.bias, bias):
+        if handling.written_up(satisfied, rules.bias, bias):
             flags |= RECORDED_SATISFIED
+        if handling.written_up(not problem.lives, rules.bias, bias):
+            flags |= RECORDED_ENDED
         _counts_call(city, case, flags, h == ABSENT)
     record_case(city, Kind.FELT, case, 0, flags, 0.0)
     facts = city.trust

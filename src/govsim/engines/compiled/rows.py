@@ -39,6 +39,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     PLANNER,
     AREA,
     PROJECT,
+    PURSE,
     OFFICE,
     DESK,
     CADRE,
@@ -72,6 +73,7 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.PLANNER,
     shapes.AREA,
     shapes.PROJECT,
+    shapes.PURSE,
     shapes.OFFICE,
     shapes.DESK,
     shapes.CADRE,
@@ -183,6 +185,16 @@ def change_at(city: Any, i: int) -> Any:
 def rules_of(city: Any, o: int) -> Any:
     """What an office works by today."""
     return carray(pointer(city.rules), city.rules_room, RULES)[office_at(city, o).rules]
+
+
+@small
+def purse_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.purses), city.purses_room, PURSE)[i]
+
+
+@small
+def new_years(city: Any) -> Any:
+    return carray(pointer(city.new_years), city.new_years_room, I8)
 
 
 @small

@@ -72,6 +72,7 @@ RULES = shape(
 )
 CHANGE = shape(_fields_of(words.Change))
 COST = shape([*_fields_of(words.CostLine), ("paid_until", "i8"), ("begun", "i8")])
+PURSE = shape([*_fields_of(words.Purse), ("year", "i8"), ("spent", "f8")])
 LANE = shape([*_fields_of(words.Lane), ("first_share", "i8")])
 CONFERENCE = shape(
     [
@@ -250,6 +251,7 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("overdue_reply", "i1"),
         ("overdue_resolution", "i1"),
         ("extended", "i1"),
+        ("resolution_extended", "i1"),
         ("taken_in", "i1"),
         ("misdirected", "i1"),
         ("decided", "i1"),
@@ -301,6 +303,8 @@ POOLS: dict[str, Any] = {
     "costs": COST,
     "rules": RULES,
     "changes": CHANGE,
+    "purses": PURSE,
+    "new_years": np.dtype("i8"),
     "lanes": LANE,
     "lane_shares": np.dtype("f8"),
     "conferences": CONFERENCE,

@@ -254,6 +254,8 @@ def _offices(facts: Facts) -> None:
     pools["first_resident"] = np.array([*_firsts(people), np.iinfo("i8").max], "i8")
     pools["costs"] = _rows(facts, shapes.COST, plan.costs)
     pools["costs"]["paid_until"][: len(plan.costs)] = [line.begins for line in plan.costs]
+    pools["purses"] = _rows(facts, shapes.PURSE, plan.purses)
+    pools["new_years"] = np.array([*plan.new_years, NEVER], "i8")
     facts.numbers |= {
         "tier_count": len(plan.tiers),
         "office_count": len(plan.offices),
@@ -411,6 +413,7 @@ CHANGED = (  # pools with a first state, and then their own
     "desks",
     "cadres",
     "costs",
+    "purses",
     "assemblies",
     "planners",
     "causes",

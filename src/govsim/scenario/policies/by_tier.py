@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from govsim.scenario.kinds import Text, word
-from govsim.scenario.naming import Found, known_tier, tier_named
+from govsim.scenario.naming import Found, known_tiers, tier_named
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ class ByTier(Rollout):
 
     def mistakes(self, scenario: "Scenario") -> Found:
         """The tiers must be there."""
-        for place, tier in enumerate(self.tiers):
-            yield from known_tier(scenario, f"tiers.{place}", tier, ALL_TIERS)
+        yield from known_tiers(scenario, "tiers", self.tiers, ALL_TIERS)
 
     def tier_numbers(self, scenario: "Scenario") -> Sequence[int]:
         """The tiers meant, the lowest first."""

@@ -6,20 +6,21 @@ from pydantic import Field, create_model
 
 from govsim.language import say
 from govsim.model import plan
-from govsim.model.plan import CostLine
+from govsim.model.plan import DAY, NEVER, CostLine
 from govsim.scenario.handling import Closing, Deadlines, Satisfaction, Transfers, Triage, Work
-from govsim.scenario.kinds import Kind, Money, MoneyPerYear, Text, Words, word
-from govsim.scenario.naming import Found, known_tier
+from govsim.scenario.kinds import Duration, Kind, Money, MoneyPerYear, Text, Words, word
+from govsim.scenario.naming import Found, known_tiers
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from govsim.scenario.draft import Draft
     from govsim.scenario.models import Scenario
     from govsim.scenario.targets import Targets
 
 ALL_TIERS = "all"
+STEP = 90 * DAY  # of offices that learn
 
 
 class Block(NamedTuple):
@@ -59,7 +60,11 @@ def _changes_of(name: str, block: Block) -> type[Words]:
         )
         for number, kind in block.numbers().items()
     }
-    return create_model(f"Changed{name.capitalize()}", __base__=Words, **fields)
+    made = create_model(
+        f"Changed{name.capitalize()}", __base__=Words, __module__=__name__, **fields
+    )
+    globals()[made.__name__] = made  # where other processes look for it
+    return made
 
 
 if TYPE_CHECKING:
@@ -71,6 +76,7 @@ else:
     Changes = create_model(
         "Changes",
         __base__=Words,
+        __module__=__name__,
         **{
             name: (_changes_of(name, block) | None, Field(None, description="new values"))
             for name, block in BLOCKS.items()
@@ -87,21 +93,22 @@ class ChangedRules(Rollout):
     MECHANISM: ClassVar[str] = (
         "From its beginning to its end the offices of the named tiers, one after the other if it "
         "is rolled out, work by the values written under changes instead of the scenario's; with "
-        "an intensity below 1, by values in between. Later policies stand on earlier ones."
+        "an intensity below 1, by values in between. Offices that learn go there in equal steps, "
+        "one each quarter of a year. Later policies stand on earlier ones."
     )
     COSTS: ClassVar[str] = "What you write: money once, and by the year."
     SIDE_EFFECTS: ClassVar[tuple[str, ...]] = ()
 
     kind: Literal["changed_rules"] = word("the kind of policy")
     tiers: tuple[Text, ...] = word("whose offices: names, or lowest, second, highest, all")
+    learned_over: Duration = word("from the old values to the new ones, a step each 90 days")
     changes: Changes = word("new values of rules, in the words of the scenario")
     cost_once: Money = word("in all, when it begins")
     cost_per_year: MoneyPerYear = word("in all")
 
     def mistakes(self, scenario: "Scenario") -> Found:
         """The tiers must be there."""
-        for place, tier in enumerate(self.tiers):
-            yield from known_tier(scenario, f"tiers.{place}", tier, ALL_TIERS)
+        yield from known_tiers(scenario, "tiers", self.tiers, ALL_TIERS)
 
     def obstacles(self, scenario: "Scenario") -> "Iterator[str]":
         """A policy that changes nothing was meant to say something."""
@@ -120,6 +127,24 @@ class ChangedRules(Rollout):
                     found.setdefault(block.part, {})[place] = value
         return found
 
+    def teach(self, draft: "Draft", offices: "Sequence[int]") -> None:
+        """These offices of one tier begin, one after the other, and go on step by step."""
+        targets = self.targets()
+        for place, office in enumerate(offices):
+            begins = self.reaches(place, len(offices))
+            for after, until, part in self.steps():
+                ends = self.ends if until == NEVER else min(begins + until, self.ends)
+                draft.alter(office, begins + after, ends, targets, self.intensity * part)
+
+    def steps(self) -> "Iterator[tuple[int, int, float]]":
+        """From when to when after an office's beginning, and how much of the way: each the middle
+        of what a steady teacher would have reached in that time."""
+        count = -(-self.learned_over // STEP)
+        for step in range(count):
+            after, until = (self.learned_over * (step + end) // count for end in (0, 1))
+            yield after, until, (step + 0.5) / count
+        yield self.learned_over, NEVER, 1.0
+
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """Office after office begins to work by the new values."""
         numbers = range(len(draft.first))
@@ -129,7 +154,7 @@ class ChangedRules(Rollout):
             else sorted({draft.tier_number(tier) for tier in self.tiers})
         )
         for tier in chosen:
-            self.alter(draft, draft.offices_of(tier), self.targets())
+            self.teach(draft, draft.offices_of(tier))
         if self.intensity > 0.0:
             once, per_year = self.cost_once * self.intensity, self.cost_per_year * self.intensity
             draft.costs.append(CostLine(index, once, per_year, self.begins, self.ends))

@@ -21,7 +21,14 @@ from govsim.scenario.kinds import (
 )
 from govsim.scenario.lawful import to_law
 from govsim.scenario.laws import DurationLaw, NumberLaw
-from govsim.scenario.naming import Found, class_shares, known_calendar, known_tier, unknown_classes
+from govsim.scenario.naming import (
+    Found,
+    class_shares,
+    known_calendar,
+    known_tier,
+    not_empty,
+    unknown_classes,
+)
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -61,6 +68,7 @@ class Mediation(Rollout):
         "A subsidy by the case invites cases that nobody had: money and hours for nothing.",
         "Mediators have little to do: most of their time is idle capacity.",
         "Some agreements break later, and the dispute is there again.",
+        "A budget for subsidies that runs out leaves the year's last disputes to the desks.",
     )
 
     kind: Literal["mediation"] = word("the kind of policy")
@@ -86,6 +94,9 @@ class Mediation(Rollout):
         "closed, the parties are told to go to law; or back to the office's own desks"
     )
     subsidy: Money = word("for each case that a mediator reports")
+    yearly_budget: MoneyPerYear = word(
+        "for subsidies, in all; once spent, nobody is paid and no new case taken until January"
+    )
     invented: NotNegative = word("cases that nobody had, for each mediator and month")
     invented_work: Duration = word("of such a case")
 
@@ -93,6 +104,7 @@ class Mediation(Rollout):
         """The tier and the calendar must be there."""
         yield from known_tier(scenario, "tier", self.tier)
         yield from known_calendar(scenario, "hours", self.hours)
+        yield from not_empty("classes", self.classes)
 
     def obstacles(self, scenario: "Scenario") -> Iterator[str]:
         """The classes must be there."""
@@ -101,6 +113,7 @@ class Mediation(Rollout):
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """A desk in each office where a post is filled, on one tier after the other."""
         lowest = draft.tier_number(self.tier)
+        purse = draft.purse(index, self.yearly_budget)
         for tier in range(lowest, min(lowest + self.instances, len(draft.first))):
             offices = draft.offices_of(tier)
             posts = draft.staggered(len(offices), self.mediators * self.intensity)
@@ -109,7 +122,7 @@ class Mediation(Rollout):
                     begins = self.reaches(place, len(offices))
                     lane = self._sit(draft, index, office, posts[place], begins)
                     below = self.from_below and tier == lowest
-                    draft.open_lane(lane._replace(from_below=below))
+                    draft.open_lane(lane._replace(from_below=below, purse=purse))
 
     def _sit(self, draft: "Draft", index: int, office: int, posts: int, begins: int) -> Lane:
         desk = draft.open_desk(office, "mediators")
@@ -152,6 +165,7 @@ class Mediation(Rollout):
             to_law=self.on_failure == "legal_route",
             next_instance=ABSENT,
             subsidy=self.subsidy,
+            purse=ABSENT,
             invented=self.invented * WEEK / MONTH,
             invented_work=self.invented_work,
         )

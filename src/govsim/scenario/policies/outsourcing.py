@@ -21,7 +21,14 @@ from govsim.scenario.kinds import (
 )
 from govsim.scenario.lawful import to_law
 from govsim.scenario.laws import DurationLaw, NumberLaw
-from govsim.scenario.naming import Found, class_shares, known_calendar, known_tier, unknown_classes
+from govsim.scenario.naming import (
+    Found,
+    class_shares,
+    known_calendar,
+    known_tier,
+    not_empty,
+    unknown_classes,
+)
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -91,6 +98,7 @@ class Outsourcing(Rollout):
         """The tier and the calendars must be there."""
         yield from known_tier(scenario, "tier", self.tier)
         yield from known_calendar(scenario, "hours", self.hours)
+        yield from not_empty("classes", self.classes)
         yield from known_calendar(scenario, "volunteers_hours", self.volunteers_hours)
 
     def obstacles(self, scenario: "Scenario") -> Iterator[str]:
@@ -164,6 +172,7 @@ class Outsourcing(Rollout):
             to_law=False,
             next_instance=ABSENT,
             subsidy=0.0,
+            purse=ABSENT,
             invented=0.0,
             invented_work=0,
         )

@@ -40,7 +40,8 @@ class Proactive(Rollout):
         "spent at once, the area's office gives office hours to planning, and after a lag the "
         "works are done: from then on a share of the problems of that class there does not begin, "
         "and a share of the living ones has ended, whether anybody had reported them or not. A "
-        "project whose cost goes beyond the budget is done in part."
+        "project whose cost goes beyond the budget, or beyond what is left of the year's, is done "
+        "in part; with nothing left nothing is begun until the new year."
     )
     COSTS: ClassVar[str] = (
         "Capital by the number of people helped, as far as the budget goes; analysts a year; "
@@ -62,6 +63,7 @@ class Proactive(Rollout):
     people: NotNegative = word("residents who are helped, for each grievance counted")
     cost_per_person: Money = word("capital for each of them")
     budget: Money = word("for one project at most")
+    yearly_budget: MoneyPerYear = word("for projects, in all; what is left in December is lost")
     planning: Duration = word("office hours of the area's office, for each project")
     analysts_per_year: MoneyPerYear = word("in all")
 
@@ -95,6 +97,7 @@ class Proactive(Rollout):
                 solves=self.solves,
                 per_grievance=self.people * self.cost_per_person,
                 budget=self.budget,
+                purse=draft.purse(index, self.yearly_budget),
                 planning=self.planning,
             )
         )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from govsim.model.plan import CostLine
 from govsim.scenario.kinds import Duration, Money, MoneyPerYear, Share, Text, word
-from govsim.scenario.naming import Found, known_tier
+from govsim.scenario.naming import Found, known_tiers
 from govsim.scenario.policies.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class TriageDesk(Rollout):
 
     def mistakes(self, scenario: "Scenario") -> Found:
         """The tiers must be there."""
-        for place, tier in enumerate(self.tiers):
-            yield from known_tier(scenario, f"tiers.{place}", tier, ALL_TIERS)
+        yield from known_tiers(scenario, "tiers", self.tiers, ALL_TIERS)
 
     def change(self, draft: "Draft", index: int, name: str) -> None:
         """Office after office sorts what comes in."""

@@ -16,6 +16,7 @@ from govsim.model.records import (
     HAS_DEADLINE,
     ON_TIME,
     OVERTIME,
+    RECORDED_ENDED,
     RECORDED_SATISFIED,
     SUBSTANTIVE,
     SURVEYED,
@@ -27,6 +28,7 @@ from govsim.model.records import (
     Kind,
     Origin,
     Outcome,
+    Term,
     Wait,
 )
 
@@ -433,8 +435,17 @@ def on_time_completion(p: Part) -> Sides:
     return share(len(in_time), n), share(len(flagged(in_time, TRUE)), n)
 
 
+def _extended(p: Part, term: Term) -> Sides:
+    rows = p.of_cases(Kind.EXTENDED)
+    return share((rows["code"] == term).sum(), len(p.registered)), None
+
+
 def extended_share(p: Part) -> Sides:
-    return share(len(p.of_cases(Kind.EXTENDED)), len(p.registered)), None
+    return _extended(p, Term.REPLY)
+
+
+def extended_resolution_share(p: Part) -> Sides:
+    return _extended(p, Term.RESOLUTION)
 
 
 def first_contact_resolution(p: Part) -> Sides:
@@ -451,6 +462,24 @@ def satisfaction_called_back(p: Part) -> Sides:
     asked = flagged(p.of_cases(Kind.FELT), SURVEYED)
     said = share(len(flagged(asked, RECORDED_SATISFIED)), len(asked))
     return said, share(len(flagged(asked, TRUE)), len(asked))
+
+
+def solved_at_call_back(p: Part) -> Sides:
+    """True: by what lives at that moment, whatever the record of the judgement says."""
+    felt = p.of_cases(Kind.FELT)
+    lives: set[int] = set()
+    ended = 0
+    seen = set(felt.index)
+    for place, kind, problem in zip(p.all.index, p.all["kind"], p.all["problem"], strict=True):
+        if kind in (Kind.BORN, Kind.RECURRED):
+            lives.add(problem)
+        elif kind in (Kind.SOLVED, Kind.HEALED):
+            lives.remove(problem)
+        elif place in seen:
+            ended += problem not in lives
+    asked = flagged(felt, SURVEYED)
+    said = share(len(flagged(asked, RECORDED_ENDED)), len(asked))
+    return said, share(ended, len(felt))
 
 
 def satisfaction_not_called_back(p: Part) -> Sides:

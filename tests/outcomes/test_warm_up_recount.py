@@ -15,7 +15,7 @@ from govsim.outcomes import KPIS, Outcome, Tally
 WORDS = (  # so that everything that is counted happens often
     "horizon=150 d", "closing.recurs=0.3", "closing.clean_up_after=40 d",
     "after_closing.patience.mean=20 d", "tiers.street.resolution_deadline=30 d",
-    "tiers.community.resolution_deadline=10 d",
+    "tiers.community.resolution_deadline=10 d", "deadlines.resolution_extension=0.5",
 )  # fmt: skip
 POLICIES = ("night_visits", "grid", "council", "mediation", "scoring")
 WARM_UP = "warm_up=61 d"

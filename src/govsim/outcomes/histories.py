@@ -4,8 +4,9 @@ A problem is called by its community, its day and its number in it (or by the pr
 from), before anything is known of policies. So the same resident's same problem can be followed
 under each of them. Which problems are followed depends on these ids and the seed alone.
 
-Not comparable are things that exist under some policies only: a trifle found on a round, a problem
-that a project or a council keeps from beginning (its history says so).
+Enquiries and trifles found on a round are no problems, and are not followed. A problem that a
+council or a project keeps from beginning is told of as such. Numbers of cases are not comparable:
+they count what was registered before in the whole city.
 """
 
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from govsim.model.plan import DAY, Plan
-from govsim.model.records import RECORD, Kind
+from govsim.model.records import NO_INDEX, RECORD, Kind
 from govsim.outcomes.events import COLUMNS, EventRows
 from govsim.outcomes.lookup import Flags, Records
 
@@ -73,7 +74,9 @@ class Histories:
     def drain(self, records: Records) -> None:
         """Look at some more records."""
         followed = records.compress(self._sample.holds(records["problem"]))
-        self._kept.append(self._rows.kept(followed))
+        # Questions and trifles have ids like problems, but are of no class.
+        problems = followed.compress(followed["klass"] != NO_INDEX)
+        self._kept.append(self._rows.kept(problems))
 
     def table(self) -> pa.Table:
         """What happened, in the order in which it did: columns as in the event log.

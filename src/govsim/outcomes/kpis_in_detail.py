@@ -1,7 +1,16 @@
 """KPIs in detail: what became of problems and cases, and where the time went."""
 
 from govsim.model.plan import DAY
-from govsim.outcomes.registry import COARSE, PROBLEMS, TIERS, Pair, kpi, net_closed, share
+from govsim.outcomes.registry import (
+    COARSE,
+    PROBLEMS,
+    TIERS,
+    Pair,
+    kpi,
+    net_closed,
+    share,
+    there_were,
+)
 from govsim.outcomes.tally import Outcome
 
 # ---------------------------------------------------------------- problems and cases
@@ -25,7 +34,7 @@ def _problems_solved(o: Outcome) -> Pair:
     true="Share of all problems there were that an office really ended and that did not come back.",
 )
 def _solved_share(o: Outcome) -> Pair:
-    return Pair(true=share(o["solved"] - o["recurred"], o["born"]))
+    return Pair(true=share(o["solved"] - o["recurred"], there_were(o)))
 
 
 @kpi("Problems healed", "problems", 0, PROBLEMS, true="Problems that ended by themselves.")

@@ -22,6 +22,7 @@ from govsim.outcomes.registry import (
     living,
     of_the_city,
     share,
+    unheard,
 )
 from govsim.outcomes.tally import Outcome
 
@@ -40,7 +41,7 @@ YEAR = 365.0  # days
     true="Share of all problems there were that anybody ever registered.",
 )
 def _coverage(o: Outcome) -> Pair:
-    return Pair(true=share(o["became_known"], o["born"]))
+    return Pair(true=share(o["became_known"], unheard(o)))
 
 
 @kpi(

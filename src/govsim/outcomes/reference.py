@@ -94,7 +94,20 @@ def page() -> str:
         )
         for f in LENS.values()
     ]  # fmt: skip
-    return introduction + _table(head, kpis) + formulas + _table((*columns, say("source")), scored)
+    scores = formulas + _table((*columns, say("source")), scored)
+    return introduction + _after_a_warm_up() + _table(head, kpis) + scores
+
+
+def _after_a_warm_up() -> str:
+    return say(
+        "After a warm-up (`warm_up` in a scenario) grievances count that were registered since, "
+        "with all that became of them; problems, sessions, hours and money since, whatever "
+        "grievance they were for. What lives, what is open and how much trust there is at the end "
+        'stays as it is. "All problems there were" are those alive when the warm-up ended, and '
+        "those begun since. What a policy pays once, when it begins, counts only if that is after "
+        "the warm-up. A spell of work counts whole when it ends, and a repeat when it is made, "
+        "even after an older grievance. Surges are looked for in the whole run.\n\n"
+    )
 
 
 def _row(kpi: Kpi) -> tuple[str, ...]:

@@ -143,3 +143,23 @@ def known(o: Outcome) -> Floats:
 def living(o: Outcome) -> Floats:
     """Problems alive at the end: a stock."""
     return o.whole("born") + o.whole("recurred") - o.whole("solved") - o.whole("healed")
+
+
+def there_were(o: Outcome) -> Floats:
+    """All problems there were: alive when the measuring began, and begun since."""
+    return o["born"] + _before(o, ("born", "recurred"), ("solved", "healed"))
+
+
+def unheard(o: Outcome) -> Floats:
+    """Of these, those about which no grievance had been registered before the measuring began."""
+    came, went = ("became_known", "recurred_known"), ("solved_known", "healed_known")
+    return there_were(o) - _before(o, came, went)
+
+
+def _before(o: Outcome, came: tuple[str, ...], went: tuple[str, ...]) -> Floats:
+    """What stood at the end of the warm-up; 0 without one: the first stock counts as born."""
+    start = np.zeros(len(o.scopes))
+    for sign, names in ((1.0, came), (-1.0, went)):
+        for name in names:
+            start += sign * (o.whole(name) - o[name])
+    return start

@@ -81,8 +81,9 @@ class Tally:
     sums of floats are taken one record after another.
 
     After a warm-up, cases count that were registered since, problems and sessions that happened
-    since, and hours and money spent since, on whatever case. Stocks (what lives, what is open, how
-    much trust there is) and the weekly series are of the whole run.
+    since, and hours and money spent since, on whatever case; a spell of work counts when it ends.
+    Stocks (what lives, what is open, how old that is, how much trust there is) and the weekly
+    series, with what is found in them about surges, are of the whole run.
     """
 
     def __init__(self, plan: Plan) -> None:

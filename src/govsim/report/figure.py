@@ -136,6 +136,9 @@ class _Page:
             "Dashed: deadlines. Cases still open count as not yet answered or closed.\n"
             "On time: of the replies given or missed in the last four weeks, all together."
         )
+        if self.results.warm_up:
+            grey = say("Grey: the warm-up, left out of all KPIs and delays.")
+            note = words.sentences(note, grey)
         self._text(LEFT, 0.3, note, style.NOTE, style.TEXT)
 
     # ---------------------------------------------------------------- pieces
@@ -145,6 +148,7 @@ class _Page:
             line = rows[rows["policy_set"] == name]
             colour = self.policy_colours[name] if self.compared else self.tier_colours[tier]
             marks.band(axes, marks.days(line["date"]), line, colour)
+        marks.left_out(axes, self.results.start, self.results.warm_up)
         marks.months(axes, self.results.start, self.results.days)
 
     def _delay_curves(self, axes: Axes, clock: str) -> None:

@@ -69,6 +69,13 @@ def days(dates: Sequence[date] | pd.Series) -> list[float]:
     return counted
 
 
+def left_out(axes: Axes, start: date, warm_up: float) -> None:
+    """Shade the days that no KPI counts; nothing to shade without a warm-up."""
+    if warm_up:
+        first = days([start])[0]
+        axes.axvspan(first, first + warm_up, color=style.GRID, linewidth=0, zorder=0)
+
+
 def months(axes: Axes, start: date, length: int) -> None:
     """Ticks at firsts of months, few enough to read; the year under the first and each January."""
     ends = start + timedelta(days=length)

@@ -50,15 +50,18 @@ def warmup_figure(results: Results, lang: str) -> Figure:
             axes = figure.add_axes(box, label=stock[0])
             _panel(axes, results, stock)
             style.panel_title(axes, titles[stock[0]])
-        note = say("Grey: the warm-up, left out of all KPIs and delays.")
-        found = settled_after(results, results.policy_sets[0])
-        note += " " + (
-            say("Dashed: settled after {days} days, by MSER-5.", days=found)
-            if found is not None
-            else say("By MSER-5 it has not settled within the run.")
+        note = words.sentences(
+            say("Grey: the warm-up, left out of all KPIs and delays."), _settled(results)
         )
         _text(figure, LEFT, 0.25, note, style.NOTE, style.TEXT)
     return figure
+
+
+def _settled(results: Results) -> str:
+    found = settled_after(results, results.policy_sets[0])
+    if found is None:
+        return say("By MSER-5 it has not settled within the run.")
+    return say("Dashed: settled after {days} days, by MSER-5.", days=found)
 
 
 def _panel(axes: Axes, results: Results, stock: tuple[str, str]) -> None:
@@ -73,7 +76,7 @@ def _panel(axes: Axes, results: Results, stock: tuple[str, str]) -> None:
     marks.months(axes, results.start, results.days)
     marks.count_axis(axes)
     first = marks.days([results.start])[0]
-    axes.axvspan(first, first + results.warm_up, color=style.GRID, linewidth=0, zorder=0)
+    marks.left_out(axes, results.start, results.warm_up)
     found = settled_after(results, results.policy_sets[0])
     if found:
         axes.axvline(first + found, color=style.TEXT, linewidth=0.8, dashes=(4, 3))

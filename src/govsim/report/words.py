@@ -100,6 +100,11 @@ def short(x: float, unit: str, *, signed: bool = False) -> str:
     return f"{text}{sign}".replace("-", "−")
 
 
+def sentences(*texts: str) -> str:
+    """Sentences one after another; after a Chinese full stop comes no space."""
+    return _space().join(texts)
+
+
 def _space() -> str:
     """Between a number and its unit; Chinese writes none."""
     return "" if language() == "zh" else " "

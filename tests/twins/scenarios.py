@@ -82,7 +82,7 @@ def scenario(c: Choices) -> Words:
     tiers = _tiers(c, list(calendars))
     policies = _policies(c, tiers, segments, time, list(classes), list(calendars))
     ends = any(policy["kind"] in REVIEWED for policy in policies.values())
-    return {
+    words = {
         "govsim": 1,
         "name": "random",
         **_dates(c, time),
@@ -99,6 +99,26 @@ def scenario(c: Choices) -> Words:
         "policies": {**(_none("night_visits", "added_staff") if c.maybe(50) else {}), **policies},
         "in_force": list(policies),
     }
+    _added(c, words)
+    return words
+
+
+MORE_TIME: Options = {
+    "resolution_extension": (KEEP, 0.5, 1),
+    "resolution_extension_length": (KEEP, "0 d", "2 d"),
+}
+BUDGETS: dict[str, Options] = {
+    "mediation": {"yearly_budget": (KEEP, "1000 CNY/year", "100 CNY/year")},
+    "proactive": {"yearly_budget": (KEEP, "50000 CNY/year", "0 CNY/year")},
+}
+
+
+def _added(c: Choices, words: Words) -> None:
+    """What came later is chosen last: examples of before stay what they were, but for this."""
+    words["deadlines"].update(block(c, MORE_TIME))
+    for policy in words["policies"].values():
+        if policy != "none" and policy["kind"] in BUDGETS:
+            policy.update(block(c, BUDGETS[policy["kind"]]))
 
 
 def _none(*names: str) -> Words:
@@ -367,8 +387,6 @@ BLOCKS: dict[str, Options] = {
         "pause_while_asking": (False, True),
         "extension": (KEEP, 0, 0.5, 1),
         "extension_length": (KEEP, "0 d", "1 d"),
-        "resolution_extension": (KEEP, 0.5, 1),
-        "resolution_extension_length": (KEEP, "0 d", "2 d"),
         "rush_window": (KEEP, 0, 1),
         "rush_speed": (KEEP, 0, 3),
         "neglect": (KEEP, 0, 6),
@@ -693,7 +711,6 @@ PROACTIVE: Options = {
     "solves": (0.5, 0, 1),
     "people": (KEEP, 0),
     "budget": (KEEP, "0 CNY", "20000 CNY"),
-    "yearly_budget": (KEEP, "50000 CNY/year", "0 CNY/year"),
     "planning": (KEEP, "0 h", "1 h"),
 }
 TRAINING: Options = {
@@ -776,7 +793,6 @@ MEDIATION: Options = {
     "written_up": (0.3, 0, 1),
     "on_failure": ("own_desk", "legal_route", "legal_route"),
     "subsidy": (KEEP, "0 CNY"),
-    "yearly_budget": (KEEP, "1000 CNY/year", "100 CNY/year"),
     "invented": (2, KEEP, 30),
     "invented_work": (KEEP, "0 s"),
 }

@@ -146,6 +146,12 @@ def test_precision_stops_at_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rounds == [10, 20, 25]  # never more than doubled at once
 
 
+@pytest.mark.parametrize("histories", [-5, 10**9])
+def test_histories_that_cannot_be_kept(histories: int) -> None:
+    with pytest.raises(InputError, match="--histories: The histories of 0 to 1000000"):
+        asked(None, histories=histories)
+
+
 @pytest.mark.parametrize("precision", [0.0, 1.0, -1.0, 7.0])
 def test_a_precision_that_is_none(precision: float) -> None:
     with pytest.raises(InputError, match="is not a precision"):

@@ -56,6 +56,12 @@ def test_the_table_of_points(desk: Path) -> None:
     assert table["settings"][0].as_py() == ["horizon=60 d", "demand.problems=0.1 /year"]
 
 
+def test_nothing_need_vary(desk: Path) -> None:
+    experiment = written(desk, "govsim: 1\nscenario: town.yaml\n")
+    assert experiment.count == 1
+    assert experiment.point(0).settings == ()
+
+
 RANGES = """
   demand.problems: {from: 0.1 /year, to: 0.3 /year}
   classes.hard.outside_wait.median: {from: 10 d, to: 90 d, scale: log}

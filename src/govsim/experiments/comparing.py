@@ -31,6 +31,7 @@ from govsim.scenario import Scenario
 from govsim.scenario.compile import compile_plan
 
 COMPARISON, HISTORIES = "comparison.parquet", "histories.parquet"
+MOST_FOLLOWED = 1_000_000
 SAMPLE = 2_000  # problems whose histories are kept
 
 
@@ -78,6 +79,9 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
         InputError, Interrupted, WorkerDied: as in ``run``.
     """
     check_numbers(replications, seed, workers)
+    if not 0 <= histories <= MOST_FOLLOWED:
+        message = say("The histories of 0 to {most} problems can be kept.", most=MOST_FOLLOWED)
+        raise wrong("--histories", message)
     goal = None if precision is None else _goal(precision, replications)
     if warm_up in AUTO:
         settings = (*settings, found_warm_up(str(scenario), settings, seed, workers))

@@ -17,6 +17,8 @@ LEVELS = 4  # of a Morris trajectory, as Morris and SALib recommend
 
 def grid(sizes: list[int]) -> Floats:
     """Every combination of so many values of each factor; the last factor changes fastest."""
+    if not sizes:
+        return np.zeros((1, 0))  # one point: the scenario as it is
     ranks = [(np.arange(size) + 0.5) / size for size in sizes]
     return np.array(list(product(*ranks))).reshape(-1, len(sizes))
 

@@ -135,7 +135,8 @@ def test_workers_come_and_go(machines: Machines, desk: Path) -> None:
 def test_no_scheduler(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from govsim.experiments import cluster
 
-    monkeypatch.setattr(cluster, "PATIENCE", 2.0)
-    for address in ("tcp://127.0.0.1:9", "nonsense"):
+    monkeypatch.setattr(cluster, "ANSWER", 2.0)
+    (desk / "rubbish.json").write_text("[]")
+    for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://", str(desk / "rubbish.json")):
         with pytest.raises(InputError, match="No scheduler with workers answers"):
             sweep(desk / "test.yaml", out=desk / "out", cluster=address)

@@ -6,6 +6,8 @@ is lost, the same command goes on from there with another. Dask itself does agai
 worker had; a block over which several died comes back without rows, as from any crew.
 """
 
+import json
+import socket
 import time
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,7 +23,8 @@ from govsim.experiments.trials import Answer, Trials
 from govsim.experiments.work import make_ready
 from govsim.language import say
 
-PATIENCE = 60.0  # seconds until a scheduler answers, and until it has a worker
+PATIENCE = 60.0  # seconds until a scheduler has a worker
+ANSWER = 15.0  # seconds until it answers
 COUNT_EVERY = 5.0  # seconds between looks at how many workers there are
 MUST_AGREE = ("govsim", "numpy", "numba")  # versions, here and on the workers
 
@@ -130,14 +133,28 @@ def _connected(address: str) -> Any:
     except ImportError:
         message = say('A cluster needs an extra: pip install "govsim[cluster]"')
         raise wrong("--cluster", message) from None
-    place = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     try:
-        client: Any = Client(**place, timeout=PATIENCE, set_as_default=False)
+        _knock(address)
+        client: Any = Client(**_place(address), timeout=ANSWER, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE)
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError, KeyError, TypeError, TimeoutError) as error:
         message = say("No scheduler with workers answers at {address}.", address=address)
         raise wrong("--cluster", message) from error
     return client
+
+
+def _place(address: str) -> dict[str, str]:
+    return {"scheduler_file": address} if Path(address).is_file() else {"address": address}
+
+
+def _knock(address: str) -> None:
+    """Raises OSError or ValueError: nobody is there. Dask's client would go on asking for long."""
+    if Path(address).is_file():
+        address = str(json.loads(Path(address).read_text(encoding="utf-8"))["address"])
+    kind, _, place = address.rpartition("://")
+    host, _, port = place.rpartition(":")
+    if kind in ("", "tcp", "tls"):
+        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER).close()
 
 
 def _check_alike(client: Any) -> None:

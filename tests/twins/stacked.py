@@ -205,6 +205,17 @@ ENDED = (
     "policies.council.prevented={dispute: 0.9, hard: 0.9}",
 )
 
+# So little is closed that a community has a bad month and then one in which there is nothing to score.
+SELDOM = (
+    "horizon=150 d",
+    "history=30 d",
+    "tiers.community.residents=60",
+    "demand.problems=1 /year",
+    "closing.paper_base=-1",
+    "policies.scoring.tiers=[community]",
+    "policies.scoring.strength=2",
+)
+
 
 def stacked_plans() -> list[tuple[Plan, int, int]]:
     """Plan, seed and replication of each."""
@@ -212,6 +223,7 @@ def stacked_plans() -> list[tuple[Plan, int, int]]:
         (SMALL_TOWN, OFTEN, (*NEW, "night_visits", "added_staff")),
         (TIES, HOURLY, ("evenings", "mornings", "more", *NEW[::-1])),
         (SMALL_TOWN, ENDED, ("termination", "hotline", "grid", "council")),
+        (SMALL_TOWN, SELDOM, ("scoring",)),
     )
     return [
         (compile_plan(load(file, set=list(changes), policies=list(policies))), 1, 0)

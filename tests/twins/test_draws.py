@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from govsim.linking import Entry
 from govsim.model import laws
 from govsim.model.laws import Family
 from govsim.model.plan import Law
@@ -35,7 +36,7 @@ def machine_draws() -> Callable[..., Drawn]:
 
     allow(randomness)
 
-    @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
+    @numba.njit(error_model="numpy", pipeline_class=Entry)  # type: ignore[untyped-decorator]
     def all_of_them(entities: Any, reasons: Any, k: Any) -> Any:
         drawn = np.empty((len(entities), 2))
         keys = (k[0], k[1], k[2], k[3], k[4], k[5])
@@ -96,7 +97,7 @@ def test_compiled_quantiles_are_the_python_quantiles(law: Law) -> None:
 
     from govsim.engines.compiled import draws  # noqa: F401  its ``allow`` comes first
 
-    @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
+    @numba.njit(error_model="numpy", pipeline_class=Entry)  # type: ignore[untyped-decorator]
     def all_of_them(a: Any, table: Any, us: Any) -> Any:
         law = Law(a[0], a[1], a[2], a[3], table)
         values, whole = np.empty(len(us)), np.empty(len(us), np.int64)

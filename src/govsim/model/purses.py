@@ -1,5 +1,7 @@
 """Money that runs out."""
 
+BOTTOMLESS = 1.0e300  # yuan in the purse of who has none: no limit
+
 
 def left(per_year: float, spent: float) -> float:
     """What may still be spent of a yearly sum."""

@@ -1,6 +1,5 @@
 """The city: brings residents, offices and policies together, and keeps what they share."""
 
-import math
 from collections.abc import Callable, Generator
 
 from simpy.events import Event
@@ -33,6 +32,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.engines.agents.visits import VisitPolicy
 from govsim.model import demand, residents
 from govsim.model.plan import DAY, CostLine, Law, Plan
+from govsim.model.purses import BOTTOMLESS
 from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
@@ -228,7 +228,7 @@ class City:
 
     def left(self, purse: int) -> float:
         """What a purse still holds this year."""
-        return math.inf if purse == ABSENT else self.purses[purse].left()
+        return BOTTOMLESS if purse == ABSENT else self.purses[purse].left()
 
     def spends(self, policy: int, yuan: float, purse: int = ABSENT) -> None:
         """A policy's money, counted at the top, and in its purse if it has one."""

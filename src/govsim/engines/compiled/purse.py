@@ -1,6 +1,5 @@
 """Money that a policy may spend by the piece in a year, and what is left of it."""
 
-from math import inf
 from typing import Any
 
 from govsim.compiling import allow, part
@@ -16,7 +15,7 @@ allow(purses)
 def left(city: Any, i: int) -> float:
     """What a purse still holds this year; full again on the first of January."""
     if i == ABSENT:
-        return inf
+        return purses.BOTTOMLESS
     purse = purse_at(city, i)
     while new_years(city)[purse.year] <= city.now:
         purse.year += 1

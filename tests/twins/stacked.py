@@ -205,7 +205,7 @@ ENDED = (
     "policies.council.prevented={dispute: 0.9, hard: 0.9}",
 )
 
-# So little is closed that a community has a bad month and then one in which there is nothing to score.
+# So little is closed that a community has a bad month, and then one with nothing to score.
 SELDOM = (
     "horizon=150 d",
     "history=30 d",

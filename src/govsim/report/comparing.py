@@ -20,7 +20,7 @@ from govsim.experiments.comparison import (
     paired_gain,
     questions,
 )
-from govsim.language import LANGUAGES, language, say, speaking
+from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import style, words
 from govsim.report.marks import ticks
@@ -190,14 +190,9 @@ def _named(column: str) -> str:
 
 def save_comparison_figures(results: Results, folder: Path) -> list[Path]:
     """Write ``comparison.en.png``, ``.svg`` and the same in Chinese; say where they are."""
-    written = []
-    for lang in LANGUAGES:
-        figure = comparison_figure(results, lang)
-        for ending in ("png", "svg"):
-            path = folder / f"comparison.{lang}.{ending}"
-            style.save(figure, path)
-            written.append(path)
-    return written
+    return style.save_everywhere(
+        "comparison", lambda lang: comparison_figure(results, lang), folder
+    )
 
 
 def comparison_figure(results: Results, lang: str) -> Figure:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from govsim.experiments import Results
-from govsim.language import LANGUAGES, say, speaking
+from govsim.language import say, speaking
 from govsim.report import curves, marks, style, words
 from govsim.report.intervals import over_replications
 
@@ -21,14 +21,7 @@ ROWS = ((6.6, 1.45), (4.2, 1.45), (0.95, 2.25))  # bottom and height of the rows
 
 def save_figures(results: Results, folder: Path) -> list[Path]:
     """Write ``figure.en.png``, ``.svg`` and the same in Chinese; say where they are."""
-    written = []
-    for lang in LANGUAGES:
-        figure = run_figure(results, lang)
-        for ending in ("png", "svg"):
-            path = folder / f"figure.{lang}.{ending}"
-            style.save(figure, path)
-            written.append(path)
-    return written
+    return style.save_everywhere("figure", lambda lang: run_figure(results, lang), folder)
 
 
 def run_figure(results: Results, lang: str) -> Figure:

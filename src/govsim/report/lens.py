@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from govsim.experiments import Lens, Results
 from govsim.experiments.intervals import Interval
 from govsim.experiments.lens import rows
-from govsim.language import LANGUAGES, language, say, speaking
+from govsim.language import language, say, speaking
 from govsim.outcomes.formulas import LENS, YARDSTICKS
 from govsim.report import marks, style, words
 from govsim.report.summary import Line, Table
@@ -83,14 +83,7 @@ def _listed(formulas: Sequence[str]) -> str:
 
 def save_lens_figures(lens: Lens, results: Results, folder: Path) -> list[Path]:
     """Write ``lens.en.png``, ``.svg`` and the same in Chinese; say where they are."""
-    written = []
-    for lang in LANGUAGES:
-        figure = lens_figure(lens, results, lang)
-        for ending in ("png", "svg"):
-            path = folder / f"lens.{lang}.{ending}"
-            style.save(figure, path)
-            written.append(path)
-    return written
+    return style.save_everywhere("lens", lambda lang: lens_figure(lens, results, lang), folder)
 
 
 def lens_figure(lens: Lens, results: Results, lang: str) -> Figure:

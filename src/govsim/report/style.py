@@ -1,6 +1,6 @@
 """How every figure looks: type, greys, colours, and files that are the same bytes every time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
@@ -10,6 +10,8 @@ from typing import Any
 from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from govsim.language import LANGUAGES
 
 FONT_FAMILY = "Govsim Sans SC"
 FONT_FILE = files("govsim") / "report" / "fonts" / "GovsimSansSC-Regular.otf"
@@ -87,6 +89,18 @@ def save(figure: Figure, path: Path) -> None:
     }
     with styled():
         figure.savefig(path, dpi=150, metadata=nameless[path.suffix])
+
+
+def save_everywhere(name: str, draw: Callable[[str], Figure], folder: Path) -> list[Path]:
+    """A figure in every language, as PNG and as SVG; says where they are."""
+    written = []
+    for lang in LANGUAGES:
+        figure = draw(lang)
+        for ending in ("png", "svg"):
+            path = folder / f"{name}.{lang}.{ending}"
+            save(figure, path)
+            written.append(path)
+    return written
 
 
 def colours(policy_sets: Sequence[str]) -> dict[str, str]:

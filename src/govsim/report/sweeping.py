@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.experiments.sweep_store import SweepResults
 from govsim.experiments.sweep_summary import FEW, Effect, Summary, direction_of, summarise
-from govsim.language import LANGUAGES, language, say, speaking
+from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.outcomes.lookup import Floats
 from govsim.report import style, words
@@ -172,14 +172,7 @@ NEITHER = LinearSegmentedColormap.from_list("change", ["#8b949e", EVEN, "#8b949e
 def save_sweep_figures(results: SweepResults, folder: Path) -> list[Path]:
     """Write ``sweep.en.png``, ``.svg`` and the same in Chinese; say where they are."""
     summary = summarise(results)
-    written = []
-    for lang in LANGUAGES:
-        figure = sweep_figure(results, summary, lang)
-        for ending in ("png", "svg"):
-            path = folder / f"sweep.{lang}.{ending}"
-            style.save(figure, path)
-            written.append(path)
-    return written
+    return style.save_everywhere("sweep", lambda lang: sweep_figure(results, summary, lang), folder)
 
 
 def sweep_figure(results: SweepResults, summary: Summary, lang: str) -> Figure:

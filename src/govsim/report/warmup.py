@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from govsim.experiments import Results
 from govsim.experiments.settling import STOCKS, settled_after, weekly
 from govsim.experiments.warmup import welch
-from govsim.language import LANGUAGES, say, speaking
+from govsim.language import say, speaking
 from govsim.report import marks, style, words
 
 WIDTH, HEIGHT = 12.0, 4.6  # inches
@@ -19,14 +19,7 @@ WINDOW = 4  # weeks to either side
 
 def save_warmup_figures(results: Results, folder: Path) -> list[Path]:
     """Write ``warmup.en.png``, ``.svg`` and the same in Chinese; say where they are."""
-    written = []
-    for lang in LANGUAGES:
-        figure = warmup_figure(results, lang)
-        for ending in ("png", "svg"):
-            path = folder / f"warmup.{lang}.{ending}"
-            style.save(figure, path)
-            written.append(path)
-    return written
+    return style.save_everywhere("warmup", lambda lang: warmup_figure(results, lang), folder)
 
 
 def warmup_figure(results: Results, lang: str) -> Figure:

@@ -7,6 +7,7 @@ with 95 % confidence all of them hold at once.
 
 from collections.abc import Sequence
 from itertools import combinations
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -53,8 +54,8 @@ class Compared(NamedTuple):
 
     def difference(self, one: int, other: int) -> Interval:
         """One policy set less another, simultaneous over all pairs."""
-        pairs = len(self.policy_sets) * (len(self.policy_sets) - 1) // 2
-        return paired_difference(self.values[one], self.values[other], many(max(pairs, 1)))
+        each = many(comb(len(self.policy_sets), 2))
+        return paired_difference(self.values[one], self.values[other], each)
 
     def alike(self) -> list[tuple[str, str]]:
         """Pairs of policy sets that cannot be told apart."""

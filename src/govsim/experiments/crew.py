@@ -6,7 +6,6 @@ worker, that it dies, and then its block comes back without rows.
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from govsim.experiments.alone import undisturbed
@@ -57,12 +56,7 @@ class Crew(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

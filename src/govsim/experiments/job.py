@@ -10,7 +10,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
-from types import TracebackType
 from typing import Any, Self
 
 from govsim.errors import Finding, InputError
@@ -43,7 +42,14 @@ __all__ = ["Interrupted", "Job", "Progress", "WorkerDied"]
 class Interrupted(Exception):
     """Somebody pressed Ctrl-C. ``results`` holds what was finished, ``folder`` where it is."""
 
-    def __init__(self, done: int, folder: Path | None, results: Results | None = None) -> None:
+    def __init__(
+        self,
+        done: int,
+        folder: Path | None,
+        results: Results | None = None,
+        *,
+        lasting: bool = True,
+    ) -> None:
         self.results = results
         self.folder = folder
         text = (
@@ -51,7 +57,7 @@ class Interrupted(Exception):
             if done
             else say("Interrupted before a replication was finished.")
         )
-        if done and folder:
+        if done and folder and lasting:
             text += " " + say("The same command goes on from there.")
         super().__init__(text)
 
@@ -80,14 +86,9 @@ class Job:
             self._finished = self._stage.finished
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self._stage is not None:
-            self._stage.__exit__(kind, error, trace)
+            self._stage.__exit__(*raised)
 
     def digest(self) -> str:
         """What makes two jobs the same: then one can go on with what the other has finished."""
@@ -135,7 +136,9 @@ class Job:
             tell(horizons - before)
         except KeyboardInterrupt:
             results = self.publish(work)
-            raise Interrupted(len(self.done()), results.folder, results) from None
+            raise Interrupted(
+                len(self.done()), results.folder, results, lasting=self.lasting
+            ) from None
         except WorkerDied as error:
             error.folder = self.publish(work).folder
             raise

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from math import comb
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
 from govsim.experiments.files import read_whole
-from govsim.experiments.intervals import Interval, mean_interval, paired_difference
+from govsim.experiments.intervals import Interval, many, mean_interval, paired_difference
 from govsim.experiments.manifest import Manifest
 from govsim.experiments.store import EVENTS, read_ours
 from govsim.language import language, say
@@ -132,16 +133,18 @@ class Results:
 
     def comparison(self) -> pd.DataFrame:
         """Paired differences to the first policy set: kpi, policy_set, side, unit, base, mean,
-        low, high, n. ``base`` is the mean of the first set over the same replications.
+        low, high, n. ``base`` is the mean of the first set over the same replications; limits are
+        simultaneous over all pairs of policy sets (of two there is one pair).
         """
         base = self.policy_sets[0]
+        each = many(comb(len(self.policy_sets), 2))
         rows = []
         for policy_set, kpi, side, found in self._in_order():
             ground = self.city.get((base, kpi, side), {})
             shared = [r for r in found if r in ground] if policy_set != base else []
             if shared:
                 before = [ground[r] for r in shared]
-                difference = paired_difference([found[r] for r in shared], before)
+                difference = paired_difference([found[r] for r in shared], before, each)
                 unit = KPIS[kpi].unit_of(side)
                 rows.append((kpi, policy_set, side, unit, mean_interval(before).mean, *difference))
         columns = ["kpi", "policy_set", "side", "unit", "base", *Interval._fields]

@@ -22,8 +22,7 @@ from govsim.experiments.comparison import (
 )
 from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
-from govsim.report import style, words
-from govsim.report.marks import ticks
+from govsim.report import marks, style, words
 from govsim.report.sentence import PRICES
 from govsim.report.summary import Line, Table, sided
 
@@ -243,14 +242,14 @@ class _Page:
         for y, name in enumerate(self.others):
             self._line(axes, y, answers[name], self.colours[name])
             if place % COLUMNS == 0:
-                self._name(axes, y, name)
-        axes.xaxis.set_major_formatter(FuncFormatter(ticks(unit, signed=True)))
+                marks.before_row(axes, y, words.policy_name(name), self.colours[name])
+        axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks(unit, signed=True)))
         axes.set_title(sided(kpi, question.side), loc="left", fontsize=style.PANEL, pad=17)
         ground = words.quantity(answers[self.base]["mean"], float("nan"), unit)
         better = {1: say("more is better →"), -1: say("← less is better"), 0: ""}[kpi.direction]
         under = say("{base}: {value}", base=words.policy_name(self.base), value=ground)
-        self._over(axes, 0.0, under, "left")
-        self._over(axes, 1.0, better, "right")
+        marks.above(axes, 0.0, under, "left")
+        marks.above(axes, 1.0, better, "right")
 
     def notes(self) -> None:
         """How to read it."""
@@ -287,24 +286,7 @@ class _Page:
         inside = colour if _told_apart(row) else "white"
         axes.plot([row["difference"]], [y], "o", color=colour, mfc=inside, markersize=6)
         if not np.isnan(row["best"]):
-            axes.annotate(
-                chance(row["best"]), (1, y), xycoords=axes.get_yaxis_transform(),
-                xytext=(5, 0), textcoords="offset points", ha="left", va="center",
-                fontsize=style.NOTE, color=style.TEXT, annotation_clip=False,
-            )  # fmt: skip
-
-    def _name(self, axes: Axes, y: int, name: str) -> None:
-        axes.annotate(
-            words.policy_name(name), (0, y), xycoords=axes.get_yaxis_transform(),
-            xytext=(-8, 0), textcoords="offset points", ha="right", va="center",
-            fontsize=style.LABEL, color=self.colours[name], annotation_clip=False,
-        )  # fmt: skip
-
-    def _over(self, axes: Axes, x: float, text: str, side: str) -> None:
-        axes.annotate(
-            text, (x, 1), xycoords="axes fraction", xytext=(0, 5), textcoords="offset points",
-            ha=side, va="bottom", fontsize=style.NOTE, color=style.TEXT,
-        )  # fmt: skip
+            marks.after_row(axes, y, chance(row["best"]))
 
     def _text(self, left: float, bottom: float, text: str, size: float, colour: str) -> None:
         self.figure.text(left / WIDTH, bottom / self.height, text, fontsize=size, color=colour)

@@ -202,3 +202,37 @@ def ticks(unit: str, *, signed: bool) -> Callable[[float, int | None], str]:
             return words.short(x, unit, signed=signed)
 
     return text
+
+
+def above(axes: Axes, x: float, text: str, side: str) -> None:
+    """A small remark above a panel, at a place from 0 (left) to 1 (right)."""
+    axes.annotate(
+        text, (x, 1), xycoords="axes fraction", xytext=(0, 5), textcoords="offset points",
+        ha=side, va="bottom", fontsize=style.NOTE, color=style.TEXT,
+    )  # fmt: skip
+
+
+def before_row(axes: Axes, y: float, text: str, colour: str) -> None:
+    """The name of a row, left of its panel."""
+    _beside(axes, (0, y), (-8, 0), text, "right", style.LABEL, colour)
+
+
+def after_row(axes: Axes, y: float, text: str) -> None:
+    """A small number at the end of a row, right of its panel."""
+    _beside(axes, (1, y), (5, 0), text, "left", style.NOTE, style.TEXT)
+
+
+def _beside(
+    axes: Axes,
+    place: tuple[float, float],
+    offset: tuple[float, float],
+    text: str,
+    side: str,
+    size: float,
+    colour: str,
+) -> None:
+    axes.annotate(
+        text, place, xycoords=axes.get_yaxis_transform(), xytext=offset,
+        textcoords="offset points", ha=side, va="center", fontsize=size, color=colour,
+        annotation_clip=False,
+    )  # fmt: skip

@@ -15,8 +15,7 @@ from govsim.experiments.sweep_summary import FEW, Effect, Summary, direction_of,
 from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.outcomes.lookup import Floats
-from govsim.report import style, words
-from govsim.report.marks import ticks
+from govsim.report import marks, style, words
 from govsim.report.summary import Line, Table, sided
 
 AT_ONCE = 4  # arms beside the first in one table
@@ -226,11 +225,11 @@ class _Page:
         axes.set_title(outcome_name(outcome), loc="left", fontsize=style.PANEL, pad=17)
         better = {1: say("more is better →"), -1: say("← less is better"), 0: ""}
         if not self.tiles:
-            self._over(axes, 1.0, better[direction_of(outcome)], "right")
+            marks.above(axes, 1.0, better[direction_of(outcome)], "right")
         if not self.alone:
             level = words.quantity(self.summary.level(outcome).mean, np.nan, unit_of(outcome))
             first = arm_name(self.summary.arms[0])
-            self._over(axes, 0.0, say("{base}: {value}", base=first, value=level), "left")
+            marks.above(axes, 0.0, say("{base}: {value}", base=first, value=level), "left")
         if self.tiles:
             self._tiles(axes, outcome)
         else:
@@ -323,7 +322,7 @@ class _Page:
                     self._share(axes, y, outcome, values)
         axes.grid(axis="x")
         axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.xaxis.set_major_formatter(FuncFormatter(ticks(unit, signed=not self.alone)))
+        axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks(unit, signed=not self.alone)))
         axes.margins(x=0.08)
 
     def _spread(self, axes: Axes, y: int, values: Floats,
@@ -343,11 +342,7 @@ class _Page:
         direction = direction_of(outcome)
         if direction:
             share = float(np.mean(direction * values > 0))
-            axes.annotate(
-                words.percent(share), (1, y), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
-                textcoords="offset points", ha="left", va="center", fontsize=style.NOTE,
-                color=style.TEXT, annotation_clip=False,
-            )  # fmt: skip
+            marks.after_row(axes, y, words.percent(share))
 
     # ---------------------------------------------------------------- pieces
 
@@ -367,17 +362,7 @@ class _Page:
 
     def _arm_names(self, axes: Axes) -> None:
         for y, name in enumerate(self.names):
-            axes.annotate(
-                name, (0, y), xycoords=axes.get_yaxis_transform(), xytext=(-8, 0),
-                textcoords="offset points", ha="right", va="center", fontsize=style.LABEL,
-                color=style.INK, annotation_clip=False,
-            )  # fmt: skip
-
-    def _over(self, axes: Axes, x: float, text: str, side: str) -> None:
-        axes.annotate(
-            text, (x, 1), xycoords="axes fraction", xytext=(0, 5), textcoords="offset points",
-            ha=side, va="bottom", fontsize=style.NOTE, color=style.TEXT,
-        )  # fmt: skip
+            marks.before_row(axes, y, name, style.INK)
 
     def _text(self, left: float, bottom: float, text: str, size: float, colour: str) -> None:
         self.figure.text(left / WIDTH, bottom / self.height, text, fontsize=size, color=colour)

@@ -10,8 +10,8 @@ Three lines answer a planner's question::
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.decisions.opening import open_results
     from govsim.experiments.comparing import compare
-    from govsim.experiments.opening import open_results
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
     from govsim.scenario import load
@@ -24,7 +24,7 @@ __all__ = ["__version__", "compare", "load", "open_results", "run", "sweep"]
 _HOMES = {
     "compare": "govsim.experiments.comparing",
     "load": "govsim.scenario",
-    "open_results": "govsim.experiments.opening",
+    "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",
     "sweep": "govsim.experiments.sweeping",
 }

@@ -19,7 +19,8 @@ def test_a_bare_import_is_light() -> None:
 
 
 def test_the_public_names() -> None:
-    from govsim.experiments import open_results, run
+    from govsim.decisions.opening import open_results
+    from govsim.experiments import run
     from govsim.scenario import load
 
     assert (govsim.load, govsim.run, govsim.open_results) == (load, run, open_results)

@@ -12,8 +12,9 @@ import pytest
 import toy_engine
 from toy_scenario import Toy
 
+from govsim import open_results
 from govsim.errors import InputError
-from govsim.experiments import Interrupted, WorkerDied, open_results, run
+from govsim.experiments import Interrupted, WorkerDied, run
 from govsim.outcomes import Broken
 
 PARQUET = ("kpis.parquet", "series.parquet", "delays.parquet", "events.parquet")

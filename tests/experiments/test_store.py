@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from toy_scenario import Toy
 
+from govsim import open_results
 from govsim.errors import InputError
 from govsim.experiments import (
     Results,
@@ -13,7 +14,6 @@ from govsim.experiments import (
     check_event_log,
     default_folder,
     files,
-    open_results,
     run,
 )
 from govsim.experiments.alone import alone_in, undisturbed

@@ -10,6 +10,7 @@ from govsim.cli.app import complain
 from govsim.language import say
 
 if TYPE_CHECKING:
+    from govsim.decisions.arms import Step
     from govsim.experiments.sweeping import News
     from govsim.report.summary import Table
 
@@ -103,6 +104,44 @@ class _PlainNews:
         if news.done == news.tasks or time.monotonic() - self._told > self.EVERY:
             self._told = time.monotonic()
             complain(text)
+
+
+@contextmanager
+def decision_bar() -> Iterator[Callable[["Step"], None]]:
+    """A way to tell how far a decision is; how much it takes in all is found on the way."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield _PlainSteps()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(elapsed_when_finished=True))
+    with Progress("{task.description}", *columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(step: "Step") -> None:
+            bar.update(task, total=step.expected, completed=step.done, description=_step(step))
+
+        yield tell
+
+
+def _step(step: "Step") -> str:
+    text = say("{done} of about {total} replications", done=step.done, total=step.expected)
+    return f"{step.doing}: {text}" if step.doing else text
+
+
+class _PlainSteps:
+    """A line on stderr whenever something else is done, and every half a minute."""
+
+    EVERY = 30.0
+
+    def __init__(self) -> None:
+        self._told, self._doing = time.monotonic(), ""
+
+    def __call__(self, step: "Step") -> None:
+        if step.doing != self._doing or time.monotonic() - self._told > self.EVERY:
+            self._told, self._doing = time.monotonic(), step.doing
+            complain(_step(step))
 
 
 def show_table(table: "Table") -> None:

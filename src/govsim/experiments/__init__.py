@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from govsim.experiments.experiment_reading import read_experiment
     from govsim.experiments.job import Interrupted
     from govsim.experiments.lens import Lens, look
-    from govsim.experiments.opening import open_results
     from govsim.experiments.pool import WorkerDied
     from govsim.experiments.replications import run
     from govsim.experiments.results import Results, check_event_log, open_run
@@ -27,7 +26,6 @@ __all__ = [
     "compare",
     "default_folder",
     "look",
-    "open_results",
     "open_run",
     "read_experiment",
     "run",
@@ -46,7 +44,6 @@ _HOMES = {
     "compare": "comparing",
     "default_folder": "store",
     "look": "lens",
-    "open_results": "opening",
     "open_run": "results",
     "read_experiment": "experiment_reading",
     "run": "replications",

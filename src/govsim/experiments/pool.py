@@ -19,9 +19,8 @@ from govsim.experiments.alone import undisturbed, when_it_suits
 from govsim.experiments.team import Back, Fate, Flag, Team
 from govsim.experiments.work import IN_THREADS, Task, Watch, Work, replicate
 from govsim.language import say
-from govsim.outcomes import Tables
 
-Keep = Callable[[Task, Tables], None]
+Keep = Callable[[Task, Any], None]  # a task, and what was counted
 Tell = Callable[[float], None]  # simulated seconds so far, over all tasks
 
 TICK = 0.2  # seconds between two looks at the workers
@@ -76,12 +75,12 @@ class _Threads:
         self._tell = tell
         self._stop = threading.Event()
         self._clocks = [0.0] * len(tasks)  # simulated seconds of each task so far
-        self._done: SimpleQueue[Future[Tables]] = SimpleQueue()
+        self._done: SimpleQueue[Future[Any]] = SimpleQueue()
         self._pool = ThreadPoolExecutor(min(workers, len(tasks)))
 
     def perform(self, keep: Keep) -> None:
         """Do the tasks; whatever ends this early, finished tasks are kept."""
-        futures: dict[Future[Tables], Task] = {}
+        futures: dict[Future[Any], Task] = {}
         try:
             with when_it_suits() as stop_if_asked:
                 for place, task in enumerate(self._tasks):
@@ -102,10 +101,10 @@ class _Threads:
                 self._pool.shutdown(wait=True, cancel_futures=True)
                 _rescue(futures, keep)
 
-    def _do(self, place: int, task: Task) -> Tables:
+    def _do(self, place: int, task: Task) -> Any:
         return _do(self._work, place, task, self._clocks, self._stop)
 
-    def _news(self) -> list[Future[Tables]]:
+    def _news(self) -> list[Future[Any]]:
         """What has been done since the last look; waits for a tick if it is nothing."""
         try:
             first = self._done.get(timeout=TICK)
@@ -114,13 +113,13 @@ class _Threads:
         return [first, *(self._done.get() for _ in range(self._done.qsize()))]
 
 
-def _rescue(futures: dict[Future[Tables], Task], keep: Keep) -> None:
+def _rescue(futures: dict[Future[Any], Task], keep: Keep) -> None:
     for future, task in futures.items():
         if future.done() and not future.cancelled() and future.exception() is None:
             keep(task, future.result())
 
 
-def _do(work: Work, place: int, task: Task, clocks: Any, stop: Any) -> Tables:
+def _do(work: Work, place: int, task: Task, clocks: Any, stop: Any) -> Any:
     tables = replicate(work, task, _watch(place, clocks, stop))
     clocks[place] = work.plans[task.plan].horizon
     return tables
@@ -200,5 +199,5 @@ class _Processes:
         self._waiting.append(job)
 
 
-def _begin(work: Work, stop: Flag, clocks: Any) -> Callable[[tuple[int, Task]], Tables]:
+def _begin(work: Work, stop: Flag, clocks: Any) -> Callable[[tuple[int, Task]], Any]:
     return lambda job: _do(work, job[0], job[1], clocks, stop)

@@ -1,4 +1,4 @@
-"""One replication, from plan to tables: what a worker does."""
+"""One replication, from plan to numbers: what a worker does."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from govsim.experiments.files import in_place_when_whole, write_table
 from govsim.model.plan import Plan
-from govsim.outcomes import Tables, Tally, outcome_tables
+from govsim.model.size import TooMuchHappens
+from govsim.outcomes import Outcome, Tally, outcome_tables
 from govsim.outcomes.events import EventLog
 from govsim.outcomes.histories import Histories, Sample
 
@@ -21,6 +22,8 @@ IN_THREADS = (ENGINES["compiled"],)  # these let other threads run meanwhile
 
 Drain = Callable[[Any], None]
 Watch = Callable[[int], None]
+Count = Callable[[Outcome, int], Any]  # what is kept of a replication: its outcome, its number
+GivenUp = Callable[[TooMuchHappens], Any]
 OwnPolicy = Callable[[Any], Any]  # ``engines.agents.OwnPolicy``, without loading that engine
 
 
@@ -43,6 +46,8 @@ class Work:
     own: tuple[OwnPolicy, ...] = ()  # acts in the last plan
     sample: Sample | None = None  # problems whose histories are left in ``beside``
     beside: Path | None = None
+    count: Count = outcome_tables
+    given_up: GivenUp | None = None  # what is kept if it comes to no end; None: that is raised
 
     def simulate(self, task: Task, drain: Drain, watch: Watch) -> None:
         """Let the engine run one replication."""
@@ -74,8 +79,8 @@ def make_ready(engine: str, tell: Callable[[], None]) -> None:
         compiled.make_ready()
 
 
-def replicate(work: Work, task: Task, watch: Watch) -> Tables:
-    """Simulate one replication and count what happened."""
+def replicate(work: Work, task: Task, watch: Watch) -> Any:
+    """Simulate one replication and count what happened: the three tables, or ``work.count``'s."""
     plan = work.plans[task.plan]
     tally = Tally(plan)
     with ExitStack() as stack:
@@ -86,11 +91,16 @@ def replicate(work: Work, task: Task, watch: Watch) -> Tables:
         histories = _histories(work, task)
         if histories is not None:
             drains.append(histories.drain)
-        work.simulate(task, _to_all(drains), watch)
+        try:
+            work.simulate(task, _to_all(drains), watch)
+        except TooMuchHappens as error:
+            if work.given_up is None:
+                raise
+            return work.given_up(error)
     outcome = tally.measured()
     if histories is not None:
         _leave(histories, work.histories_of(task.plan))
-    return outcome_tables(outcome, task.replication)
+    return work.count(outcome, task.replication)
 
 
 def _histories(work: Work, task: Task) -> Histories | None:

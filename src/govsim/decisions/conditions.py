@@ -1,0 +1,112 @@
+"""Conditions on outcomes, as planners write them: ``reply_on_time.recorded >= 95%``."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.errors import Finding, InputError
+from govsim.experiments.measures import Measured, chosen
+from govsim.language import say
+from govsim.outcomes import KPIS
+from govsim.outcomes.lookup import Floats
+from govsim.outcomes.scopes import Scopes
+from govsim.scenario.quantities import WrongQuantity, duration, money, number, share
+
+DAY, HOUR = 86_400.0, 3_600.0
+SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "=>": ">=", "=<": "<="}
+_FORM = re.compile(r"(?P<what>[^<>=≥≤＞＜]+)(?P<sign>[<>=≥≤＞＜]+)(?P<value>[^<>=≥≤＞＜]+)")
+_LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An outcome, a sign (``>=``, ``<=``, ``>``, ``<``) and a value in the outcome's unit."""
+
+    measure: Measured
+    sign: str
+    value: float
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether more of the outcome helps."""
+        return self.sign.startswith(">")
+
+    def holds(self, values: Floats) -> NDArray[np.bool_]:
+        """Where it holds, value by value; nowhere where nothing could be measured (NaN)."""
+        with np.errstate(invalid="ignore"):
+            compared: NDArray[np.bool_] = {
+                ">=": np.greater_equal,
+                "<=": np.less_equal,
+                ">": np.greater,
+                "<": np.less,
+            }[self.sign](values, self.value)
+        return compared
+
+
+def read_condition(text: str, scopes: Scopes, where: str) -> Condition:
+    """A condition from its text. ``where`` names the option in messages.
+
+    Raises:
+        InputError: it has another form, no such outcome, a value in another unit.
+    """
+    match = _FORM.fullmatch(text.strip())
+    sign = SIGNS.get(match["sign"], match["sign"]) if match else ""
+    if match is None or sign not in (">=", "<=", ">", "<"):
+        message = say(
+            '{value} is not a condition; write for example "{example}"',
+            value=repr(text[:_LONGEST_SHOWN]),
+            example="reply_on_time.recorded >= 95%",
+        )
+        raise InputError([Finding(where, "", message)])
+    measure = read_measure(match["what"].strip(), scopes, where)
+    return Condition(measure, sign, value_of(match["value"].strip(), measure.unit, where))
+
+
+def read_measure(text: str, scopes: Scopes, where: str) -> Measured:
+    """One outcome from its text, ``backlog.true`` or ``overdue.recorded@tier:street``.
+
+    A KPI with one side needs no side written.
+
+    Raises:
+        InputError: there is no such KPI, side or place, or the text names several.
+    """
+    if text in ("headline", "all"):
+        raise InputError([Finding(where, "", say("One KPI is wanted here, by its name."))])
+    try:
+        found = chosen(text, scopes)
+    except InputError as error:
+        raise InputError([Finding(where, "", f.message) for f in error.findings]) from None
+    if len(found) > 1:
+        message = say(
+            "{kpi} has two sides; write {recorded} or {true}",
+            kpi=found[0].kpi,
+            recorded=found[0].name,
+            true=found[1].name,
+        )
+        raise InputError([Finding(where, "", message)])
+    return found[0]
+
+
+def value_of(text: str, unit: str, where: str) -> float:
+    """A value as typed, in the unit that KPIs are kept in. Raises InputError: another unit."""
+    try:
+        return _value(text, unit)
+    except WrongQuantity as error:
+        raise InputError([Finding(where, "", str(error))]) from None
+
+
+def _value(text: str, unit: str) -> float:
+    if unit == "share":
+        return share(text)
+    if unit in ("days", "hours"):
+        return duration(text) / (DAY if unit == "days" else HOUR)
+    if unit == "yuan":
+        return money(text)
+    return number(text)
+
+
+def better(measure: Measured) -> int:
+    """+1 where more of it is better, -1 where less is; 0 where neither is."""
+    return KPIS[measure.kpi].direction

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.decisions.folder import Decision
 from govsim.decisions.selection import Kind
-from govsim.language import say, speaking
+from govsim.language import language, say, speaking
 from govsim.report import marks, style, words
 from govsim.report.choosing import Chosen, Row, cost, fate
 
@@ -23,7 +23,7 @@ FATE_COLOURS = {
 }
 MOST_ROWS = 30
 
-WIDTH, LEFT, NAMES, GAP, RIGHT = 12.0, 0.62, 2.5, 0.75, 0.5  # inches
+WIDTH, LEFT, NAMES, GAP, RIGHT = 12.0, 0.5, 2.7, 0.75, 0.4  # inches
 SHARES = (0.58, 0.21, 0.21)  # of the width: effect, cost, replications
 ROW, ABOVE, BELOW = 0.27, 1.55, 1.0  # inches
 
@@ -42,8 +42,10 @@ def choice_figure(decision: Decision, lang: str) -> Figure:
         page = _Rows(decision)
         page.header()
         page.effects()
-        page.bars(1, say("Cost a year, beyond the baseline"), lambda row: row["cost"] or 0.0, cost)
+        page.bars(1, say("Cost a year"), lambda row: row["cost"] or 0.0, cost)
+        marks.above(page.figure.axes[1], 0.0, say("beyond the baseline"), "left")
         page.bars(2, say("Replications"), lambda row: row["after"], lambda row: f"{row['after']:,}")
+        marks.above(page.figure.axes[2], 0.0, say("until decided"), "left")
         page.notes()
     return page.figure
 
@@ -233,7 +235,7 @@ class _CostPage:
         asked = say("What an effect costs: {kpi}, against the baseline", kpi=self.chosen.label)
         put(self.HEIGHT - 0.8, asked, style.SUBTITLE, style.TEXT)
         note = say(
-            "Line: the most that can be had for the money, of those that break no condition. "
+            "Stairs: the most that can be had for the money, of those that break no condition. "
             "Upright lines: 95 % intervals of the change. Dots without a name lie close to others."
         )
         put(0.25, note, style.NOTE, style.TEXT)
@@ -250,10 +252,13 @@ class _CostPage:
         axes.margins(x=0.09, y=0.1)
         if self.chosen.direction < 0:
             axes.invert_yaxis()
-        axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks("yuan", signed=True)))
+        size, unit = _money_unit(max(abs(row["cost"]) for row in self.rows))
+        axes.xaxis.set_major_locator(MaxNLocator(8))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / size:,.6g}"))
         axes.yaxis.set_major_formatter(FuncFormatter(marks.ticks(self.chosen.unit, signed=True)))
-        axes.set_xlabel(say("Cost a year beyond the baseline (yuan)"), fontsize=style.LABEL)
-        axes.grid(axis="both")
+        label = say("Cost a year beyond the baseline ({unit})", unit=unit)
+        axes.set_xlabel(label, fontsize=style.LABEL)
+        axes.grid(visible=True, axis="both")
         marks.above(axes, 0.0, say("↑ better"), "left")
 
     def _frontier(self) -> None:
@@ -310,4 +315,12 @@ class _CostPage:
         return _Box(left, y + dy - half, left + wide, y + dy + half)
 
     def _inside(self, box: _Box) -> bool:
-        return box.left > 0.0 and box.right < 72.0 * WIDTH
+        left, right = (72.0 * WIDTH * self.axes.get_position().get_points()[:, 0]).tolist()
+        return bool(box.left > left and box.right < right + 20.0)
+
+
+def _money_unit(most: float) -> tuple[float, str]:
+    """Yuan in the unit of an axis, and its name."""
+    if language() == "zh":
+        return 1e4, "万元"
+    return (1e6, say("million yuan")) if most >= 1e6 else (1e3, say("thousand yuan"))

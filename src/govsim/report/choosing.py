@@ -24,7 +24,7 @@ class Chosen:
         self.question, self.answer = decision.question, decision.answer
         self.rows: dict[str, Row] = {row["name"]: row for row in self.answer["options"]}
         what, _, self.place = self.question["kpi"].partition("@")
-        self._kpi, self._side = what.split(".")
+        self.kpi, self.side = what.split(".")
         self.unit: str = self.question["unit"]
         self.direction: int = self.question["direction"]
         self.best: Row | None = self.rows.get(self.answer["best"] or "")
@@ -32,7 +32,7 @@ class Chosen:
     @property
     def label(self) -> str:
         """The KPI in words."""
-        name = sided(KPIS[self._kpi], self._side)
+        name = sided(KPIS[self.kpi], self.side)
         place = self.place.partition(":")[2]
         return f"{name} ({words.tier_name(place)})" if place else name
 
@@ -94,6 +94,8 @@ def _line(chosen: Chosen, row: Row) -> Line:
 def cost(row: Row) -> str:
     """What an option costs a year beyond the baseline."""
     value = row["cost"]
+    if value is not None and abs(value) < 0.5:
+        return "0"
     return words.quantity(nan if value is None else value, nan, "yuan", signed=True)
 
 
@@ -166,7 +168,9 @@ def _per_unit(chosen: Chosen, row: Row) -> str:
         price = words.quantity(row["price"] / 100.0, nan, "yuan")
         return say("{price} for each percentage point gained", price=price)
     price = words.quantity(row["price"], nan, "yuan")
-    return say("{price} for each unit gained ({unit})", price=price, unit=say(chosen.unit))
+    kpi = KPIS[chosen.kpi]
+    unit = say(kpi.unit) if chosen.side == "recorded" else say(kpi.true_unit)
+    return say("{price} for each unit gained ({unit})", price=price, unit=unit)
 
 
 def _nothing(chosen: Chosen) -> str:
@@ -248,7 +252,10 @@ def _as_good(chosen: Chosen) -> Iterator[str]:
 
 
 def _with_costs(rows: list[Row]) -> str:
-    some = [f"{words.policy_name(row['name'])} ({cost(row)})" for row in rows[:MOST_LISTED]]
+    some = [
+        say("{policy} ({cost})", policy=words.policy_name(row["name"]), cost=cost(row))
+        for row in rows[:MOST_LISTED]
+    ]
     return _joined(some, len(rows) - len(some))
 
 

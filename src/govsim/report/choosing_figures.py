@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.decisions.folder import Decision
@@ -235,8 +236,8 @@ class _CostPage:
         asked = say("What an effect costs: {kpi}, against the baseline", kpi=self.chosen.label)
         put(self.HEIGHT - 0.8, asked, style.SUBTITLE, style.TEXT)
         note = say(
-            "Stairs: the most that can be had for the money, of those that break no condition. "
-            "Upright lines: 95 % intervals of the change. Dots without a name lie close to others."
+            "Upright lines: 95 % intervals of the change. Dots without a name lie close to others. "
+            "Stairs, where there are any: the most that can be had for the money."
         )
         put(0.25, note, style.NOTE, style.TEXT)
 
@@ -279,8 +280,10 @@ class _CostPage:
     def _names(self) -> None:
         """Names beside their dots where there is room, the important ones first."""
         front = [row["name"] for row in self.front]
+        first = (self.chosen.answer["best"], "baseline", *front)
         important = sorted(
-            self.rows, key=lambda row: (row["fate"] != Kind.CHOSEN, row["name"] not in front)
+            self.rows,
+            key=lambda row: first.index(row["name"]) if row["name"] in first else len(first),
         )
         taken = [self._dot(row) for row in self.rows]
         for row in important:
@@ -296,6 +299,7 @@ class _CostPage:
         self.axes.annotate(
             name, (row["cost"], row["change"]), xytext=(dx, dy), textcoords="offset points",
             ha=side, va="center", fontsize=style.LABEL, color=_ink(row),
+            path_effects=[withStroke(linewidth=3.0, foreground="white")],
         )  # fmt: skip
 
     def _point(self, row: Row) -> tuple[float, float]:

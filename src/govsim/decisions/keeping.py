@@ -18,6 +18,7 @@ OPTION, COST_OPTION = "--keep", "--cost-at-most"
 COST = Measured("cost", "recorded")
 POINT = 0.01  # the usual tolerance of a share: one percentage point
 USUAL = 0.02  # and of other outcomes: this part of the baseline's
+ROUNDING = 0.5  # yuan: who costs just what is allowed is allowed
 _LONGEST_SHOWN = 80
 _FORM = re.compile(r"(?P<what>[^<>=≥≤＞＜]+)(?P<sign>[<>=≥≤＞＜]+)(?P<line>[^<>=≥≤＞＜]+)")
 _BASE = re.compile(r"(?P<word>[^\W\d]+)\s*(?:(?P<sign>[-+−])\s*(?P<value>.+))?")
@@ -137,4 +138,5 @@ def read_cost(text: str, years: float) -> Keep:
         raise InputError([Finding(COST_OPTION, "", message)])
     written = f"cost - baseline <= {' '.join(text.split())}"
     limit = yearly * years
-    return Keep(written, COST, False, 1.0, limit, max(limit * USUAL / 2.0, 1.0))
+    tolerance = max(limit * USUAL / 2.0, 1.0)
+    return Keep(written, COST, False, 1.0, limit + ROUNDING, tolerance)

@@ -51,6 +51,11 @@ class Chosen:
         known = nan if value is None else value
         return words.quantity(known, half, self.unit, signed=signed)
 
+    @property
+    def step(self) -> str:
+        """The indifference: a difference, so points for shares."""
+        return self.value(self.question["indifference"], signed=True).removeprefix("+")
+
     def spread(self, row: Row, what: str) -> str:
         """A difference with its interval: ``what`` is "behind" or "change"."""
         if row[what] is None:
@@ -181,7 +186,7 @@ def _nothing(chosen: Chosen) -> str:
 
 def _how_sure(chosen: Chosen) -> Iterator[str]:
     answer, question = chosen.answer, chosen.question
-    facts = {"n": f"{answer['replications']:,}", "step": chosen.value(question["indifference"])}
+    facts = {"n": f"{answer['replications']:,}", "step": chosen.step}
     if answer["best"] is None:
         return
     if answer["guaranteed"]:
@@ -191,6 +196,8 @@ def _how_sure(chosen: Chosen) -> Iterator[str]:
             **facts,
             certainty=_certainty(question["certainty"]),
         )
+        if question["keep"]:
+            yield say("In this, others are those that keep all conditions.")
         return
     chance = words.percent(int(100 * answer["chance"]) / 100) if answer["chance"] else "–"
     if answer["fixed"]:
@@ -213,12 +220,12 @@ def _not_separated(chosen: Chosen, facts: dict[str, str], chance: str) -> Iterat
         **facts,
         most=f"{chosen.question['most']:,}",
         policies=listed(row["name"] for row in doubtful),
-        within=chosen.value(_within(chosen, doubtful)),
+        within=chosen.value(_within(doubtful), signed=True).removeprefix("+"),
         chance=chance,
     )
 
 
-def _within(chosen: Chosen, doubtful: list[Row]) -> float:
+def _within(doubtful: list[Row]) -> float:
     """How far the furthest limit of those in doubt lies from the best."""
     ends = [row[f"behind_{end}"] for row in doubtful for end in ("low", "high")]
     return max((abs(end) for end in ends if end is not None), default=nan)
@@ -236,7 +243,7 @@ def _as_good(chosen: Chosen) -> Iterator[str]:
     costs = chosen.best["cost"] or 0.0
     cheaper = [row for row in rows if row["cost"] is not None and row["cost"] < costs - 1.0]
     dearer = [row for row in rows if row not in cheaper]
-    step = chosen.value(chosen.question["indifference"])
+    step = chosen.step
     if cheaper:
         yield say(
             "As good within {step}, and cheaper: {policies}.",
@@ -294,14 +301,16 @@ def _asked(chosen: Chosen) -> Iterator[str]:
     if not question["indifference_given"] and not chosen.answer["fixed"]:
         yield say(
             "Differences below {step} were taken not to matter; state another with --indifference.",
-            step=chosen.value(question["indifference"]),
+            step=chosen.step,
         )
     for keep in question["keep"]:
         yield say(
             "{condition} is judged with a tolerance of {tolerance}: what lies within it may go "
             "either way.",
             condition=f'"{keep["text"]}"',
-            tolerance=words.quantity(keep["tolerance"], nan, _unit(keep["kpi"])),
+            tolerance=words.quantity(
+                keep["tolerance"], nan, _unit(keep["kpi"]), signed=True
+            ).removeprefix("+"),
         )
 
 
@@ -314,7 +323,10 @@ def _more(chosen: Chosen) -> Iterator[str]:
     more = chosen.answer["more"]
     if not more:
         return
-    facts = {"n": f"{more['replications']:,}", "step": chosen.value(more["indifference"])}
+    facts = {
+        "n": f"{more['replications']:,}",
+        "step": chosen.value(more["indifference"], signed=True).removeprefix("+"),
+    }
     if chosen.answer["fixed"]:
         yield say(
             "With more time: without --replications the same question is answered with a guarantee."

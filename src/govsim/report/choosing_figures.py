@@ -71,13 +71,12 @@ class _Rows:
 
     def header(self) -> None:
         """What was asked."""
-        question = self.chosen.question
         self._text(LEFT, self.height - 0.48, self.chosen.decision.name, style.TITLE, style.INK)
         asked = say(
             "Which policy set is best? {kpi}; differences below {step} do not matter; {n} "
             "replications in all",
             kpi=self.chosen.label,
-            step=self.chosen.value(question["indifference"]),
+            step=self.chosen.step,
             n=f"{self.chosen.answer['replications']:,}",
         )
         self._text(LEFT, self.height - 0.8, asked, style.SUBTITLE, style.TEXT)

@@ -10,9 +10,12 @@ import sys
 import threading
 from io import TextIOWrapper
 
-from govsim.cli import choosing, experiments, scenarios  # noqa: F401 (they add their verbs)
+from govsim.cli import experiments, scenarios  # noqa: F401 (they add their verbs)
 from govsim.cli.app import app
 from govsim.experiments.alone import INTERRUPTIONS
+
+# isort: split
+from govsim.cli import choosing  # noqa: F401 (after the first verbs, in the help as well)
 
 __all__ = ["app", "main"]
 

@@ -63,6 +63,10 @@ class Chosen:
         high = row[f"{what}_high"]
         return self.value(row[what], nan if high is None else high - row[what], signed=True)
 
+    def as_good(self, row: Row) -> bool:
+        """Whether the best leads it by less than the indifference."""
+        return row["name"] in self.answer["as_good"]
+
     def of_kind(self, kind: Kind) -> list[Row]:
         """Options with this fate."""
         return [row for row in self.ordered() if row["fate"] == kind]
@@ -91,7 +95,7 @@ def _line(chosen: Chosen, row: Row) -> Line:
         chosen.spread(row, "behind"),
         cost(row),
         f"{row['after']:,}",
-        fate(row),
+        fate(row, as_good=chosen.as_good(row)),
     )
     return Line(words.policy_name(row["name"]), cells)
 
@@ -104,9 +108,11 @@ def cost(row: Row) -> str:
     return words.quantity(nan if value is None else value, nan, "yuan", signed=True)
 
 
-def fate(row: Row) -> str:
+def fate(row: Row, *, as_good: bool = False) -> str:
     """What became of an option, in few words."""
     kind = Kind(row["fate"])
+    if as_good:
+        return say("as good")
     if kind == Kind.BREAKS:
         return say("breaks {condition}", condition=row["by"])
     if kind == Kind.BEATEN:
@@ -124,8 +130,8 @@ def choice_sentences(decision: Decision) -> list[str]:
     chosen = Chosen(decision)
     return [
         *(_answer(chosen, chosen.best) if chosen.best else [_nothing(chosen)]),
-        *_how_sure(chosen),
         *_as_good(chosen),
+        *_how_sure(chosen),
         *_out(chosen),
         *_asked(chosen),
         *_more(chosen),

@@ -15,9 +15,11 @@ from govsim.language import language, say, speaking
 from govsim.report import marks, style, words
 from govsim.report.choosing import Chosen, Row, cost, fate
 
-FATE_COLOURS = {
+AS_GOOD = "as_good"
+FATE_COLOURS: dict[str, str] = {
     Kind.CHOSEN: "#0072B2",
-    Kind.IN_DOUBT: "#56B4E9",
+    AS_GOOD: "#56B4E9",
+    Kind.IN_DOUBT: "#CC79A7",
     Kind.BEATEN: style.BASELINE,
     Kind.BREAKS: "#D55E00",
     Kind.UNMEASURED: style.RULE,
@@ -89,7 +91,7 @@ class _Rows:
             axes.axvspan(-step, 0.0, color=style.GRID, linewidth=0)
         axes.axvline(0.0, color=style.BASELINE, linewidth=1.0)
         for y, row in enumerate(self.rows):
-            colour = FATE_COLOURS[Kind(row["fate"])]
+            colour = _colour(self.chosen, row)
             named = style.TEXT if row["fate"] == Kind.UNMEASURED else _ink(row)
             marks.before_row(axes, y, words.policy_name(row["name"]), named)
             self._effect(axes, y, row, colour)
@@ -112,7 +114,7 @@ class _Rows:
         axes = self._axes(place)
         lengths = [float(length(row)) for row in self.rows]
         for y, (row, value) in enumerate(zip(self.rows, lengths, strict=True)):
-            axes.barh(y, value, height=0.55, color=FATE_COLOURS[Kind(row["fate"])])
+            axes.barh(y, value, height=0.55, color=_colour(self.chosen, row))
             axes.annotate(
                 text(row), (max(value, 0.0), y), xytext=(4, 0), textcoords="offset points",
                 va="center", fontsize=style.NOTE, color=style.TEXT, annotation_clip=False,
@@ -134,8 +136,8 @@ class _Rows:
             note = words.sentences(note, say("Not shown: {n} more policy sets.", n=self.more))
         self._text(LEFT, 0.25, note, style.NOTE, style.TEXT)
         left = LEFT + NAMES
-        there = {row["fate"] for row in self.rows}
-        for kind in (kind for kind in Kind if kind in there):
+        there = {_mark(self.chosen, row) for row in self.rows}
+        for kind in (kind for kind in FATE_COLOURS if kind in there):
             self._text(left, 0.52, "●", style.LABEL, FATE_COLOURS[kind])
             self._text(left + 0.16, 0.52, _fate_name(kind), style.LABEL, style.TEXT)
             left += 1.9
@@ -173,9 +175,18 @@ def _ink(row: Row) -> str:
     return style.INK if row["fate"] in (Kind.CHOSEN, Kind.IN_DOUBT) else style.TEXT
 
 
-def _fate_name(kind: Kind) -> str:
+def _mark(chosen: Chosen, row: Row) -> str:
+    return AS_GOOD if chosen.as_good(row) else str(row["fate"])
+
+
+def _colour(chosen: Chosen, row: Row) -> str:
+    return FATE_COLOURS[_mark(chosen, row)]
+
+
+def _fate_name(kind: str) -> str:
     return {
         Kind.CHOSEN: say("best"),
+        AS_GOOD: say("as good"),
         Kind.IN_DOUBT: say("in doubt"),
         Kind.BEATEN: say("beaten"),
         Kind.BREAKS: say("breaks a condition"),
@@ -244,7 +255,7 @@ class _CostPage:
         axes = self.axes
         axes.axhline(0.0, color=style.BASELINE, linewidth=1.0)
         for row in reversed(self.rows):
-            colour = FATE_COLOURS[Kind(row["fate"])]
+            colour = _colour(self.chosen, row)
             if row["change_low"] is not None:
                 ends = [row["change_low"], row["change_high"]]
                 axes.plot([row["cost"]] * 2, ends, color=colour, linewidth=1.6)

@@ -52,6 +52,14 @@ class Chosen:
         return words.quantity(known, half, self.unit, signed=signed)
 
     @property
+    def unit_name(self) -> str:
+        """The unit of differences, in words."""
+        kpi = KPIS[self.kpi]
+        if self.unit == "share":
+            return say("percentage points")
+        return say(kpi.unit) if self.side == "recorded" else say(kpi.true_unit)
+
+    @property
     def step(self) -> str:
         """The indifference: a difference, so points for shares."""
         return self.value(self.question["indifference"], signed=True).removeprefix("+")
@@ -179,9 +187,7 @@ def _per_unit(chosen: Chosen, row: Row) -> str:
         price = words.quantity(row["price"] / 100.0, nan, "yuan")
         return say("{price} for each percentage point gained", price=price)
     price = words.quantity(row["price"], nan, "yuan")
-    kpi = KPIS[chosen.kpi]
-    unit = say(kpi.unit) if chosen.side == "recorded" else say(kpi.true_unit)
-    return say("{price} for each unit gained ({unit})", price=price, unit=unit)
+    return say("{price} for each unit gained ({unit})", price=price, unit=chosen.unit_name)
 
 
 def _nothing(chosen: Chosen) -> str:

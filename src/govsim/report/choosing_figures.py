@@ -25,6 +25,10 @@ FATE_COLOURS: dict[str, str] = {
     Kind.UNMEASURED: style.RULE,
 }
 MOST_ROWS = 30
+PLACES = (  # of a name beside its dot, in points
+    (8, 0, "left"), (-8, 0, "right"), (0, 13, "center"), (8, 9, "left"), (8, -9, "left"),
+    (0, -13, "center"),
+)  # fmt: skip
 
 WIDTH, LEFT, NAMES, GAP, RIGHT = 12.0, 0.5, 2.7, 0.75, 0.4  # inches
 SHARES = (0.58, 0.21, 0.21)  # of the width: effect, cost, replications
@@ -135,12 +139,7 @@ class _Rows:
         if self.more:
             note = words.sentences(note, say("Not shown: {n} more policy sets.", n=self.more))
         self._text(LEFT, 0.25, note, style.NOTE, style.TEXT)
-        left = LEFT + NAMES
-        there = {_mark(self.chosen, row) for row in self.rows}
-        for kind in (kind for kind in FATE_COLOURS if kind in there):
-            self._text(left, 0.52, "●", style.LABEL, FATE_COLOURS[kind])
-            self._text(left + 0.16, 0.52, _fate_name(kind), style.LABEL, style.TEXT)
-            left += 1.9
+        _legend(self.figure, self.chosen, self.rows, LEFT + NAMES)
 
     # ---------------------------------------------------------------- pieces
 
@@ -173,6 +172,20 @@ class _Rows:
 
 def _ink(row: Row) -> str:
     return style.INK if row["fate"] in (Kind.CHOSEN, Kind.IN_DOUBT) else style.TEXT
+
+
+def _legend(figure: Figure, chosen: Chosen, rows: list[Row], left: float) -> None:
+    """What the colours mean, over the note at the foot."""
+    there = {_mark(chosen, row) for row in rows}
+    width, height = figure.get_size_inches()
+    for kind in (kind for kind in FATE_COLOURS if kind in there):
+        for text, x, colour in (
+            ("●", 0.0, FATE_COLOURS[kind]),
+            (_fate_name(kind), 0.16, style.TEXT),
+        ):
+            place = ((left + x) / width, 0.52 / height)
+            figure.text(*place, text, fontsize=style.LABEL, color=colour)
+        left += 1.9
 
 
 def _mark(chosen: Chosen, row: Row) -> str:
@@ -214,7 +227,7 @@ class _Box(NamedTuple):
 class _CostPage:
     """Effect upwards as gained, cost to the right; the frontier is drawn."""
 
-    HEIGHT, BOTTOM, TOP = 6.6, 1.15, 1.35
+    HEIGHT, BOTTOM, TOP = 6.8, 1.35, 1.35
 
     def __init__(self, decision: Decision) -> None:
         self.chosen = Chosen(decision)
@@ -234,6 +247,7 @@ class _CostPage:
             self._dots()
             self._frontier()
             self._names()
+            _legend(self.figure, self.chosen, self.rows, LEFT + 0.75)
         else:
             marks.say_inside(self.axes, say("not measured"))
 
@@ -270,7 +284,7 @@ class _CostPage:
         label = say("Cost a year beyond the baseline ({unit})", unit=unit)
         axes.set_xlabel(label, fontsize=style.LABEL)
         axes.grid(visible=True, axis="both")
-        marks.above(axes, 0.0, say("↑ better"), "left")
+        marks.above(axes, 0.0, say("↑ better ({unit})", unit=self.chosen.unit_name), "left")
 
     def _frontier(self) -> None:
         """From cheap to dear, each better than all cheaper ones."""
@@ -290,6 +304,7 @@ class _CostPage:
     def _names(self) -> None:
         """Names beside their dots where there is room, the important ones first."""
         front = [row["name"] for row in self.front]
+        self.axes.get_xlim(), self.axes.get_ylim()  # before, matplotlib has not set its limits
         first = (self.chosen.answer["best"], "baseline", *front)
         important = sorted(
             self.rows,
@@ -298,7 +313,7 @@ class _CostPage:
         taken = [self._dot(row) for row in self.rows]
         for row in important:
             name = words.policy_name(row["name"])
-            for dx, dy, side in ((8, 0, "left"), (-8, 0, "right"), (8, 9, "left"), (8, -9, "left")):
+            for dx, dy, side in PLACES:
                 box = self._box(row, name, dx, dy, side)
                 if not any(box.touches(other) for other in taken) and self._inside(box):
                     taken.append(box)
@@ -324,7 +339,7 @@ class _CostPage:
     def _box(self, row: Row, name: str, dx: float, dy: float, side: str) -> _Box:
         x, y = self._point(row)
         wide = sum(1.0 if ord(letter) > 0x2E80 else 0.56 for letter in name) * style.LABEL
-        left = x + dx - (wide if side == "right" else 0.0)
+        left = x + dx - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[side]
         half = style.LABEL * 0.6
         return _Box(left, y + dy - half, left + wide, y + dy + half)
 

@@ -23,7 +23,7 @@ from govsim.report.choosing_figures import save_choice_figures
 from govsim.scenario import compile_plan, load
 
 TOWN = Path(__file__).parents[2] / "scenarios" / "small_town.yaml"
-SHORT = ("horizon=90 d",)
+SHORT = ("horizon=45 d",)
 SETS = ("night_visits", "added_staff", "night_visits+added_staff")
 
 
@@ -63,7 +63,9 @@ def test_it_is_read_back_with_a_comparison(folder: Path, decision: Decision) -> 
     read_back = govsim.open_results(folder)
     assert isinstance(read_back, Decision)
     assert isinstance(read_back.comparison, Results)
-    assert read_back.comparison.policy_sets[:2] == ("baseline", decision.answer["best"])
+    first, *others = read_back.comparison.policy_sets
+    assert first == "baseline"
+    assert {decision.answer["best"], decision.answer["runner_up"]} <= {first, *others}
     assert len(read_back.trials) == decision.answer["replications"]
 
 
@@ -200,7 +202,7 @@ def test_the_command_answers_first(tmp_path: Path) -> None:
     out = tmp_path / "out"
     found = command(
         str(TOWN), "--policies", "night_visits", "added_staff", "--kpi", "backlog.true",
-        "--indifference", "40%", "--set", "horizon=90 d", "--workers", "1", "--out", str(out),
+        "--indifference", "40%", "--set", "horizon=45 d", "--workers", "1", "--out", str(out),
     )  # fmt: skip
     assert found.exit_code == 0, found.output
     first, *rest = found.stdout.splitlines()

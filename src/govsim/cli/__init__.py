@@ -14,6 +14,9 @@ from govsim.cli import experiments, scenarios  # noqa: F401 (they add their verb
 from govsim.cli.app import app
 from govsim.experiments.alone import INTERRUPTIONS
 
+# isort: split
+from govsim.cli import choosing  # noqa: F401 (after the first verbs, in the help as well)
+
 __all__ = ["app", "main"]
 
 

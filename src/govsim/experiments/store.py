@@ -32,7 +32,15 @@ EVENTS = "events.parquet"
 TABLES = ("kpis.parquet", "series.parquet", "delays.parquet")
 FIGURES = tuple(
     f"{name}.{lang}.{kind}"
-    for name in ("figure", "lens", "comparison", "warmup", "sweep")
+    for name in (
+        "figure",
+        "lens",
+        "comparison",
+        "warmup",
+        "sweep",
+        "sensitivity",
+        "interactions",
+    )
     for lang in LANGUAGES
     for kind in ("png", "svg")
 )

@@ -12,12 +12,13 @@ import numpy as np
 from scipy.special import stdtrit
 
 from govsim.experiments.intervals import CONFIDENCE, mean_interval
-from govsim.outcomes.lookup import Floats, Ints
+from govsim.outcomes.lookup import Floats, Ints, Numbers
 
 STEP = 2 / 3  # of a range: how far a Morris trajectory of four levels moves a factor
 RESAMPLES = 1_000
 MOST_GROUPS = 1_000  # blocks are resampled one by one up to here, beyond that in groups
 JACKKNIFE = 40  # groups left out one at a time
+PIECES, MANY = 6, 512  # of a line with bends; from so many samples on twice as many
 CHANCE = 0.95  # below its floor lies an index of a factor without any effect so often
 Z = 1.6449  # the normal law's quantile of that
 PERMUTATIONS = 400
@@ -118,7 +119,8 @@ def _morris(factor: str, effects: Floats) -> Iterator[Index]:
     half_normal = np.sqrt(2 / np.pi) + Z * np.sqrt((1 - 2 / np.pi) / trajectories)
     size = mean_interval(np.abs(means))
     floor = float(np.sqrt(blur) * half_normal)
-    yield Index("mu_star", factor, "", size.mean, max(size.low, 0.0), size.high, floor)
+    low = size.low if size.low > floor or n == 1 else 0.0  # noise only adds to absolute values
+    yield Index("mu_star", factor, "", size.mean, max(low, 0.0), size.high, floor)
     yield Index("mu", factor, "", *mean_interval(means)[:3], float("nan"))
     spread = float(np.sqrt(max(means.var(ddof=1) - (blur if n > 1 else 0.0), 0.0)))
     yield Index("sigma", factor, "", spread, *[float("nan")] * 3)
@@ -209,8 +211,9 @@ class _Ratios:
 def given_data_indices(factors: tuple[str, ...], ranks: Floats, values: Floats) -> list[Index]:
     """From samples of any random design: the share of variance of each factor alone, and PAWN.
 
-    The share is that of the means in slices of a factor's range (a correlation ratio, freed of what
-    few samples a slice would add); its interval: Student's t by a grouped jackknife. PAWN (Pianosi
+    The share is that of a regression of the outcome on the factor (a line with bends, or a mean for
+    each listed value), freed of what so many parameters would explain by chance; its interval:
+    Student's t by a grouped jackknife. PAWN (Pianosi
     and Wagener 2015, 2018): the median distance of Kolmogorov and Smirnov between the outcome in a
     slice and the outcome at large; its interval: percentiles of the bootstrap.
 
@@ -218,13 +221,26 @@ def given_data_indices(factors: tuple[str, ...], ranks: Floats, values: Floats) 
         ranks: samples x factors.
         values: samples x replications.
     """
-    slices = [slices_of(ranks[:, place]) for place in range(len(factors))]
     centred = values - values.mean(axis=0)
     one = np.ones((1, len(values)))
-    floors = _Floors(lambda cut: float(correlation_ratios(one, cut, centred)[0]), PERMUTATIONS // 2)
-    both = list(zip(factors, slices, strict=True))
-    shares = [_share(factor, cut, centred, floors.of(cut)) for factor, cut in both]
+    floors = _Floors(lambda base: float(shares_explained(one, base, centred)[0]), PERMUTATIONS // 2)
+    bases = [basis_of(ranks[:, place]) for place in range(len(factors))]
+    both = zip(factors, bases, strict=True)
+    shares = [_share(factor, base, centred, floors.of(base)) for factor, base in both]
+    slices = [slices_of(ranks[:, place]) for place in range(len(factors))]
     return [*shares, *_pawns(factors, slices, values.mean(1))]
+
+
+def basis_of(ranks: Floats) -> Floats:
+    """Samples x parameters: tents over a factor's range, which add up to a line with bends."""
+    distinct = np.unique(ranks)
+    pieces = PIECES if len(ranks) < MANY else 2 * PIECES
+    if len(distinct) <= pieces:
+        single: Floats = np.asarray(ranks[:, None] == distinct, np.float64)
+        return single
+    knots = np.linspace(ranks.min(), ranks.max(), pieces + 1)
+    tents: Floats = np.maximum(1 - np.abs(ranks[:, None] - knots) / (knots[1] - knots[0]), 0.0)
+    return tents
 
 
 def slices_of(ranks: Floats) -> Ints:
@@ -238,48 +254,51 @@ def slices_of(ranks: Floats) -> Ints:
     return slices
 
 
-def _share(factor: str, slices: Ints, centred: Floats, floor: float) -> Index:
+def _share(factor: str, basis: Floats, centred: Floats, floor: float) -> Index:
     groups = np.random.default_rng(SEED).permutation(len(centred)) % min(JACKKNIFE, len(centred))
     kept = (groups != np.arange(groups.max() + 1)[:, None]).astype(np.float64)
-    estimate = float(correlation_ratios(np.ones((1, len(centred))), slices, centred)[0])
-    others = correlation_ratios(kept, slices, centred)
+    estimate = float(shares_explained(np.ones((1, len(centred))), basis, centred)[0])
+    others = shares_explained(kept, basis, centred)
     g = len(others)
     spread = float(np.sqrt((g - 1) / g * ((others - others.mean()) ** 2).sum()))
     half = float(stdtrit(g - 1, 0.5 + CONFIDENCE / 2)) * spread
     return Index("first", factor, "", estimate, estimate - half, estimate + half, floor)
 
 
-def correlation_ratios(weights: Floats, slices: Ints, centred: Floats) -> Floats:
-    """The share of variance between slices, for each row of weights (0 or 1 a sample)."""
-    member = (slices[:, None] == np.unique(slices)).astype(np.float64)
-    counts = np.maximum(weights @ member, 1.0)
-    n, m = weights.sum(1), member.shape[1]
-    sums = np.einsum("ws,sm,sr->wmr", weights, member, centred, optimize=True)
-    between_all = (crossed(sums, sums) / counts).sum(1)
+def shares_explained(weights: Floats, basis: Floats, centred: Floats) -> Floats:
+    """The share of variance that a regression explains, for each row of weights (0 or 1 a sample).
+
+    As in an analysis of variance, what the parameters would explain of mere noise is taken off.
+    """
+    n, parameters = weights.sum(1), basis.shape[1]
+    squares = np.einsum("ws,sp,sq->wpq", weights, basis, basis, optimize=True)
+    along = np.einsum("ws,sp,sr->wpr", weights, basis, centred, optimize=True)
+    slopes = np.linalg.pinv(squares, hermitian=True) @ along
+    explained = crossed(along, slopes).sum(1)
+    total = weights @ crossed(centred, centred)
     whole = weights @ centred
-    mean_part = crossed(whole, whole) / n
-    squares = weights @ crossed(centred, centred)
-    within = (squares - between_all) / (n - m)
-    ratios: Floats = (between_all - mean_part - (m - 1) * within) / n / ((squares - mean_part) / n)
+    of_mean = crossed(whole, whole) / n
+    within = (total - explained) / (n - parameters)
+    ratios: Floats = (explained - of_mean - (parameters - 1) * within) / (total - of_mean)
     return ratios
 
 
 class _Floors:
     """What a factor without effect would reach in one case of twenty: its samples mixed up."""
 
-    def __init__(self, statistic: Callable[[Ints], float], times: int) -> None:
+    def __init__(self, statistic: Callable[[Numbers], float], times: int) -> None:
         self._statistic = statistic
         self._times = times
-        self._known: dict[tuple[int, ...], float] = {}
+        self._known: dict[tuple[object, ...], float] = {}
 
-    def of(self, slices: Ints) -> float:
-        """The floor for slices of these sizes."""
-        sizes = tuple(np.sort(np.bincount(slices)).tolist())
-        if sizes not in self._known:
+    def of(self, places: Numbers) -> float:
+        """The floor for places (slices, or rows of a basis) spread like these."""
+        kind = (places.shape, *np.round(places.sum(axis=0, keepdims=True).ravel(), -1).tolist())
+        if kind not in self._known:
             random = np.random.default_rng(SEED)
-            mixed = [self._statistic(random.permutation(slices)) for _ in range(self._times)]
-            self._known[sizes] = float(np.quantile(mixed, CHANCE))
-        return self._known[sizes]
+            mixed = [self._statistic(random.permutation(places)) for _ in range(self._times)]
+            self._known[kind] = float(np.quantile(mixed, CHANCE))
+        return self._known[kind]
 
 
 def pawn(slices: Ints, y: Floats) -> float:

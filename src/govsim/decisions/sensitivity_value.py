@@ -63,8 +63,15 @@ def worth_of(
     ]
     single.sort(key=lambda value: -value.worth)
     wrong = float((means.argmax(axis=0) != best).mean())
-    everything = Value("", *_perfect(gains, best))
+    everything = _at_least(Value("", *_perfect(gains, best)), single)
     return Worth(arms, best, values.mean(axis=(1, 2)), wrong, everything, tuple(single))
+
+
+def _at_least(everything: Value, single: list[Value]) -> Value:
+    """To know everything is worth no less than to know one value."""
+    worth = max(everything.worth, *(value.worth for value in single))
+    low = max(everything.low, *(value.low for value in single))
+    return Value("", worth, low, max(everything.high, worth))
 
 
 def _perfect(gains: Floats, best: int) -> tuple[float, float, float]:

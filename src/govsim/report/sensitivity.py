@@ -135,7 +135,7 @@ def _number(found: Sensitivity, value: float) -> str:
     """An index as one reads it: in the outcome's unit for Morris, else a share."""
     if found.samples.design == MORRIS:
         return words.short(value, unit_of(found.question.outcome), signed=True).lstrip("+")
-    return f"{value:.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # no minus before a zero
 
 
 def way(found: Sensitivity, factor: str) -> str:
@@ -177,7 +177,8 @@ def evidence_lines(found: Sensitivity) -> Iterator[str]:
         )
     for place, item in enumerate(weak, 1):
         yield say(
-            "{place:>3}. {factor} = {value}{span}: {grade}; influence {influence}, score {score}{chance}",
+            "{place:>3}. {factor} = {value}{span}: {grade}; influence {influence}, score "
+            "{score}{chance}",
             place=place,
             factor=item.factor,
             value=item.value,

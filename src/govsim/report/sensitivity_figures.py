@@ -21,8 +21,9 @@ from govsim.report.sensitivity import SHOWN, STEADY, asked, chance, grade
 from govsim.report.sweeping import unit_of
 
 WIDTH, LEFT, NAMES, RIGHT = 11.0, 0.45, 3.3, 1.75  # inches
-ABOVE, BELOW, ROW = 1.25, 1.55, 0.31
-MORE, LESS, MIXED = "#0072B2", "#D55E00", style.BASELINE
+ABOVE, BELOW, ROW = 1.25, 1.3, 0.31
+MORE, LESS, MIXED = "#0072B2", "#D55E00", "#CC79A7"
+UNSURE = style.BASELINE
 PALE = 0.4  # opacity of what does not lie above chance
 HEAT = LinearSegmentedColormap.from_list("heat", ["#f6f8fa", "#a9cde6", "#0072B2"])
 PAIRED = 8  # values in the heat map
@@ -61,28 +62,15 @@ def tornado(found: Sensitivity, lang: str) -> Figure:
 
 def _bar(axes: Axes, y: int, index: Index, found: Sensitivity) -> None:
     direction = found.direction(index.factor)
-    side = -1 if direction <= -STEADY else 1
+    side = _side(direction)
     colour = MIXED if abs(direction) < STEADY else MORE if side > 0 else LESS
-    axes.barh(
-        y,
-        side * max(index.estimate, 0.0),
-        height=0.62,
-        color=colour,
-        alpha=1.0 if index.sure else PALE,
-    )
+    opacity = 1.0 if index.sure else PALE
     if np.isfinite(index.floor):
-        axes.barh(
-            y,
-            side * index.floor,
-            height=0.86,
-            color="none",
-            edgecolor=style.TEXT,
-            hatch="//////",
-            linewidth=0.0,
-            alpha=0.8,
-        )
-        axes.plot([side * index.floor] * 2, [y - 0.43, y + 0.43], color=style.TEXT, linewidth=0.9)
-    ends = [side * max(index.low, 0.0), side * index.high]
+        floor = side * index.floor
+        axes.barh(y, floor, height=0.9, color=style.RULE, alpha=0.7)
+        axes.plot([floor, floor], [y - 0.45, y + 0.45], color=style.TEXT, linewidth=1.0)
+    axes.barh(y, side * max(index.estimate, 0.0), height=0.56, color=colour, alpha=opacity)
+    ends = [side * max(index.low, 0.0), side * max(index.high, 0.0)]
     axes.plot(ends, [y, y], color=style.INK, linewidth=1.1)
     for end in ends:
         axes.plot([end, end], [y - 0.13, y + 0.13], color=style.INK, linewidth=1.1)
@@ -90,14 +78,17 @@ def _bar(axes: Axes, y: int, index: Index, found: Sensitivity) -> None:
     marks.after_row(axes, y, grade(found, index.factor))
 
 
+def _side(direction: float) -> int:
+    return -1 if direction <= -STEADY else 1
+
+
 def _axis(axes: Axes, found: Sensitivity, shown: list[Index]) -> None:
-    sides = [-1 if found.direction(i.factor) <= -STEADY else 1 for i in shown]
-    reach = {
-        side: max((i.high for i, s in zip(shown, sides, strict=True) if s == side), default=0.0)
-        for side in (-1, 1)
-    }
+    reach = {-1: 0.0, 1: 0.0}
+    for index in shown:
+        side = _side(found.direction(index.factor))
+        reach[side] = max(reach[side], index.high, np.nan_to_num(index.floor))
     most = max(reach.values()) or 1.0
-    axes.set_xlim(-max(1.06 * reach[-1], 0.12 * most), max(1.06 * reach[1], 0.12 * most))
+    axes.set_xlim(-max(1.06 * reach[-1], 0.03 * most), max(1.06 * reach[1], 0.03 * most))
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_yticks([])
     axes.axvline(0.0, color=style.BASELINE, linewidth=1.0)
@@ -105,17 +96,22 @@ def _axis(axes: Axes, found: Sensitivity, shown: list[Index]) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(FuncFormatter(_ticks(found)))
     axes.set_xlabel(_axis_name(found))
-    marks.above(axes, 1.0, say("more of it: more →"), "right")
-    marks.above(axes, 0.0, say("← more of it: less"), "left")
+    _above_zero(axes, say("more of it: more →"), "left")
+    if reach[-1]:
+        _above_zero(axes, say("← more of it: less"), "right")
     axes.annotate(
-        say("Evidence"),
-        (1, 1),
-        xycoords="axes fraction",
-        xytext=(5, 5),
-        textcoords="offset points",
-        fontsize=style.NOTE,
-        color=style.INK,
-    )
+        say("Evidence"), (1, 1), xycoords="axes fraction", xytext=(5, 5),
+        textcoords="offset points", fontsize=style.NOTE, color=style.INK,
+    )  # fmt: skip
+
+
+def _above_zero(axes: Axes, text: str, side: str) -> None:
+    """What it means that a bar goes this way from zero."""
+    axes.annotate(
+        text, (0, 1), xycoords=axes.get_xaxis_transform(), ha=side, va="bottom",
+        xytext=(4 if side == "left" else -4, 5), textcoords="offset points",
+        fontsize=style.NOTE, color=style.TEXT, annotation_clip=False,
+    )  # fmt: skip
 
 
 def _ticks(found: Sensitivity) -> Callable[[float, int | None], str]:
@@ -153,12 +149,16 @@ def _unit(found: Sensitivity) -> str:
 
 
 def _tornado_note(found: Sensitivity) -> str:
-    parts = [say("Whiskers: 95 % intervals. Grey bars: no one way.")]
+    parts = [
+        say(
+            "Whiskers: 95 % intervals. Blue: more of it means more; orange: less; pink: no one way."
+        )
+    ]
     if found.samples.replications > 1:
         parts.append(
             say(
-                "Hatched: what chance between replications alone reaches in 19 of 20 cases. Pale: "
-                "the interval reaches down into it."
+                "Grey field: what chance between replications alone reaches in 19 of 20 cases. "
+                "Pale: the interval reaches down into it."
             )
         )
     parts.append(chance(found))
@@ -269,7 +269,7 @@ def _plane(found: Sensitivity) -> Figure:
             [spreads[name]],
             "o",
             markersize=5,
-            color=MORE if index.sure else MIXED,
+            color=MORE if index.sure else UNSURE,
             alpha=1.0 if index.sure else 0.5,
         )
     right = 1.2 * max(i.estimate for i in sizes.values())
@@ -334,6 +334,7 @@ def _name_points(axes: Axes, points: list[tuple[str, float, float]]) -> None:
             va="center",
             fontsize=style.NOTE,
             color=style.INK,
+            arrowprops={"arrowstyle": "-", "color": style.RULE} if level > y else None,
         )
 
 
@@ -376,7 +377,7 @@ def _crossing(axes: Axes, pair: Crossing, found: Sensitivity) -> None:
     )
     axes.set_xlim(0, 1)
     axes.set_xticks([0.02, 0.98], [say("low"), say("high")])
-    axes.set_title(pair.along, loc="left", fontsize=style.NOTE, color=style.INK, pad=16)
+    axes.set_xlabel(pair.along, fontsize=style.NOTE, color=style.INK, labelpad=-9)
     marks.above(axes, 0.0, pair.across + _colon(), "left")
     axes.legend(
         [Line2D([], [], color=LESS), Line2D([], [], color=MORE)],

@@ -76,7 +76,7 @@ def _add(
 ) -> None:
     done = np.array([s == DONE for s in status])
     there = np.flatnonzero([s is not None for s in status])
-    for run in np.split(there, np.flatnonzero(np.diff(there) > 1) + 1):
+    for run in [] if not len(there) else np.split(there, np.flatnonzero(np.diff(there) > 1) + 1):
         columns = [
             point[run], replication[run], [status[i] for i in run],
             [None if done[i] else "made to fail" for i in run],

@@ -130,6 +130,7 @@ def _texts() -> list[tuple[str, str]]:
         ("tiers.*.can_solve", routing),
         ("transfers.*work*", diary),
         ("transfers.*", routing),
+        ("triage.*", routing),
         ("*.share_of_time", diary),
         ("*.touch_work*", diary),
         ("work.*", diary),

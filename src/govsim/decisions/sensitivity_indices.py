@@ -6,6 +6,7 @@ is the effect of the parameters, whether or not replications share their chance 
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ PIECES, MANY = 6, 512  # of a line with bends; from so many samples on twice as 
 CHANCE = 0.95  # below its floor lies an index of a factor without any effect so often
 Z = 1.6449  # the normal law's quantile of that
 PERMUTATIONS = 400
+DRAWS, ENOUGH = 4_000, 200  # for the reach of noise; beyond so many trajectories it is settled
 SEED = 2002  # of resampling; any will do, but always the same
 
 
@@ -38,7 +40,13 @@ class Index(NamedTuple):
 
     @property
     def sure(self) -> bool:
-        """Whether it lies above chance."""
+        """Whether it lies above chance.
+
+        Absolute effects (mu*) are above zero by chance alone, so only the floor can tell; where
+        effects may come out negative, the interval must lie above, too.
+        """
+        if self.name == "mu_star" and not np.isnan(self.floor):
+            return self.estimate > self.floor
         return self.low > (0.0 if np.isnan(self.floor) else self.floor)
 
 
@@ -116,14 +124,26 @@ def _morris(factor: str, effects: Floats) -> Iterator[Index]:
     trajectories, n = effects.shape
     means = effects.mean(1)
     blur = float(effects.var(axis=1, ddof=1).mean() / n) if n > 1 else float("nan")
-    half_normal = np.sqrt(2 / np.pi) + Z * np.sqrt((1 - 2 / np.pi) / trajectories)
     size = mean_interval(np.abs(means))
-    floor = float(np.sqrt(blur) * half_normal)
-    low = size.low if size.low > floor or n == 1 else 0.0  # noise only adds to absolute values
-    yield Index("mu_star", factor, "", size.mean, max(low, 0.0), size.high, floor)
+    floor = float(np.sqrt(blur)) * _reach_of_noise(trajectories, n)
+    known = n == 1 or size.low > floor  # else there is noise in it, which only adds
+    low = max(size.low, 0.0) if known else 0.0
+    yield Index("mu_star", factor, "", size.mean, low, size.high, floor)
     yield Index("mu", factor, "", *mean_interval(means)[:3], float("nan"))
     spread = float(np.sqrt(max(means.var(ddof=1) - (blur if n > 1 else 0.0), 0.0)))
     yield Index("sigma", factor, "", spread, *[float("nan")] * 3)
+
+
+@cache
+def _reach_of_noise(trajectories: int, n: int) -> float:
+    """What mu* of a value without effect reaches, in estimated standard errors of an effect."""
+    if n == 1:
+        return float("nan")
+    random = np.random.default_rng(SEED)
+    chance = random.standard_normal((DRAWS, min(trajectories, ENOUGH), n))
+    size = np.abs(chance.mean(2)).mean(1)
+    error = np.sqrt(chance.var(axis=2, ddof=1).mean(1) / n)
+    return float(np.quantile(size / error, CHANCE))
 
 
 # ---------------------------------------------------------------- Sobol'

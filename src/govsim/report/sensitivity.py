@@ -89,8 +89,8 @@ def chance(found: Sensitivity) -> str:
         )
     return say(
         "Of the variance between the means of points, {share} is chance between replications. It "
-        "is taken out of the indices, or drawn as a floor; an index in brackets does not lie above "
-        "its floor.",
+        "is taken out of the indices, or drawn as a floor; an index in brackets cannot be told "
+        "from it.",
         share=words.percent(found.noise.of_means),
     )
 

@@ -158,7 +158,7 @@ def _tornado_note(found: Sensitivity) -> str:
         parts.append(
             say(
                 "Grey field: what chance between replications alone reaches in 19 of 20 cases. "
-                "Pale: the interval reaches down into it."
+                "Pale: not told from that."
             )
         )
     parts.append(chance(found))

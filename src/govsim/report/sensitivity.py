@@ -41,6 +41,7 @@ def reading(found: Sensitivity) -> Iterator[str]:
     yield _method(found)
     yield from _holes(found)
     yield chance(found)
+    yield say("An index in brackets cannot be told from chance.")
 
 
 def _method(found: Sensitivity) -> str:
@@ -89,8 +90,7 @@ def chance(found: Sensitivity) -> str:
         )
     return say(
         "Of the variance between the means of points, {share} is chance between replications. It "
-        "is taken out of the indices, or drawn as a floor; an index in brackets cannot be told "
-        "from it.",
+        "is taken out of the indices, or drawn as a floor.",
         share=words.percent(found.noise.of_means),
     )
 

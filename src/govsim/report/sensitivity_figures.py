@@ -326,6 +326,7 @@ def _name_points(axes: Axes, points: list[tuple[str, float, float]]) -> None:
             level += 0.015 * top
         taken.append((x, level))
         left = x > 0.65 * right
+        line = {"arrowstyle": "-", "color": style.RULE, "relpos": (1.0 if left else 0.0, 0.3)}
         axes.annotate(
             name,
             (x, y),
@@ -334,7 +335,7 @@ def _name_points(axes: Axes, points: list[tuple[str, float, float]]) -> None:
             va="center",
             fontsize=style.NOTE,
             color=style.INK,
-            arrowprops={"arrowstyle": "-", "color": style.RULE} if level > y else None,
+            arrowprops=line if level > y else None,
         )
 
 

@@ -202,8 +202,8 @@ def value_lines(found: Sensitivity) -> Iterator[str]:
         yield from _worth(found, found.worth)
     elif len(found.samples.arms) > 1 and found.samples.design == MORRIS:
         yield say(
-            "What more knowledge would be worth takes random samples: design: {{kind: "
-            "latin_hypercube, samples: 256}}. Morris' points lie on a grid."
+            "What more knowledge would be worth takes random samples: design: {kind: "
+            "latin_hypercube, samples: 256}. Morris' points lie on a grid."
         )
     yield say(
         "With four times the samples ({more} more simulations) every interval would be half as "

@@ -110,7 +110,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def little(experiment: str) -> str:
     """The same experiment, but short."""
-    town = re.sub(r"^(set:|  tiers\.district\.).*\n", "", experiment, flags=re.M)
+    town = re.sub(
+        r"^(set:|  tiers\.district\.|  tiers\.\w+\.touch_work).*\n", "", experiment, flags=re.M
+    )
     town = town.replace("district.yaml", "small_town.yaml\nset: {horizon: 10 d}")
     return re.sub(r"(replications|samples): \d+", r"\1: 2", town)
 

@@ -44,7 +44,7 @@ FIGURES = tuple(
     for lang in LANGUAGES
     for kind in ("png", "svg")
 )
-MORE = ("comparison.parquet", "histories.parquet")
+MORE = ("comparison.parquet", "histories.parquet", "sensitivity.parquet", "sensitivity.json")
 STAGE = ".partial"
 KEPT, NEW = "kept", "new"  # within it: finished replications, and files about to be put in place
 OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *MORE, *FIGURES, STAGE, LOCK)

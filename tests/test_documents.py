@@ -110,7 +110,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def little(experiment: str) -> str:
     """The same experiment, but short."""
-    town = experiment.replace("district.yaml", "small_town.yaml\nset: {horizon: 10 d}")
+    town = re.sub(
+        r"^(set:|  tiers\.district\.|  tiers\.\w+\.touch_work).*\n", "", experiment, flags=re.M
+    )
+    town = town.replace("district.yaml", "small_town.yaml\nset: {horizon: 10 d}")
     return re.sub(r"(replications|samples): \d+", r"\1: 2", town)
 
 
@@ -157,7 +160,7 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         rest = quick(rest)
     if verb == "choose":
         rest = [*quick(rest), "--replications", "80"]
-    if verb == "status":  # of the sweep that the page has made before
+    if verb in ("status", "sensitivity"):  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
         assert made.exit_code == 0, made.stderr

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from govsim.decisions.choosing import choose
     from govsim.decisions.opening import open_results
+    from govsim.decisions.sensitivity import sensitivity
     from govsim.experiments.comparing import compare
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "choose", "compare", "load", "open_results", "run", "sweep"]
+__all__ = [
+    "__version__",
+    "choose",
+    "compare",
+    "load",
+    "open_results",
+    "run",
+    "sensitivity",
+    "sweep",
+]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
@@ -28,6 +38,7 @@ _HOMES = {
     "load": "govsim.scenario",
     "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",
+    "sensitivity": "govsim.decisions.sensitivity",
     "sweep": "govsim.experiments.sweeping",
 }
 

@@ -201,7 +201,7 @@ def pruned(box: Box, x: Floats, y: Floats, value: Floats) -> Box:
 
 def quasi_p_values(box: Box, x: Floats, y: Floats) -> list[Limit]:
     """Each limit with its quasi-p-value: so likely is it that the samples of the box hold so often,
-    if they were drawn from the box without that limit (Bryant and Lempert 2010, one-sided binomial).
+    if drawn from the box without that limit (Bryant and Lempert 2010, one-sided binomial).
 
     Quasi, since the same samples chose the limit: what counts is measured on other samples. Shares
     of replications are added up and rounded down, which errs on the safe side.

@@ -64,8 +64,8 @@ class Futures:
         """Values of an outcome. Raises InputError: the sweep did not keep it."""
         if name not in self.outcomes:
             message = say(
-                "this sweep did not keep {name}; it kept {known}. Name it among the outcomes of the "
-                "experiment and sweep again",
+                "this sweep did not keep {name}; it kept {known}. Name it among the outcomes of "
+                "the experiment and sweep again",
                 name=name,
                 known=", ".join(self.outcomes),
             )

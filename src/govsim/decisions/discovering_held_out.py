@@ -1,8 +1,8 @@
 """How good a search is on samples that it has not seen.
 
-Samples are dealt into twenty parts; nineteen are searched, from the beginning, and what is found is
-tried on the last; each part is left out once. This is repeated with other parts, since which samples
-lie together is chance, and averaged.
+Samples are dealt into twenty parts; nineteen are searched, from the beginning, and what is
+found is tried on the last; each part is left out once. This is repeated with other parts, since
+which samples lie together is chance, and averaged.
 """
 
 from collections.abc import Callable, Iterator

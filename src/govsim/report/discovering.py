@@ -58,7 +58,7 @@ def limits_text(box: Box, known: Sequence[Uncertainty]) -> list[str]:
 
 
 def _limit(known: Uncertainty, low: float, high: float) -> str:
-    facts = {"what": f"{title_of(known.name)} ({known.name})"}
+    facts = {"what": say('"{title}" ({path})', title=title_of(known.name), path=known.name)}
     if np.isfinite(low) and np.isfinite(high):
         return say(
             "{what} is between {low} and {high}",
@@ -96,27 +96,27 @@ def _clause(clause: Clause, arms: Sequence[str]) -> str:
         return _condition(clause, kpi, arms)
     one = arm_name(arms[clause.arm])
     if clause.other is None:
-        return say("{one} is the best in “{kpi}”", one=one, kpi=kpi)
+        return say('{one} is the best in "{kpi}"', one=one, kpi=kpi)
     other = arm_name(arms[clause.other])
     if clause.least:
-        least = words.quantity(clause.least, np.nan, clause.measure.unit)
+        least = lead_text(clause.least, clause.measure.unit)
         return say(
-            "{one} beats {other} in “{kpi}” by more than {least}",
+            '{one} beats {other} in "{kpi}" by more than {least}',
             one=one,
             other=other,
             kpi=kpi,
             least=least,
         )
-    return say("{one} beats {other} in “{kpi}”", one=one, other=other, kpi=kpi)
+    return say('{one} beats {other} in "{kpi}"', one=one, other=other, kpi=kpi)
 
 
 def _condition(clause: Holds, kpi: str, arms: Sequence[str]) -> str:
     value = words.quantity(clause.condition.value, np.nan, clause.measure.unit)
     text = {
-        ">=": say("“{kpi}” is at least {value}", kpi=kpi, value=value),
-        "<=": say("“{kpi}” is at most {value}", kpi=kpi, value=value),
-        ">": say("“{kpi}” is above {value}", kpi=kpi, value=value),
-        "<": say("“{kpi}” is below {value}", kpi=kpi, value=value),
+        ">=": say('"{kpi}" is at least {value}', kpi=kpi, value=value),
+        "<=": say('"{kpi}" is at most {value}', kpi=kpi, value=value),
+        ">": say('"{kpi}" is above {value}', kpi=kpi, value=value),
+        "<": say('"{kpi}" is below {value}', kpi=kpi, value=value),
     }[clause.condition.sign]
     if len(arms) == 1:
         return text
@@ -225,8 +225,8 @@ def refusal_text(discovery: Discovery) -> str:
 def _finer(found: Found, samples: int) -> str:
     half = (found.held_out.density.high - found.held_out.density.low) / 2
     return say(
-        "With {many} samples instead of {n} the share in the box would be known to about ± 5 points "
-        "(now ± {half}).",
+        "With {many} samples instead of {n} the share in the box would be known to about ± 5 "
+        "points (now ± {half}).",
         many=f"{max(samples, round(samples * (half / FINER) ** 2, -1)):,.0f}",
         n=f"{samples:,}",
         half=f"{100 * half:.0f}",
@@ -307,11 +307,13 @@ def regret_table(discovery: Discovery) -> Table | None:
 
 
 def _two(value: float, halved: float, unit: str) -> str:
-    text = words.quantity(value, np.nan, unit, signed=unit == "share").lstrip("+")
-    if np.isnan(halved):
-        return text
-    other = words.quantity(halved, np.nan, unit, signed=unit == "share").lstrip("+")
-    return f"{text} [{other}]"
+    text = lead_text(value, unit)
+    return text if np.isnan(halved) else f"{text} [{lead_text(halved, unit)}]"
+
+
+def lead_text(value: float, unit: str) -> str:
+    """A lead or a regret; those of shares in points."""
+    return words.quantity(value, np.nan, unit, signed=unit == "share").lstrip("+")
 
 
 def regret_notes(discovery: Discovery) -> Iterator[str]:
@@ -320,7 +322,8 @@ def regret_notes(discovery: Discovery) -> Iterator[str]:
     if robust is None:
         return
     yield say(
-        "Regret: how much worse than the best of these in the same future, in “{kpi}”; {n} futures.",
+        'Regret: how much worse than the best of these in the same future, in "{kpi}", over {n} '
+        "futures.",
         kpi=outcome_name(robust.outcome),
         n=f"{robust.futures:,}",
     )

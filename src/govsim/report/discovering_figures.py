@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.transforms import Transform
 
 from govsim.decisions.discovering import Discovery, Found
 from govsim.decisions.discovering_boxes import LOWER, UPPER, Box
@@ -22,6 +23,7 @@ from govsim.language import language, say, speaking
 from govsim.outcomes.lookup import Floats
 from govsim.report import marks, style, words
 from govsim.report.discovering import (
+    lead_text,
     main_sentence,
     question_text,
     refusal_text,
@@ -34,7 +36,7 @@ from govsim.report.sweeping import arm_name, outcome_name, unit_of
 WIDTH, HEIGHT = 12.0, 5.6  # inches
 LEFT, PANEL, GAP, BASE, TALL = 0.8, 3.1, 0.75, 1.15, 2.7
 PANELS = 2  # scatters beside the trade-off
-YES, NO, MIXED = "#0072B2", "#D55E00", "#e9ecef"
+YES, NO, MIXED = "#0072B2", "#D55E00", "#c5ccd5"
 SHARES = LinearSegmentedColormap.from_list("shares", [NO, MIXED, YES])
 LETTERS = {"en": 150, "zh": 84}  # on a line
 
@@ -96,8 +98,8 @@ def _how_to_read(discovery: Discovery) -> str:
         "Each dot is a future: blue where it holds in all replications, orange where in none."
     )
     way = say(
-        "Right: boxes from everything to the smallest, blue on futures that the search had not seen, "
-        "grey on those it had; with 95 % intervals of the box chosen."
+        "Right: boxes from everything to the smallest, blue on futures that the search had not "
+        "seen, grey on those it had; with 95 % intervals of the box chosen."
     )
     return words.sentences(dots, way)
 
@@ -117,7 +119,7 @@ def _pairs(discovery: Discovery) -> list[tuple[int, int]]:
     x = discovery.futures.x
     strength = [-abs(_correlation(x[:, at], discovery.share)) for at in range(x.shape[1])]
     others = [int(at) for at in np.argsort(strength) if at not in order]
-    shown = order if len(order) > 1 else (order + others)[:2]
+    shown = [*order, *others][: max(3, len(order))]
     return list(combinations(shown, 2))[:PANELS]
 
 
@@ -149,7 +151,8 @@ def _scales(axes: Axes, known: Sequence[Uncertainty], x: Floats, across: int, up
         if known[at].log and low > 0:
             log("log")
             limits(low / (high / low) ** 0.03, high * (high / low) ** 0.03)
-            axis.set_minor_formatter(NullFormatter())
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_minor_locator(NullLocator())
         else:
             limits(low - 0.04 * (high - low or 1), high + 0.04 * (high - low or 1))
             axis.set_major_locator(MaxNLocator(4))
@@ -182,7 +185,7 @@ def _draw_box(axes: Axes, box: Box, known: Sequence[Uncertainty], across: int, u
             _tag(axes, (0.98, value), axes.get_yaxis_transform(), label, end.side, upright=False)
 
 
-def _tag(axes: Axes, place: tuple[float, float], transform: object, label: str, side: int,
+def _tag(axes: Axes, place: tuple[float, float], transform: Transform, label: str, side: int,
          *, upright: bool) -> None:  # fmt: skip
     """A limit's value beside its line, on the outer side."""
     out = 3 if side == UPPER else -3
@@ -192,7 +195,7 @@ def _tag(axes: Axes, place: tuple[float, float], transform: object, label: str, 
         ha=("left" if side == UPPER else "right") if upright else "right",
         va="bottom" if upright or side == UPPER else "top",
         bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def _trade_off(axes: Axes, discovery: Discovery, found: Found) -> None:
@@ -208,8 +211,9 @@ def _trade_off(axes: Axes, discovery: Discovery, found: Found) -> None:
     axes.set_xlabel(say("Coverage: share of such futures in the box"), fontsize=style.NOTE)
     axes.set_title(say("Share of the box's futures that are such"), loc="left",
                    fontsize=style.NOTE, color=style.TEXT)  # fmt: skip
-    axes.text(0.02, discovery.base - 0.015, say("all futures: {share}", share=words.percent(discovery.base)),
-              fontsize=style.NOTE, color=style.TEXT, va="top")  # fmt: skip
+    everywhere = say("all futures: {share}", share=words.percent(discovery.base))
+    axes.text(0.02, discovery.base - 0.015, everywhere, fontsize=style.NOTE, color=style.TEXT,
+              va="top")  # fmt: skip
     _chosen(axes, found.held_out.coverage, found.held_out.density)
 
 
@@ -219,7 +223,7 @@ def _chosen(axes: Axes, coverage: Share, density: Share) -> None:
     axes.plot([coverage.share], [density.share], "o", color=style.INK, markersize=6)
     axes.annotate(
         say("this box: {share}", share=share_text(density)), (coverage.share, density.low),
-        xytext=(0, -5), textcoords="offset points", ha="center" if coverage.share < 0.7 else "right",
+        xytext=(0, -5), textcoords="offset points", ha="right",
         va="top", fontsize=style.NOTE, color=style.INK,
     )  # fmt: skip
 
@@ -236,7 +240,7 @@ def regret_figure(discovery: Discovery, lang: str) -> Figure:
     assert robust is not None
     with speaking(lang), style.styled():
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        title = say("Which is the most robust? Regret in “{kpi}”", kpi=outcome_name(robust.outcome))
+        title = say('Which is the most robust? Regret in "{kpi}"', kpi=outcome_name(robust.outcome))
         _header(figure, title, _robust_sentence(robust))
         strip = figure.add_axes(
             ((LEFT + NAME) / WIDTH, BASE / HEIGHT, STRIP / WIDTH, TALL / HEIGHT)
@@ -274,14 +278,16 @@ def _strip(axes: Axes, robust: Robustness, colours: dict[str, str]) -> None:
         axes.plot([regret.expected], [row], "D", color=style.INK, markersize=6,
                   markeredgecolor="white")  # fmt: skip
         marks.before_row(axes, row, arm_name(regret.arm), colour if row else style.TEXT)
-        mean = words.quantity(regret.expected, np.nan, unit, signed=unit == "share").lstrip("+")
-        marks.after_row(axes, row, say("mean {value}", value=mean))
+        marks.after_row(axes, row, say("mean {value}", value=lead_text(regret.expected, unit)))
     axes.set_ylim(len(robust.regrets) - 0.4, -0.6)
     axes.set_yticks([])
     axes.grid(axis="x")
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks(unit, signed=unit == "share")))
+    if unit == "share":
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
+    else:
+        axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks(unit, signed=False)))
     label = say("Regret, in points") if unit == "share" else say("Regret")
     axes.set_xlabel(label, fontsize=style.NOTE)
 
@@ -312,7 +318,12 @@ def _region(axes: Axes, leaf: Leaf, robust: Robustness, two: list[int],
     arm = robust.regrets[int(leaf.means.argmax())].arm
     axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=colours[arm], alpha=0.13,
                              edgecolor="white", linewidth=2, zorder=0))  # fmt: skip
-    middle = [np.sqrt(a * b) if scale == "log" else (a + b) / 2
-              for a, b, scale in ((x0, x1, axes.get_xscale()), (y0, y1, axes.get_yscale()))]  # fmt: skip
-    axes.text(*middle, arm_name(arm), ha="center", va="center", fontsize=style.LABEL,
-              color=style.INK, bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1.5})  # fmt: skip
+    across, up = _middle(x0, x1, axes.get_xscale()), _middle(y0, y1, axes.get_yscale())
+    axes.text(
+        across, up, arm_name(arm), ha="center", va="center", fontsize=style.LABEL, color=style.INK,
+        bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1.5},
+    )  # fmt: skip
+
+
+def _middle(low: float, high: float, scale: str) -> float:
+    return float(np.sqrt(low * high)) if scale == "log" else (low + high) / 2

@@ -48,12 +48,11 @@ def discover(
 ) -> None:
     """Say under which values of what is uncertain something holds, and what is most robust."""
     from govsim.decisions.discovering import discover as find
-    from govsim.decisions.discovering_kept import write_discovery
     from govsim.experiments import adding_to
     from govsim.report.discovering import answer, limit_table, regret_notes, regret_table
 
     share = share_of(density, "--density")
-    found = find(folder, where, density=share, kpi=kpi, enough=enough, keep=False)
+    found = find(folder, where, density=share, kpi=kpi, enough=enough)
     for line in answer(found):
         typer.echo(line)
     for table in (limit_table(found), regret_table(found)):
@@ -67,6 +66,5 @@ def discover(
     from govsim.report.discovering_figures import save_discovery_figures
 
     with adding_to(folder) as stage:
-        write_discovery(found, stage)
         save_discovery_figures(found, stage)
     typer.echo(say("Tables and figures are in {folder}", folder=folder))

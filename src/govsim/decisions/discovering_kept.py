@@ -16,19 +16,26 @@ from govsim.decisions.discovering_held_out import Share
 from govsim.decisions.discovering_regret import Most, Robustness
 from govsim.decisions.discovering_trees import Leaf, Tree, leaves
 from govsim.experiments.files import write_table, write_text
-from govsim.experiments.store import adding_to
+from govsim.experiments.store import FIGURES, adding_to
 
 ANSWER, ROWS = "discovery.json", "discovery.parquet"
 
 
 def keep_discovery(discovery: Discovery) -> None:
-    """Write both files, or none. Raises InputError: they cannot be written."""
-    with adding_to(discovery.results.folder) as stage:
-        write_discovery(discovery, stage)
+    """Write both files, or none; pictures of an earlier question go.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    folder = discovery.results.folder
+    with adding_to(folder) as stage:
+        for name in FIGURES:
+            if name.partition(".")[0] in ("discovery", "regret"):
+                (folder / name).unlink(missing_ok=True)
+        _write(discovery, stage)
 
 
-def write_discovery(discovery: Discovery, stage: Path) -> None:
-    """Both files into a folder."""
+def _write(discovery: Discovery, stage: Path) -> None:
     text = json.dumps(told(discovery), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     write_text(text, stage / ANSWER)
     write_table(rows(discovery), stage / ROWS)

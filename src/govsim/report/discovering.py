@@ -11,7 +11,7 @@ from govsim.decisions.discovering_held_out import Share
 from govsim.decisions.discovering_question import Clause, Holds
 from govsim.decisions.discovering_regret import Most, Robustness
 from govsim.decisions.discovering_trees import Leaf, leaves
-from govsim.language import say
+from govsim.language import language, say
 from govsim.report import words
 from govsim.report.summary import Line, Table
 from govsim.report.sweeping import arm_name, outcome_name, unit_of
@@ -34,7 +34,8 @@ def title_of(name: str) -> str:
     text = meaning.text or name
     if meaning.text and meaning.detail:
         text = f"{text} ({meaning.detail})"
-    title = ": ".join((*names, text)) if meaning.text else text
+    colon = "：" if language() == "zh" else ": "
+    title = colon.join((*names, text)) if meaning.text else text
     return title[:1].upper() + title[1:]
 
 

@@ -33,7 +33,7 @@ from govsim.report.discovering import (
 )
 from govsim.report.sweeping import arm_name, outcome_name, unit_of
 
-WIDTH, HEIGHT = 12.0, 5.6  # inches
+WIDTH, HEIGHT = 12.0, 5.9  # inches
 LEFT, PANEL, GAP, BASE, TALL = 0.8, 3.1, 0.75, 1.15, 2.7
 PANELS = 2  # scatters beside the trade-off
 YES, NO, MIXED = "#0072B2", "#D55E00", "#c5ccd5"
@@ -202,6 +202,12 @@ def _trade_off(axes: Axes, discovery: Discovery, found: Found) -> None:
     seen = np.array([(fit.coverage, fit.density) for fit in found.peeled])
     axes.plot(*seen.T, color=style.BASELINE, linewidth=1.2, linestyle=(0, (3, 2)))
     axes.plot(found.way.coverage, found.way.density, color=YES)
+    for end, text, colour in (
+        (seen[-1], say("on futures seen"), style.TEXT),
+        ((found.way.coverage[-1], found.way.density[-1]), say("on futures not seen"), YES),
+    ):
+        axes.annotate(text, tuple(end), xytext=(-5, 0), textcoords="offset points", ha="right",
+                      va="center", fontsize=style.NOTE, color=colour)  # fmt: skip
     axes.axhline(discovery.base, color=style.RULE, linewidth=1.0)
     marks.percent_axis(axes)
     axes.set_xlim(0, 1.02)

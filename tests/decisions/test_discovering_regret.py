@@ -65,6 +65,8 @@ def test_certainty_is_that_of_samples() -> None:
     assert sum(even.least_expected.shares) == pytest.approx(1.0)
     alike = robust(np.ones((2, 50, 1)))
     assert alike.least_expected.shares == pytest.approx((0.5, 0.5))
+    assert alike.least_expected.tied
+    assert not clear.least_expected.tied
 
 
 def test_futures_that_are_not_complete_are_left_out() -> None:

@@ -38,6 +38,7 @@ class Most(NamedTuple):
     arm: str
     certainty: float
     shares: tuple[float, ...]  # of all arms
+    tied: bool = False  # whether another is as good
 
 
 class Robustness(NamedTuple):
@@ -163,7 +164,8 @@ def _winner(arms: tuple[str, ...], scores: Floats, resampled: Floats) -> Most:
     best = resampled >= resampled.max(axis=1, keepdims=True) - 1e-12
     shares = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
     place = int(np.argmax(scores))
-    return Most(arms[place], float(shares[place]), tuple(shares.tolist()))
+    tied = bool((scores >= scores[place] - 1e-12).sum() > 1)
+    return Most(arms[place], float(shares[place]), tuple(shares.tolist()), tied)
 
 
 def best_arms(gains: Floats) -> Ints:

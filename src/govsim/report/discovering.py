@@ -352,6 +352,8 @@ def noise_text(robust: Robustness, replications: int) -> str:
 
 
 def _winner(what: str, most: Most) -> str:
+    if most.tied:
+        return say("{what}: several alike.", what=what)
     return say(
         "{what}: {arm} (in {certainty} of sets of futures drawn again from these).",
         what=what,

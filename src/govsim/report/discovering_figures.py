@@ -38,7 +38,7 @@ LEFT, PANEL, GAP, BASE, TALL = 0.8, 3.1, 0.75, 1.15, 2.7
 PANELS = 2  # scatters beside the trade-off
 YES, NO, MIXED = "#0072B2", "#D55E00", "#c5ccd5"
 SHARES = LinearSegmentedColormap.from_list("shares", [NO, MIXED, YES])
-LETTERS = {"en": 150, "zh": 84}  # on a line
+LETTERS = {"en": 150, "zh": 62}  # on a line
 
 
 def save_discovery_figures(discovery: Discovery, folder: Path) -> list[Path]:
@@ -78,11 +78,11 @@ def _header(figure: Figure, title: str, text: str) -> None:
     room = LETTERS[language()]
     size = style.TITLE if len(title) < room / 2 else style.HEADING + 2
     _text(figure, HEIGHT - 0.5, title, size, style.INK)
-    _text(figure, HEIGHT - 0.75, "\n".join(wrap(text, room)[:4]), style.SUBTITLE, style.TEXT, "top")
+    _text(figure, HEIGHT - 0.75, _lines(text, room), style.SUBTITLE, style.TEXT, "top")
 
 
 def _note(figure: Figure, text: str) -> None:
-    lines = "\n".join(wrap(text, int(1.25 * LETTERS[language()])))
+    lines = _lines(text, int(1.25 * LETTERS[language()]))
     _text(figure, 0.15, lines, style.NOTE, style.TEXT)
 
 
@@ -91,6 +91,20 @@ def _text(figure: Figure, y: float, text: str, size: float, colour: str,
     figure.text(
         LEFT / WIDTH, y / HEIGHT, text, fontsize=size, color=colour, va=side, linespacing=1.4
     )
+
+
+def _lines(text: str, room: int) -> str:
+    """A text in lines of so many letters; Chinese breaks anywhere, and others count as half."""
+    if language() != "zh":
+        return "\n".join(wrap(text, room))
+    lines, width = [""], 0.0
+    for letter in text:
+        width += 0.55 if letter.isascii() else 1.0
+        if width > room and letter not in "，。；）”":
+            lines.append("")
+            width = 1.0
+        lines[-1] += letter
+    return "\n".join(lines)
 
 
 def _how_to_read(discovery: Discovery) -> str:
@@ -164,7 +178,7 @@ def _scales(axes: Axes, known: Sequence[Uncertainty], x: Floats, across: int, up
 
 def _axis_title(known: Uncertainty) -> str:
     unit = value_text(1.0, known.unit).replace("1", "", 1).strip()
-    title = "\n".join(wrap(title_of(known.name), 24 if language() == "zh" else 46))
+    title = _lines(title_of(known.name), 24 if language() == "zh" else 46)
     return f"{title} ({unit})" if unit else title
 
 
@@ -202,11 +216,11 @@ def _trade_off(axes: Axes, discovery: Discovery, found: Found) -> None:
     seen = np.array([(fit.coverage, fit.density) for fit in found.peeled])
     axes.plot(*seen.T, color=style.BASELINE, linewidth=1.2, linestyle=(0, (3, 2)))
     axes.plot(found.way.coverage, found.way.density, color=YES)
-    for end, text, colour in (
-        (seen[-1], say("on futures seen"), style.TEXT),
-        ((found.way.coverage[-1], found.way.density[-1]), say("on futures not seen"), YES),
+    for end, text, colour, lift in (
+        (seen[-1], say("on futures seen"), style.TEXT, 4),
+        ((found.way.coverage[-1], found.way.density[-1]), say("on futures not seen"), YES, -5),
     ):
-        axes.annotate(text, tuple(end), xytext=(-5, 0), textcoords="offset points", ha="right",
+        axes.annotate(text, tuple(end), xytext=(-5, lift), textcoords="offset points", ha="right",
                       va="center", fontsize=style.NOTE, color=colour)  # fmt: skip
     axes.axhline(discovery.base, color=style.RULE, linewidth=1.0)
     marks.percent_axis(axes)

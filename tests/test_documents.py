@@ -113,7 +113,7 @@ def little(experiment: str) -> str:
     town = re.sub(
         r"^(set:|  tiers\.district\.|  tiers\.\w+\.touch_work).*\n", "", experiment, flags=re.M
     )
-    town = town.replace("district.yaml", "small_town.yaml\nset: {horizon: 10 d}")
+    town = town.replace("district.yaml", "small_town.yaml\nset: {horizon: 60 d}")
     return re.sub(r"(replications|samples): \d+", r"\1: 2", town)
 
 
@@ -160,7 +160,7 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         rest = quick(rest)
     if verb == "choose":
         rest = [*quick(rest), "--replications", "80"]
-    if verb in ("status", "sensitivity"):  # of the sweep that the page has made before
+    if verb in ("status", "sensitivity", "discover"):  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
         assert made.exit_code == 0, made.stderr

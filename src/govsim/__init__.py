@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.decisions.choosing import choose
+    from govsim.decisions.discovering import discover
     from govsim.decisions.opening import open_results
     from govsim.decisions.sensitivity import sensitivity
     from govsim.experiments.comparing import compare
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "choose",
     "compare",
+    "discover",
     "load",
     "open_results",
     "run",
@@ -35,6 +37,7 @@ __all__ = [
 _HOMES = {
     "choose": "govsim.decisions.choosing",
     "compare": "govsim.experiments.comparing",
+    "discover": "govsim.decisions.discovering",
     "load": "govsim.scenario",
     "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",

@@ -40,11 +40,20 @@ FIGURES = tuple(
         "sweep",
         "sensitivity",
         "interactions",
+        "discovery",
+        "regret",
     )
     for lang in LANGUAGES
     for kind in ("png", "svg")
 )
-MORE = ("comparison.parquet", "histories.parquet", "sensitivity.parquet", "sensitivity.json")
+MORE = (
+    "comparison.parquet",
+    "histories.parquet",
+    "sensitivity.parquet",
+    "sensitivity.json",
+    "discovery.json",
+    "discovery.parquet",
+)
 STAGE = ".partial"
 KEPT, NEW = "kept", "new"  # within it: finished replications, and files about to be put in place
 OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *MORE, *FIGURES, STAGE, LOCK)

@@ -276,7 +276,7 @@ OF_THE_COMPILED = (
               "a reply is prepared twice"),
     _compiled("deadlines", "or not case.open or case.reply_due != city.now:", "or not case.open:",
               "a term that was put off passes all the same"),
-    _compiled("deadlines", "    _runs_over(city, case)\n    is_ignored(", "    is_ignored(",
+    _compiled("deadlines", "    runs_over(city, case)\n    is_ignored(", "    is_ignored(",
               "overdue replies are no pressure"),
     _compiled("deadlines", "case.resolution_due + length", "case.reply_due + length",
               "an extension moves the other clock's end"),

@@ -161,6 +161,8 @@ def _demand(facts: Facts) -> None:
     pools["classes"] = _rows(facts, shapes.KLASS, plan.classes)
     pools["channels"] = _rows(facts, shapes.CHANNEL, plan.channels)
     pools["surges"] = _rows(facts, shapes.SURGE, demand.surges)
+    pools["inherited"] = np.array(list(plan.inherited) or [(0,) * 9], shapes.INHERITED)
+    pools["dues"] = np.array(list(plan.dues) or [(0, 0)], shapes.DUE)
     pools["class_shares"] = np.array([klass.share for klass in plan.classes])
     pools["segment_shares"] = np.array([segment.share for segment in plan.segments])
     pools["blank_case"] = _blank_case()
@@ -212,6 +214,7 @@ def _demand(facts: Facts) -> None:
         "spread_count": len(plan.spreads),
         "hotline_count": len(plan.hotlines),
         "surge_count": len(demand.surges),
+        "inherited_count": len(plan.inherited),
         "history_days": plan.history_days,
         "drawn_day": -plan.history_days,
         "horizon": plan.horizon,

@@ -79,6 +79,7 @@ class Deadlines:
         return calendars.finish(days.starts, days.ends, days.before, now, term)
 
     def set_reply(self, grievance: Grievance, due: int) -> None:
+        """The reply is due then."""
         grievance.reply_due = due
         if due < NEVER:
             self.clock.call(
@@ -86,6 +87,7 @@ class Deadlines:
             )
 
     def set_resolution(self, grievance: Grievance, due: int) -> None:
+        """The resolution is due then."""
         grievance.resolution_due = due
         if due < NEVER:
             self.clock.call(

@@ -78,6 +78,7 @@ def _due(city: Any, term: int, working: bool) -> int:
 
 @part
 def set_reply(city: Any, c: int, due: int) -> None:
+    """The reply is due then."""
     case = case_at(city, c)
     case.reply_due = due
     if due < NEVER:
@@ -86,6 +87,7 @@ def set_reply(city: Any, c: int, due: int) -> None:
 
 @part
 def set_resolution(city: Any, c: int, due: int) -> None:
+    """The resolution is due then."""
     case = case_at(city, c)
     case.resolution_due = due
     if due < NEVER:

@@ -32,11 +32,11 @@ EVENTS = "events.parquet"
 TABLES = ("kpis.parquet", "series.parquet", "delays.parquet")
 FIGURES = tuple(
     f"{name}.{lang}.{kind}"
-    for name in ("figure", "lens", "comparison", "warmup", "sweep")
+    for name in ("figure", "lens", "comparison", "warmup", "sweep", "forecast")
     for lang in LANGUAGES
     for kind in ("png", "svg")
 )
-MORE = ("comparison.parquet", "histories.parquet")
+MORE = ("comparison.parquet", "histories.parquet", "endings.parquet", "forecast.parquet")
 STAGE = ".partial"
 KEPT, NEW = "kept", "new"  # within it: finished replications, and files about to be put in place
 OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *MORE, *FIGURES, STAGE, LOCK)

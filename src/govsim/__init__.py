@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.experiments.comparing import compare
+    from govsim.experiments.forecasting import forecast
     from govsim.experiments.opening import open_results
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "compare", "load", "open_results", "run", "sweep"]
+__all__ = ["__version__", "compare", "forecast", "load", "open_results", "run", "sweep"]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
     "compare": "govsim.experiments.comparing",
+    "forecast": "govsim.experiments.forecasting",
     "load": "govsim.scenario",
     "open_results": "govsim.experiments.opening",
     "run": "govsim.experiments.replications",

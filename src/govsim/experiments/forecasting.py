@@ -33,7 +33,7 @@ from govsim.experiments.clearing import (
     usual_level,
 )
 from govsim.experiments.comparison import comparison_table
-from govsim.experiments.files import read_whole, write_table
+from govsim.experiments.files import in_place_when_whole, read_whole, write_table
 from govsim.experiments.job import Job, Progress
 from govsim.experiments.opening import open_results
 from govsim.experiments.results import Results
@@ -43,8 +43,8 @@ from govsim.language import say
 from govsim.model.plan import DAY, Plan
 from govsim.outcomes.endings import ENDINGS
 from govsim.outcomes.recovery import days_until_back
-from govsim.scenario import Scenario
-from govsim.scenario.backlog import Backlog, read_backlog
+from govsim.scenario import Scenario, load
+from govsim.scenario.backlog import Backlog, example, read_backlog
 from govsim.scenario.compile import compile_plan
 from govsim.scenario.taking_over import take_over
 
@@ -54,6 +54,7 @@ ALL_OFFICES = ""
 PROBABILITIES = (0.5, 0.9)
 SHARES = {"half": 0.5, "nine_tenths": 0.9, "all": 1.0}  # of the grievances that were open
 RECOVERED = "usual_level"
+BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know UTF-8
 REPLICATIONS = 40  # 36 give limits to a ninetieth percentile
 
 
@@ -107,6 +108,39 @@ def forecast(  # noqa: PLR0913 - what a forecast can be asked for
         job.extras = lambda results, new: _write_extras(results, work, new)
         job.do(work, replications, hands, progress)
         return Forecast(job.publish(work))
+
+
+def asked_for(backlog: Path | None) -> Path:
+    """The table that was named. Raises InputError: none was; shows what one looks like."""
+    if backlog is not None:
+        return backlog
+    text = say(
+        "A forecast begins with the grievances that are open today: give a table of them. Its "
+        "first lines may be:\n\n"
+        "  office,age_days,count,class\n"
+        "  street 1,12,3,hard\n"
+        "  community 2,40,1,\n\n"
+        "--backlog-template FILE writes an example with the offices of this scenario."
+    )
+    raise wrong("--backlog", text)
+
+
+def write_template(scenario: Path | str, file: Path, settings: Sequence[str] = ()) -> int:
+    """Write an example of the table with the scenario's offices; says how many rows.
+
+    Raises:
+        InputError: the file is there already, or cannot be written.
+    """
+    text = example(compile_plan(load(scenario, set=settings)))
+    if file.exists():
+        raise wrong(str(file), say("this file is there already; nothing was written"))
+    try:
+        with in_place_when_whole(file) as beside:
+            beside.write_text(BYTE_ORDER_MARK + text, encoding="utf-8", newline="")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise wrong(str(file), say("Cannot write this file: {reason}.", reason=reason)) from None
+    return text.count("\n") - 1
 
 
 def plans_of(

@@ -16,7 +16,7 @@ from re import fullmatch
 from typing import NamedTuple, TypeVar
 
 from govsim.errors import Finding, InputError
-from govsim.language import say
+from govsim.language import language, say
 from govsim.model.plan import DAY, HOUR, Plan
 from govsim.model.records import ABSENT, Standing
 from govsim.scenario.findings import in_order
@@ -51,6 +51,9 @@ STATES: dict[str, Standing] = {
 
 
 T = TypeVar("T")
+
+
+COLUMNS_SHOWN = ("office", "age_days", "count", "class", "registered_by", "state", "replied")
 
 
 class Group(NamedTuple):
@@ -364,3 +367,22 @@ def _state(text: str) -> Standing:
 
 def _yes_no(text: str) -> bool:
     return yes_no(text)
+
+
+# ---------------------------------------------------------------- an example
+
+
+def example(plan: Plan) -> str:
+    """A table that ``read_backlog`` reads: a row for each office, to be replaced."""
+    number = 1 if language() == "zh" else 0
+    headings = [HEADINGS[name][min(number, len(HEADINGS[name]) - 1)] for name in COLUMNS_SHOWN]
+    state, replied = ("待办", "否") if language() == "zh" else ("waiting", "no")
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(headings)
+    for number, office in enumerate(plan.offices):
+        if communities_of(plan, number):
+            klass = plan.classes[number % len(plan.classes)].name
+            age = 5 * (1 + number % 12)
+            writer.writerow([office.name, age, 1, klass, office.name, state, replied])
+    return file.getvalue()

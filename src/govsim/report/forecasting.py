@@ -22,7 +22,8 @@ WIDTH, LEFT, RIGHT, GAP = 12.0, 0.62, 0.45, 0.5  # inches
 COLUMNS = 3  # fans side by side
 FAN, FAN_EXTRA = 1.75, 0.75  # inches: of a fan; round it
 BELOW, LAST_ROW, ABOVE = 0.95, 2.1, 1.35  # inches: under, of and over the last row of panels
-NAMES = 1.55  # inches left of a row of dates
+NAMES = 1.4  # inches left of a row of dates
+STILL, DATES = 2.9, 2.0  # inches: widths of the first two panels of the last row
 WIDE, NARROW = 0.16, 0.30  # opacity of the 90 % and the 50 % band
 WEEK = 7
 
@@ -108,8 +109,8 @@ def _through(found: Forecast, policy_set: str) -> str:
     sure = _row(found, policy_set, "nine_tenths", 0.9)
     every = _row(found, policy_set, "all", 0.9)
     text = say(
-        "{policy}: nine tenths of them are through on {half} (probability 50 %), {sure} (90 %); the "
-        "last one is not within the {days} days in {share} of the replications.",
+        "{policy}: nine tenths of them are through on {half} (probability 50 %), {sure} (90 %); "
+        "the last one is not within the {days} days in {share} of the replications.",
         policy=words.policy_name(policy_set),
         half=_date(found, half["day"]),
         sure=_date(found, sure["day"]),
@@ -272,10 +273,12 @@ class _Page:
         level = float(found.level.mean())
         axes.axhline(level, color=style.INK, linewidth=0.9, dashes=(4, 3))
         if name == self.sets[0]:
+            below = lines["p50"][-1] > level  # the label keeps clear of the line
             axes.annotate(
                 say("usual level {n}", n=f"{level:,.0f}"), (1, level),
-                xycoords=axes.get_yaxis_transform(), xytext=(-2, 3),
-                textcoords="offset points", ha="right", va="bottom", fontsize=style.NOTE,
+                xycoords=axes.get_yaxis_transform(), xytext=(-2, -3 if below else 3),
+                textcoords="offset points", ha="right", va="top" if below else "bottom",
+                fontsize=style.NOTE,
                 color=style.INK,
             )  # fmt: skip
         else:
@@ -293,7 +296,7 @@ class _Page:
 
     def still_open(self) -> None:
         """What is left of today's grievances, day by day."""
-        axes = self._last_axes(0.0, 3.3)
+        axes = self._last_axes(0.0, STILL)
         found = self.found
         start = marks.days([found.results.start])[0]
         x = start + np.arange(found.results.days + 1.0)
@@ -317,7 +320,7 @@ class _Page:
 
     def dates(self) -> None:
         """By when nine tenths are through, and the backlog is back, under each policy set."""
-        axes = self._last_axes(3.3 + GAP + NAMES, 2.3)
+        axes = self._last_axes(STILL + GAP + NAMES, DATES)
         y = 0.0
         ticks = []
         for what in ("nine_tenths", RECOVERED):
@@ -339,8 +342,8 @@ class _Page:
 
     def offices(self) -> None:
         """Which offices are the last to get through nine tenths of theirs, under the baseline."""
-        width = WIDTH - LEFT - RIGHT - (3.3 + GAP + NAMES + 2.3 + GAP + NAMES)
-        axes = self._last_axes(3.3 + GAP + NAMES + 2.3 + GAP + NAMES, width)
+        left = STILL + DATES + 2 * (GAP + NAMES)
+        axes = self._last_axes(left, WIDTH - LEFT - RIGHT - left)
         slowest = slowest_offices(self.found)[:SLOWEST]
         for y, (name, half, sure) in enumerate(slowest):
             self._dated(axes, float(y), half, sure, style.TEXT)
@@ -375,8 +378,8 @@ class _Page:
             "above it."
         )
         more = say(
-            "An arrow points to after the run. A table cannot carry trust, silence, or work done so "
-            "far."
+            "An arrow points to after the run. A table cannot carry trust, silence, or work done "
+            "so far."
         )
         self._text(LEFT, 0.36, note, style.NOTE, style.TEXT)
         self._text(LEFT, 0.16, more, style.NOTE, style.TEXT)

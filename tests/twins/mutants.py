@@ -286,6 +286,17 @@ OF_THE_COMPILED = (
               "if case.resolution_extended:", "reviews are extended, too"),
     _compiled("deadlines", "case.resolution_due + wait", "case.resolution_due",
               "one of two clocks runs on"),
+    # ------------------------------------------------------------ what is open on the first day
+    _compiled("inheriting", "max(whole(problem.born) + after, 0)", "city.now + after",
+              "problems of old grievances have all lasted to this day"),
+    _compiled("inheriting", "least = office_at(city, facts.office).tier", "least = 0",
+              "what had been passed up may not have needed it"),
+    _compiled("inheriting", "case.overdue_reply = not case.replied and due.reply <= 0",
+              "case.overdue_reply = due.reply <= 0", "an answered grievance waits for its reply"),
+    _compiled("inheriting", "error = 0.0 if case.decided else rules", "error = rules",
+              "what was decided above may be sent to a wrong desk"),
+    _compiled("inheriting", "        prepare_reply(city, c)\n", "        pass\n",
+              "nobody prepares the reply to what was handled before"),
     # ------------------------------------------------------------ closing and coming back
     _compiled("closing", "ON_TIME if city.now <=", "ON_TIME if city.now <",
               "closed in the last second is late"),

@@ -34,7 +34,7 @@ Ages = list[int]
 def pile(plan: Plan, ages: Ages, **changes: object) -> Plan:
     """A plan that begins with grievances of these ages (seconds) in its first office."""
     ages = sorted(ages, reverse=True)
-    blank = Inherited(0, 0, 0, 0, ABSENT, 0, Standing.WAITING, False, 0)
+    blank = Inherited(0, 0, 0, 0, 0, ABSENT, 0, Standing.WAITING, False, 0)
     inherited = tuple(
         blank._replace(problem=inherited_id(0, k), registered=-age, first_due=k)._replace(**changes)
         for k, age in enumerate(ages)
@@ -156,7 +156,7 @@ def test_a_problem_may_have_ended_since_it_was_registered() -> None:
 
 def test_what_was_passed_up_needed_it() -> None:
     plan = network(20, 0.0, [(1, 1, ONE, 0.7), (1, 1, ONE, 0.9), (1, 1, ONE, 1.0)])
-    found = records(pile(plan, [DAY] * 400, home=0, office=1))
+    found = records(pile(plan, [DAY] * 400, home=0, office=1, least=1))
     up = len(of_kind(found, Kind.ESCALATED))
     assert abs(up / 400 - 0.1 / 0.3) < 4 * (0.33 * 0.67 / 400) ** 0.5
     assert not len(of_kind(found, Kind.RETURNED_DOWN))

@@ -89,7 +89,7 @@ def test_every_mistake_is_named_at_its_place(file: Path) -> None:
         "office,age_days,count,class,registered_by,state,replied\n"
         "streat 1,12,1,hard,,,\n"
         "street 1,-1,0,harder,,lying,maybe\n"
-        "community 1,1,1,hard,street 1,,\n"
+        "community 1,1,1,hard,street 2,,\n"
         "street 1,1,1,hard,,,,7\n"
         ",,,,,,\n"
         "street 1,,1.5\n"
@@ -173,9 +173,18 @@ def test_what_lies_above_is_spread_by_residents(file: Path) -> None:
     assert all(90 <= at.count(community) <= 110 for community in range(8))
     own = [row.problem >> 34 for row in plan.inherited if row.office == 0]
     assert own == [0] * 50
+    assert {row.least for row in plan.inherited} == {0}
     ids = [row.problem for row in plan.inherited]
     assert len(set(ids)) == 850
     assert communities_of(PLAN, 8) == [0, 1, 2, 3]
+
+
+def test_what_was_passed_up_or_given_down_is_of_the_lower_office(file: Path) -> None:
+    rows = "county,3,60,community 3\ncommunity 3,3,60,county\n"
+    file.write_text(f"office,age_days,count,registered_by\n{rows}", encoding="utf-8")
+    plan = take_over(PLAN, read_backlog(file, PLAN), SCENARIO)
+    assert {row.problem >> 34 for row in plan.inherited} == {2}
+    assert {(row.office, row.home, row.least) for row in plan.inherited} == {(10, 2, 2), (2, 10, 0)}
 
 
 def test_the_oldest_come_first_whatever_the_order_of_rows(file: Path) -> None:
@@ -185,7 +194,7 @@ def test_the_oldest_come_first_whatever_the_order_of_rows(file: Path) -> None:
 
 
 def test_terms_in_working_days_run_over_the_days_before_the_start(file: Path) -> None:
-    """Registered on Thursday, 30 December 2010, at noon: five working days are over on Friday, the 7th.
+    """Registered on Thursday, 30 December 2010, at noon: five working days end on the 7th.
 
     1 to 3 January are a holiday; half of Thursday, Friday, Tuesday to Thursday, half of Friday.
     """

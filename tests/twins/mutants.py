@@ -289,7 +289,7 @@ OF_THE_COMPILED = (
     # ------------------------------------------------------------ what is open on the first day
     _compiled("inheriting", "max(whole(problem.born) + after, 0)", "city.now + after",
               "problems of old grievances have all lasted to this day"),
-    _compiled("inheriting", "least = office_at(city, facts.office).tier", "least = 0",
+    _compiled("inheriting", "hardness, u_tier, facts.least", "hardness, u_tier, 0",
               "what had been passed up may not have needed it"),
     _compiled("inheriting", "case.overdue_reply = not case.replied and due.reply <= 0",
               "case.overdue_reply = due.reply <= 0", "an answered grievance waits for its reply"),

@@ -36,7 +36,7 @@ class Taken(NamedTuple):
 
     community: int
     registered_by: int  # tiers above the community
-    lies_at: int  # tiers above that
+    lies_at: int  # tiers above that, or below
     age: int  # seconds
     klass: int
     standing: int
@@ -75,7 +75,7 @@ def _group(plan: Plan, taken: Taken) -> Group:
     communities = [n for n, office in enumerate(plan.offices) if office.residents > 0]
     path = plan.path_up(communities[taken.community % len(communities)])
     home = min(taken.registered_by, len(path) - 1)
-    office = min(home + taken.lies_at, len(path) - 1)
+    office = min(max(home + taken.lies_at, 0), len(path) - 1)
     klass = taken.klass if taken.klass < len(plan.classes) else ABSENT
     return Group(
         path[office], path[home], -taken.age, klass, Standing(taken.standing), taken.replied,
@@ -99,8 +99,8 @@ def _backlog(c: Choices) -> tuple[Taken, ...]:
         return ()
     return tuple(
         Taken(
-            c.whole(0, 7), c.whole(0, 2), c.whole(0, 2), c.one(AGES), c.whole(0, 4), c.whole(0, 2),
-            c.maybe(30), c.whole(1, 8),
+            c.whole(0, 7), c.whole(0, 2), c.one((0, 1, 2, -1)), c.one(AGES), c.whole(0, 4),
+            c.whole(0, 2), c.maybe(30), c.whole(1, 8),
         )
         for _ in range(c.whole(1, 6))
     )  # fmt: skip

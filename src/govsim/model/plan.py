@@ -515,7 +515,8 @@ class Inherited(NamedTuple):
     problem: int  # its id: of no day on which problems are drawn
     registered: int  # seconds, not after the start
     home: int  # the office that registered it
-    office: int  # where it lies: the home, or above it
+    office: int  # where it lies: the home, or above or below it
+    least: int  # tiers below this one were too low for it, for it was passed up; else 0
     klass: int  # ABSENT: drawn
     channel: int
     standing: int  # records.Standing

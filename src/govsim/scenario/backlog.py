@@ -295,21 +295,29 @@ class _Reader:
         return min(days * DAY + 12 * HOUR, 0)
 
     def _check_way(self, office: int, home: int) -> None:
-        """A file lies where it was registered, or above; and somebody lives below."""
-        if office not in self.plan.path_up(home):
+        """Where it lies is above or below the office that registered it; somebody lives below."""
+        lower = lower_of(self.plan, office, home)
+        if lower is None:
             text = say(
-                "a grievance registered by {home} cannot lie at {office}: it lies there, or at an "
-                "office above it",
+                "a grievance registered by {home} cannot lie at {office}: neither is above the "
+                "other",
                 home=self.plan.offices[home].name,
                 office=self.plan.offices[office].name,
             )
             self._finds(self.columns["registered_by"], "registered_by", text)
-        elif not communities_of(self.plan, home):
+        elif not communities_of(self.plan, lower):
             text = say(
                 "no residents belong to {office}: nobody can have brought a grievance there",
-                office=self.plan.offices[home].name,
+                office=self.plan.offices[lower].name,
             )
             self._finds(self.columns["office"], "office", text)
+
+
+def lower_of(plan: Plan, office: int, other: int) -> int | None:
+    """The lower of two offices of which one is above the other (or the same); else None."""
+    if other in plan.path_up(office):
+        return office
+    return other if office in plan.path_up(other) else None
 
 
 def communities_of(plan: Plan, office: int) -> list[int]:

@@ -8,7 +8,7 @@ from govsim.model.calendars import finish
 from govsim.model.plan import DAY, NEVER, Calendar, Due, Inherited, Plan
 from govsim.model.randomness import inherited_id
 from govsim.model.records import ABSENT
-from govsim.scenario.backlog import Backlog, Group, communities_of
+from govsim.scenario.backlog import Backlog, Group, communities_of, lower_of
 from govsim.scenario.compile import working_days
 from govsim.scenario.models import Scenario
 
@@ -43,9 +43,11 @@ class _TakingOver:
     def grievance(self, group: Group) -> Inherited:
         """The next one of a group."""
         plan, home = self.plan, group.home
-        if home not in self._places:
-            self._places[home] = Places(plan, home)
-        community = self._places[home].next()
+        lower = lower_of(plan, group.office, home)
+        assert lower is not None
+        if lower not in self._places:
+            self._places[lower] = Places(plan, lower)
+        community = self._places[lower].next()
         number = self._in_community.get(community, 0)
         self._in_community[community] = number + 1
         tier = plan.offices[home].tier
@@ -54,6 +56,7 @@ class _TakingOver:
             registered=group.registered,
             home=home,
             office=group.office,
+            least=plan.offices[group.office].tier if lower != group.office else 0,
             klass=group.klass,
             channel=self._channel[tier],
             standing=int(group.standing),

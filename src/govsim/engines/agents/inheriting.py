@@ -78,10 +78,7 @@ class Inheritance:
         """The lowest tier that can settle it; what was passed up needed to be."""
         u = self.draws.pair(facts.problem, Purpose.HEAL_TIER)[1]
         can_solve = [tier.can_solve for tier in self.plan.tiers]
-        least = 0
-        if facts.office != facts.home:
-            least = self.plan.offices[facts.office].tier
-        return demand.tier_from(can_solve, hardness, u, least)
+        return demand.tier_from(can_solve, hardness, u, facts.least)
 
     def is_known(self, problem: Problem) -> None:
         """It began some time ago, and may have ended by itself meanwhile: then this is seen now."""
@@ -101,7 +98,7 @@ class Inheritance:
             resident=resident.id, klass=problem.klass, segment=resident.segment,
             channel=facts.channel, home=facts.home, registered=facts.registered,
             office=facts.office, replied=facts.replied, replied_in_time=facts.replied,
-            taken_in=True, escalations=int(facts.office != facts.home),
+            taken_in=True, escalations=int(facts.least > 0),
             decided=facts.standing == Standing.DECIDED,
             settled_in_substance=facts.standing == Standing.HANDLED,
         )  # fmt: skip

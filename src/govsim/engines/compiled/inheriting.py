@@ -68,12 +68,10 @@ def _problem(city: Any, facts: Any) -> int:
         klass = demand.pick(class_shares(city), u_class)
     who = who_is_hit(city, facts.problem)
     p = draw_problem(city, facts.problem, whole(facts.registered), who, klass, u_severity, u_tier)
-    if facts.office != facts.home:
-        least = office_at(city, facts.office).tier
-        hardness = class_at(city, klass).hardness
-        problem_at(city, p).required_tier = demand.tier_from(
-            can_solve(city), hardness, u_tier, least
-        )
+    hardness = class_at(city, klass).hardness
+    problem_at(city, p).required_tier = demand.tier_from(
+        can_solve(city), hardness, u_tier, facts.least
+    )
     return p
 
 
@@ -107,7 +105,7 @@ def _grievance(city: Any, facts: Any, p: int) -> int:
     case.replied = facts.replied
     case.replied_in_time = facts.replied
     case.taken_in = 1
-    case.escalations = facts.office != facts.home
+    case.escalations = facts.least > 0
     case.decided = facts.standing == Standing.DECIDED
     case.settled_in_substance = facts.standing == Standing.HANDLED
     return c

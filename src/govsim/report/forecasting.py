@@ -109,8 +109,8 @@ def _through(found: Forecast, policy_set: str) -> str:
     sure = _row(found, policy_set, "nine_tenths", 0.9)
     every = _row(found, policy_set, "all", 0.9)
     text = say(
-        "{policy}: nine tenths of them are through on {half} (probability 50 %), {sure} (90 %); "
-        "the last one is not within the {days} days in {share} of the replications.",
+        "{policy}: nine tenths of them are through: {half} (probability 50 %), {sure} (90 %); the "
+        "last one is not within the {days} days in {share} of the replications.",
         policy=words.policy_name(policy_set),
         half=_date(found, half["day"]),
         sure=_date(found, sure["day"]),
@@ -139,7 +139,7 @@ def _back(found: Forecast, policy_set: str) -> str:
     row = _row(found, policy_set, RECOVERED, 0.5)
     sure = _row(found, policy_set, RECOVERED, 0.9)
     return say(
-        "{policy}: the backlog is back there on {half} (probability 50 %), {sure} (90 %); in "
+        "{policy}: the backlog is back there: {half} (probability 50 %), {sure} (90 %); in "
         "{share} of the replications not within the run.",
         policy=words.policy_name(policy_set),
         half=_date(found, row["day"]),

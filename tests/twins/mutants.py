@@ -19,8 +19,11 @@ from typing import NamedTuple
 import govsim
 from engines.traces import SMALL_TOWN
 from govsim.engines import agents
-from govsim.model.plan import Plan
+from govsim.model.plan import DAY, Plan
+from govsim.model.records import ABSENT, Standing
 from govsim.scenario import compile_plan, load
+from govsim.scenario.backlog import Backlog, Group
+from govsim.scenario.taking_over import take_over
 from twins.choices import numbered
 from twins.compare import Records, trace
 from twins.scenarios import example
@@ -117,11 +120,22 @@ def plans() -> list[tuple[Plan, int, int]]:
         (compile_plan(load(ties, set=[*FEWER, *COMING_BACK])), 1, 0),
         (compile_plan(town), 1, 0),
         (compile_plan(door), 1, 0),
+        (with_a_backlog(), 1, 0),
     ]
     for number in EXAMPLES:
         one = example(numbered(1, number))
         chosen.append((one.plan(), one.seed, one.replication))
     return chosen
+
+
+def with_a_backlog() -> Plan:
+    """The small town, for some days, with open grievances in every standing."""
+    town = load(SMALL_TOWN, set=["horizon=30 d", "history=0 d", "triage.error=0.5"])
+    office, county, old = 8, 10, -40 * DAY
+    groups = [Group(county, office, old, ABSENT, Standing.WAITING, False, 12)]
+    groups += [Group(county, county, old, ABSENT, each, True, 12) for each in Standing]
+    groups += [Group(office, office, -DAY, ABSENT, each, False, 12) for each in Standing]
+    return take_over(compile_plan(town), Backlog.of(tuple(groups)), town)
 
 
 EXAMPLES = (1, 3, 5, 8)

@@ -156,7 +156,7 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
     if verb == "run":
         rest = checked_only(rest) if block.long else quick(rest)
         verb = "show" if block.long else "run"
-    if verb == "compare":
+    if verb in ("compare", "forecast"):
         rest = quick(rest)
     if verb == "choose":
         rest = [*quick(rest), "--replications", "80"]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from govsim.decisions.opening import open_results
     from govsim.decisions.sensitivity import sensitivity
     from govsim.experiments.comparing import compare
+    from govsim.experiments.forecasting import forecast
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
     from govsim.scenario import load
@@ -26,6 +27,7 @@ __all__ = [
     "choose",
     "compare",
     "discover",
+    "forecast",
     "load",
     "open_results",
     "run",
@@ -38,6 +40,7 @@ _HOMES = {
     "choose": "govsim.decisions.choosing",
     "compare": "govsim.experiments.comparing",
     "discover": "govsim.decisions.discovering",
+    "forecast": "govsim.experiments.forecasting",
     "load": "govsim.scenario",
     "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",

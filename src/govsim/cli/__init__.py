@@ -19,10 +19,9 @@ from govsim.cli import experiments  # noqa: F401
 from govsim.cli import choosing  # noqa: F401
 from govsim.cli import sensitivity  # noqa: F401
 from govsim.cli import discover  # noqa: F401
+from govsim.cli import forecast  # noqa: F401
 from govsim.cli import scenarios  # noqa: F401
 # isort: on
-
-# isort: split
 
 __all__ = ["app", "main"]
 

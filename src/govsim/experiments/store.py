@@ -37,6 +37,7 @@ FIGURES = tuple(
         "lens",
         "comparison",
         "warmup",
+        "forecast",
         "sweep",
         "sensitivity",
         "interactions",
@@ -49,6 +50,8 @@ FIGURES = tuple(
 MORE = (
     "comparison.parquet",
     "histories.parquet",
+    "endings.parquet",
+    "forecast.parquet",
     "sensitivity.parquet",
     "sensitivity.json",
     "discovery.json",

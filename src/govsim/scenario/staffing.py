@@ -11,7 +11,7 @@ from heapq import heapify, heapreplace
 from itertools import islice
 from typing import NamedTuple
 
-from govsim.scenario.offices import Desk, Staffing, Tier
+from govsim.scenario.offices import Desk, Tier
 
 MONTHS_A_YEAR, DAYS_A_YEAR, DAY = 12, 365, 86_400
 
@@ -50,7 +50,8 @@ def moves(tiers: Mapping[str, Tier], number: int) -> Moves:
     order = _joining if wish.more_cadres > 0 else _leaving
     chosen = list(islice(order(_loads(tiers, number)), abs(wish.more_cadres)))
     into = found.joins if wish.more_cadres > 0 else found.leaves
-    for place, moment in zip(chosen, _moments(wish, abs(wish.more_cadres)), strict=False):
+    moments = arrivals(wish.begins, wish.over, abs(wish.more_cadres))
+    for place, moment in zip(chosen, moments, strict=False):
         into.setdefault(place, []).append(moment)
     return found
 
@@ -67,13 +68,13 @@ def fewest(tier: Tier) -> int:
     return sum(g.offices * sum(d.copies for d in g.desks.values() if d.cadres) for g in groups)
 
 
-def _moments(wish: Staffing, count: int) -> list[int]:
+def arrivals(begins: int, over: int, count: int) -> list[int]:
     """When each of so many comes or goes: at an even pace, at the ends of months, the last at the
-    end of the time given. Months are twelfths of 365 days, in whole days.
+    end of the time given. Months are twelfths of 365 days, in whole days; all else is in seconds.
     """
-    months = wish.over * MONTHS_A_YEAR // (DAYS_A_YEAR * DAY)
+    months = over * MONTHS_A_YEAR // (DAYS_A_YEAR * DAY)
     ends = [-(-(place + 1) * months // count) for place in range(count)]  # rounded up
-    return [wish.begins + end * DAYS_A_YEAR // MONTHS_A_YEAR * DAY for end in ends]
+    return [begins + end * DAYS_A_YEAR // MONTHS_A_YEAR * DAY for end in ends]
 
 
 # ---------------------------------------------------------------- by load

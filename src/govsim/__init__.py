@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.decisions.opening import open_results
+    from govsim.decisions.staff import staff
     from govsim.experiments.comparing import compare
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "compare", "load", "open_results", "run", "sweep"]
+__all__ = ["__version__", "compare", "load", "open_results", "run", "staff", "sweep"]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
@@ -26,6 +27,7 @@ _HOMES = {
     "load": "govsim.scenario",
     "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",
+    "staff": "govsim.decisions.staff",
     "sweep": "govsim.experiments.sweeping",
 }
 

@@ -6,6 +6,7 @@ looked at quarter by quarter, and in the year after it.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def hiring_path(posts: Posts, numbers: Numbers, pace: Pace, years: int) -> dict[
     ends = pace.begins + pace.over
     whole = ends + YEAR
     cuts = [round(YEAR * q / QUARTERS / DAY) * DAY for q in range(whole * QUARTERS // YEAR + 1)]
-    windows = [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b <= whole]
+    windows = [(a, b) for a, b in pairwise(cuts) if b <= whole]
     return {
         "begins": pace.begins / DAY,
         "over": pace.over / DAY,

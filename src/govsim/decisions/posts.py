@@ -168,7 +168,8 @@ class Posts:
             target.holds(values[:, place])
             for target, place in zip(self.targets, self.places, strict=True)
         ]
-        return np.all(held, axis=0)
+        all_held: NDArray[np.bool_] = np.all(held, axis=0)
+        return all_held
 
     def chance(self, arm: Arm, years: int, first: int = SHOWN) -> Chance:
         """How often the targets are met, by years that decided nothing."""
@@ -182,7 +183,8 @@ class Posts:
             (values[:, place] - target.value) * (-1.0 if target.wants_more else 1.0) / unit
             for target, place, unit in zip(self.targets, self.places, units, strict=True)
         ]
-        return np.nan_to_num(np.max(missed, axis=0), nan=1e9)
+        worst: Floats = np.nan_to_num(np.max(missed, axis=0), nan=1e9)
+        return worst
 
     def _common_units(self) -> list[float]:
         """What separates now from plenty makes targets in different units comparable."""

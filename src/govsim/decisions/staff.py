@@ -23,7 +23,7 @@ from govsim.outcomes.lookup import Floats
 from govsim.outcomes.scopes import Scopes
 from govsim.scenario import Scenario, compile_plan, read
 from govsim.scenario.naming import known_tier
-from govsim.scenario.quantities import WrongQuantity, seconds
+from govsim.scenario.quantities import WrongQuantity, day, seconds
 from govsim.scenario.staffing import cadres_written
 
 KIND = "staff"
@@ -181,6 +181,14 @@ def _tiers(vary: tuple[str, ...], base: Scenario) -> tuple[str, ...]:
     return found
 
 
+def day_typed(text: str | None, option: str) -> date | None:
+    """A date as typed. Raises InputError: it is none."""
+    try:
+        return None if text is None else day(text)
+    except WrongQuantity as error:
+        raise wrong(option, str(error)) from None
+
+
 def _pace(begins: date | None, over: str, base: Scenario) -> Pace:
     first = 0 if begins is None else (begins - base.start).days * DAY
     try:
@@ -235,7 +243,7 @@ def _answer(arms: Arms, posts: Posts, asked: _Asked) -> tuple[dict[str, Any], di
     if found is None:
         rows.append(_row(posts, asked, "abundant", posts.most))
         named["abundant"] = posts.arm(posts.most)
-        answer = {"verdict": "not_by_staff", "tiers": tiers, "rows": rows}
+        answer: dict[str, Any] = {"verdict": "not_by_staff", "tiers": tiers, "rows": rows}
     else:
         rows += _around(posts, asked, found)
         named["fewest"] = posts.arm(found)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 Numbers = tuple[int, ...]  # one of each kind
+EXCHANGED = (1, 2, 4, 8)  # steps of one kind that are given for steps of another
 
 
 class Oracle(Protocol):
@@ -48,8 +49,8 @@ class Search:
     def run(self) -> Numbers | None:
         """The cheapest numbers that were found; None: not even the most are enough.
 
-        No step fewer of any kind is enough, and no cheaper exchange of one or two steps of one kind
-        for steps of another that falls short no further.
+        No step fewer of any kind is enough, and no cheaper exchange of some steps (``EXCHANGED``) of one
+        kind for steps of another that falls short no further.
         """
         found = self._ascend()
         while found is not None:
@@ -78,9 +79,9 @@ class Search:
         return now
 
     def _first_size(self) -> Numbers:
-        """A sixteenth of the way, in whole steps."""
-        ways = zip(self.start, self.most, self.steps, strict=True)
-        return tuple(max((top - at) // (16 * step), 1) * step for at, top, step in ways)
+        """A sixteenth of what is possible, in whole steps."""
+        ways = zip(self.least, self.most, self.steps, strict=True)
+        return tuple(max((top - low) // (16 * step), 1) * step for low, top, step in ways)
 
     def _best_step(self, now: Numbers, size: Numbers) -> Numbers | None:
         """One kind more, where the shortfall falls most for the money; None: it falls nowhere."""
@@ -126,7 +127,7 @@ class Search:
         return now
 
     def _exchanged(self, now: Numbers) -> Numbers | None:
-        """One or two steps fewer of one kind for as many of another as is still cheaper."""
+        """Some steps fewer of one kind for as many of another as is still cheaper."""
         spare = self.oracle.shortfall(now)
         for other in self._exchanges(now):
             if self.oracle.shortfall(other) <= spare and self._asks(other, strict=False):
@@ -135,7 +136,7 @@ class Search:
 
     def _exchanges(self, now: Numbers) -> Iterator[Numbers]:
         for kind, step in enumerate(self.steps):
-            for fewer in (step, 2 * step):
+            for fewer in (times * step for times in EXCHANGED):
                 base = self._moved(now, kind, -fewer)
                 if base is not None:
                     yield from self._made_good(base, kind, fewer * self.prices[kind])

@@ -230,13 +230,23 @@ def _way(decision: Decision) -> list[str]:
 def _refusal(decision: Decision) -> list[str]:
     now, abundant = _the(decision, "now"), _the(decision, "abundant")
     assert now is not None and abundant is not None
-    first = say(
-        "Cadres are not what limits {target}: even with four times as many it is met in {chance} "
-        "of years, and {certainty} are asked for.",
-        target=_target(decision),
-        chance=chance(abundant),
-        certainty=words.percent(decision.question["certainty"]),
-    )
+    told = {
+        "target": _target(decision),
+        "chance": chance(abundant),
+        "certainty": words.percent(decision.question["certainty"]),
+    }
+    if abundant["high"] >= decision.question["certainty"]:
+        first = say(
+            "Cadres hardly limit {target}: even with four times as many it is met in {chance} of "
+            "years, too few to be sure of the {certainty} that are asked for.",
+            **told,
+        )
+    else:
+        first = say(
+            "Cadres are not what limits {target}: even with four times as many it is met in "
+            "{chance} of years, and {certainty} are asked for.",
+            **told,
+        )
     return [first, *_reached(decision, now, abundant), _where_time_goes(abundant)]
 
 

@@ -49,8 +49,8 @@ class Search:
     def run(self) -> Numbers | None:
         """The cheapest numbers that were found; None: not even the most are enough.
 
-        No step fewer of any kind is enough, and no cheaper exchange of some steps (``EXCHANGED``) of one
-        kind for steps of another that falls short no further.
+        No step fewer of any kind is enough, and no cheaper exchange of some steps (``EXCHANGED``)
+        of one kind for steps of another that falls short no further.
         """
         found = self._ascend()
         while found is not None:

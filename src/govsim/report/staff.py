@@ -100,10 +100,14 @@ def _times(decision: Decision) -> Table:
     names = [name for name in columns[0][1]["means"] if name.startswith("time_")]
     lines = []
     for name in names:
-        kpi = KPIS[name.partition(".")[0]]
         cells = (_days(row["means"][name]) for _, row in columns)
-        lines.append(Line(say("{kpi}, days a case", kpi=say(kpi.label)), tuple(cells)))
+        lines.append(Line(say("{kpi}, days a case", kpi=_label(name)), tuple(cells)))
     return Table(tuple(name for name, _ in columns), tuple(lines))
+
+
+def _label(name: str) -> str:
+    kpi = KPIS[name.partition(".")[0]]
+    return say(kpi.label)
 
 
 def _days(value: float | None) -> str:
@@ -274,7 +278,7 @@ def _where_time_goes(row: Row) -> str:
     parts = "; ".join(
         say(
             "{kpi} {share}",
-            kpi=say(KPIS[name.partition(".")[0]].label),
+            kpi=_label(name),
             share=words.percent(times[name] / whole),
         )
         for name in longest
@@ -320,7 +324,7 @@ def staff_figure(decision: Decision, lang: str) -> Figure:
         _note(
             figure,
             say(
-                "Each tier varied alone, the others as recommended. Share of simulated years that "
+                "Each tier varied alone, the others as in the fewest. Share of simulated years that "
                 "meet the target, with 95 % intervals; dashed: the certainty asked for."
             ),
         )

@@ -155,6 +155,8 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         verb = "show" if block.long else "run"
     if verb == "compare":
         rest = quick(rest)
+    if verb == "staff":
+        rest = [*rest, "--set", "horizon=20 d", "--years", "4", "--workers", "1"]
     if verb == "status":  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.decisions.folder import Decision
 from govsim.decisions.staff import EDGE
-from govsim.language import say, speaking
+from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import marks, style, words
 from govsim.report.summary import Line, Table, sided
@@ -275,7 +275,7 @@ def _where_time_goes(row: Row) -> str:
     times = {n: v for n, v in row["means"].items() if n.startswith("time_") and v is not None}
     whole = sum(times.values()) or 1.0
     longest = sorted(times, key=lambda name: -times[name])[:3]
-    parts = "; ".join(
+    parts = ("；" if language() == "zh" else "; ").join(
         say(
             "{kpi} {share}",
             kpi=_label(name),

@@ -160,6 +160,8 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         rest = quick(rest)
     if verb == "choose":
         rest = [*quick(rest), "--replications", "80"]
+    if verb == "staff":
+        rest = [*rest, "--set", "horizon=20 d", "--years", "4", "--workers", "1"]
     if verb in ("status", "sensitivity", "discover"):  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)

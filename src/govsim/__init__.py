@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from govsim.decisions.choosing import choose
     from govsim.decisions.discovering import discover
+    from govsim.decisions.forecasting import forecast
     from govsim.decisions.opening import open_results
     from govsim.decisions.sensitivity import sensitivity
+    from govsim.decisions.staff import staff
     from govsim.experiments.comparing import compare
-    from govsim.experiments.forecasting import forecast
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
     from govsim.scenario import load
@@ -32,6 +33,7 @@ __all__ = [
     "open_results",
     "run",
     "sensitivity",
+    "staff",
     "sweep",
 ]
 
@@ -40,11 +42,12 @@ _HOMES = {
     "choose": "govsim.decisions.choosing",
     "compare": "govsim.experiments.comparing",
     "discover": "govsim.decisions.discovering",
-    "forecast": "govsim.experiments.forecasting",
+    "forecast": "govsim.decisions.forecasting",
     "load": "govsim.scenario",
     "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",
     "sensitivity": "govsim.decisions.sensitivity",
+    "staff": "govsim.decisions.staff",
     "sweep": "govsim.experiments.sweeping",
 }
 

@@ -7,6 +7,15 @@ import pandas as pd
 import pytest
 
 import govsim
+from govsim.decisions.forecasting import (
+    USUAL,
+    Forecast,
+    asked_for,
+    forecast,
+    open_forecast,
+    plans_of,
+    write_template,
+)
 from govsim.errors import InputError
 from govsim.experiments import forecasting
 from govsim.experiments.backlogs import as_table, open_on
@@ -16,15 +25,6 @@ from govsim.experiments.clearing import (
     is_still_rising,
     moment,
     usual_level,
-)
-from govsim.experiments.forecasting import (
-    USUAL,
-    Forecast,
-    asked_for,
-    forecast,
-    open_forecast,
-    plans_of,
-    write_template,
 )
 from govsim.experiments.job import Interrupted
 from govsim.outcomes.recovery import days_until_back

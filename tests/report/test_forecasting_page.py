@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from govsim import cli
-from govsim.experiments.forecasting import Forecast, open_forecast
+from govsim.decisions.forecasting import Forecast, open_forecast
 from govsim.language import speaking
 from govsim.report.forecasting import (
     forecast_figure,

@@ -74,9 +74,9 @@ def forecast(
     lang: Language,
 ) -> None:
     """Look ahead from today's open grievances: when are they through?"""
+    from govsim.decisions.forecasting import asked_for, write_template
+    from govsim.decisions.forecasting import forecast as look_ahead
     from govsim.experiments import adding_to
-    from govsim.experiments.forecasting import asked_for, write_template
-    from govsim.experiments.forecasting import forecast as look_ahead
     from govsim.report.forecasting import (
         forecast_findings,
         forecast_tables,

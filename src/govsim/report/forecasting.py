@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from govsim.experiments.forecasting import ALL_OFFICES, RECOVERED, Forecast
+from govsim.decisions.forecasting import ALL_OFFICES, RECOVERED, Forecast
 from govsim.language import language, say, speaking
 from govsim.report import marks, style, words
 from govsim.report.summary import Line, Table

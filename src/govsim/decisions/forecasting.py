@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from govsim.decisions.opening import open_results
 from govsim.errors import Finding, InputError
 from govsim.experiments.asked import (
     check_numbers,
@@ -35,7 +36,6 @@ from govsim.experiments.clearing import (
 from govsim.experiments.comparison import comparison_table
 from govsim.experiments.files import in_place_when_whole, read_whole, write_table
 from govsim.experiments.job import Job, Progress
-from govsim.experiments.opening import open_results
 from govsim.experiments.results import Results
 from govsim.experiments.store import default_folder
 from govsim.experiments.work import Task, Work, make_ready

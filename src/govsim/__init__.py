@@ -10,6 +10,7 @@ Three lines answer a planner's question::
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.decisions.budget import budget
     from govsim.decisions.opening import open_results
     from govsim.experiments.comparing import compare
     from govsim.experiments.replications import run
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "compare", "load", "open_results", "run", "sweep"]
+__all__ = ["__version__", "budget", "compare", "load", "open_results", "run", "sweep"]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
+    "budget": "govsim.decisions.budget",
     "compare": "govsim.experiments.comparing",
     "load": "govsim.scenario",
     "open_results": "govsim.decisions.opening",

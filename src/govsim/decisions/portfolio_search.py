@@ -165,7 +165,8 @@ class Search:
             over = np.maximum(spent / budget - 1.0, 0.0)
             # of two that are alike the cheaper and the simpler one
             dear = 1e-4 * spent / budget + SIMPLER * shares.sum(axis=1)
-            return gains.guess(shares, weights) / gains.scale - dear - 1e3 * over
+            heights: Floats = gains.guess(shares, weights) / gains.scale - dear - 1e3 * over
+            return heights
 
         starts = [self.nothing, *self._starts(rng, budget)]
         peaks = {self._peak(start, height) for start in starts}

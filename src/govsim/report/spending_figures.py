@@ -1,6 +1,7 @@
 """The best use of a budget in one picture: cost against effect, what is in it, the next money."""
 
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +13,11 @@ from govsim.language import say, speaking
 from govsim.report import marks, style
 from govsim.report.spending import Numbers, Row, Spending, listed, money, told, yuan
 
-WIDTH, LEFT, RIGHT = 12.0, 0.7, 0.5  # inches
+WIDTH, LEFT, RIGHT = 12.4, 0.7, 0.5  # inches
 TOP, CLOUD, GAP, BELOW = 1.15, 4.2, 1.25, 0.8
-ROW, NAMES, COSTS = 0.3, 2.5, 1.1  # of a row; left of a lower panel; right of it
+ROW, NAMES, COSTS = 0.33, 2.3, 1.35  # of a row; left of a lower panel; right of it
+DEEPEST = 0.7  # of the best's height: how far below nothing the cloud is drawn
+LONGEST = 30  # letters of a use on one line
 CHOSEN, FRONT, TRIED = style.POLICY_COLOURS[0], style.POLICY_COLOURS[1], style.RULE
 
 
@@ -73,9 +76,10 @@ class _Page:
         across, up = np.array(tried, float).reshape(-1, 2).T
         axes.plot(across, spending.direction * up, "o", color=TRIED, markersize=4, zorder=1)
         self._line(axes)
-        for number, row in enumerate(spending.portfolios):
-            if number in spending.answer["frontier"] or number == spending.answer["chosen"]:
-                self._portfolio(axes, number, row)
+        for number in spending.answer["frontier"]:
+            self._portfolio(axes, number, spending.portfolios[number])
+        if spending.chosen is not None:  # on top of who lies at the same place
+            self._portfolio(axes, spending.answer["chosen"], spending.chosen)
         self._finish(axes, budget)
 
     def _line(self, axes: Axes) -> None:
@@ -98,8 +102,8 @@ class _Page:
             markersize=10 if chosen else 6.5, zorder=4,
         )  # fmt: skip
         axes.annotate(
-            f"{number + 1}", (cost[0], direction * gain[0]), xytext=(9, -9),
-            textcoords="offset points", ha="left", va="center", color=colour,
+            f"{number + 1}", (cost[0], direction * gain[0]), xytext=(-9, 9) if chosen else (9, -9),
+            textcoords="offset points", ha="right" if chosen else "left", va="center", color=colour,
             fontsize=style.LABEL,
         )  # fmt: skip
 
@@ -111,11 +115,10 @@ class _Page:
         spending = self.spending
         axes.axvline(budget, color=style.BASELINE, linewidth=1.0, linestyle=(0, (4, 3)))
         axes.axhline(0.0, color=style.BASELINE, linewidth=1.0)
-        if spending.direction < 0:
-            axes.invert_yaxis()
+        axes.margins(x=0.03, y=0.08)
+        axes.set_ylim(*self._heights(axes))
         axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks("yuan", signed=False)))
         axes.yaxis.set_major_formatter(FuncFormatter(marks.ticks(spending.unit, signed=True)))
-        axes.margins(x=0.03, y=0.08)
         marks.above(axes, 0.0, say("Change of the outcome; up is better"), "left")
         axes.annotate(
             say("the budget"), (budget, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(5, -4),
@@ -123,6 +126,12 @@ class _Page:
         )  # fmt: skip
         axes.set_xlabel(say("Cost a year on top of the baseline, yuan"), fontsize=style.LABEL)
         self._key(axes)
+
+    def _heights(self, axes: Axes) -> tuple[float, float]:
+        """From the worse to the better; what is far worse than the best is good is cut off."""
+        direction = self.spending.direction
+        ends = sorted(direction * end for end in axes.get_ylim())
+        return direction * max(ends[0], -DEEPEST * max(ends[1], 1e-12)), direction * ends[1]
 
     def _key(self, axes: Axes) -> None:
         entries = [
@@ -172,7 +181,7 @@ class _Page:
         self._scale(axes, say("rate for 100,000 yuan"), say("the step's cost"))
 
     def _row(self, axes: Axes, y: int, name: str, gain: Numbers, cost: str, colour: str) -> None:
-        marks.before_row(axes, y, name, style.INK)
+        marks.before_row(axes, y, _in_lines(name), style.INK)
         mean, low, high = (self.spending.direction * number for number in gain)
         axes.plot([low, high], [y, y], color=colour, linewidth=1.8)
         inside = colour if told(gain) else "white"
@@ -227,3 +236,8 @@ class _Page:
 
     def _text(self, left: float, bottom: float, text: str, size: float, colour: str) -> None:
         self.figure.text(left / WIDTH, bottom / self.height, text, fontsize=size, color=colour)
+
+
+def _in_lines(name: str) -> str:
+    """A long name on two lines; Chinese ones are short."""
+    return "\n".join(wrap(name, LONGEST))

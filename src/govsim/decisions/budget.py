@@ -27,6 +27,7 @@ from govsim.decisions.selection import Selection, Terms, select
 from govsim.decisions.surrogate import Floats
 from govsim.decisions.uses import ADDED_STAFF, Portfolio, Use, arm_of, that_run, with_cadres
 from govsim.experiments.asked import check_numbers, check_policies, engine_called, wrong
+from govsim.experiments.intervals import mean_interval
 from govsim.experiments.measures import Measured
 from govsim.language import say
 from govsim.model.plan import DAY
@@ -42,6 +43,7 @@ PART = 0.1  # of what the best brings: differences below it do not matter, if no
 FIRST = 10  # replications of each finalist before one is dropped
 MOST_TRIALS, MOST_REPLICATIONS = 5_000, 5_000
 COMPARED = 5
+LEAST_FRESH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _asked(
     if not 0.5 < certainty < 1.0:
         raise wrong("--certainty", say("The certainty lies between 50 % and 100 %."))
     limits = (MOST_TRIALS, 100, MOST_REPLICATIONS, MOST_REPLICATIONS)
-    least = (1, 2, FIRST, 5)
+    least = (1, 2, FIRST, LEAST_FRESH)
     options = ("--trials", "--replications", "--most", "--fresh")
     for option, number, low, high in zip(options, numbers, least, limits, strict=True):
         if not low <= number <= high:
@@ -227,13 +229,21 @@ def _find(asked: Asked, arms: Arms, uses: Sequence[Use], seed: int) -> Found:
     plan = arms.plan(Arm())
     years = (plan.horizon - plan.warm_up) / DAY / YEAR
     bench = PortfolioTrials(arms, uses, asked.sign, years, _expected(asked, uses))
-    _check_measurable(asked, bench, uses)
-    search, error = _searched(asked, bench, uses, seed)
+    _check_measurable(asked, bench)
+    return find(asked, bench, seed)
+
+
+def find(asked: Asked, bench: PortfolioTrials, seed: int) -> Found:
+    """Search, settle and report, each on replications of its own."""
+    search, error = searched(asked, bench, seed)
     step = asked.indifference or _default_step(search, error * asked.replications**0.5)
     few = finalists(search, step)
-    selection, cost_of = _settled(asked, bench, few, step)
+    selection, seen = _settled(asked, bench, few, step)
     chosen = few[selection.chosen] if selection.chosen >= 0 else search.nothing
-    return _reported(asked, bench, search, few, chosen, step, selection, cost_of)
+    if mean_interval(seen[chosen][:, 0]).low <= 0.0:
+        chosen = search.nothing  # what may well bring nothing is no answer
+    costs = {portfolio: float(values[:, 1].mean()) for portfolio, values in seen.items()}
+    return _reported(asked, bench, search, few, chosen, step, selection, costs)
 
 
 def _expected(asked: Asked, uses: Sequence[Use]) -> int:
@@ -241,17 +251,15 @@ def _expected(asked: Asked, uses: Sequence[Use]) -> int:
     return asked.trials * asked.replications + 10 * FIRST + asked.fresh * (2 * len(uses) + 10)
 
 
-def _check_measurable(asked: Asked, bench: PortfolioTrials, uses: Sequence[Use]) -> None:
-    nothing = (0,) * len(uses)
+def _check_measurable(asked: Asked, bench: PortfolioTrials) -> None:
+    nothing = (0,) * len(bench.uses)
     looked = bench.look([nothing], asked.replications, 0, say("Search"))
     if np.isnan(looked).any():
         message = say("{kpi} cannot be measured in the baseline.", kpi=asked.measure.name)
         raise wrong("--kpi", message)
 
 
-def _searched(
-    asked: Asked, bench: PortfolioTrials, uses: Sequence[Use], seed: int
-) -> tuple[Search, float]:
+def searched(asked: Asked, bench: PortfolioTrials, seed: int) -> tuple[Search, float]:
     """The search, and the standard error of its tries."""
     spreads: list[float] = []
 
@@ -259,7 +267,7 @@ def _searched(
         return float(np.median(spreads) / asked.replications) ** 0.5 if spreads else 0.0
 
     trying = bench.means(asked.replications, say("Search"), spreads)
-    steps = tuple(len(use.amounts) for use in uses)
+    steps = tuple(len(use.amounts) for use in bench.uses)
     search = Search(steps, asked.budget, trying, error, seed)
     search.run(asked.trials)
     return search, error()
@@ -277,19 +285,19 @@ def _default_step(search: Search, spread: float) -> float:
 
 def _settled(
     asked: Asked, bench: PortfolioTrials, few: Sequence[Portfolio], step: float
-) -> tuple[Selection, dict[Portfolio, float]]:
-    """The finalists told apart on replications of their own; and what each seems to cost."""
-    costs: dict[Portfolio, float] = {}
+) -> tuple[Selection, dict[Portfolio, Floats]]:
+    """The finalists told apart on replications of their own; and what was seen of each."""
+    seen: dict[Portfolio, Floats] = {}
 
     def draw(places: Sequence[int], n: int) -> Floats:
         some = [few[place] for place in places]
         looked = bench.look(some, n, asked.replications, say("Finalists"))
-        costs.update(zip(some, looked[:, :, 1].mean(axis=1).tolist(), strict=True))
+        seen.update(zip(some, looked, strict=True))
         return np.stack([looked[:, :, 0], asked.budget - looked[:, :, 1]], axis=2)
 
     tolerance = TOLERANCE * asked.budget
     terms = Terms(step, asked.certainty, (tolerance,), min(FIRST, asked.most), asked.most, 4)
-    return select(draw, len(few), terms), costs
+    return select(draw, len(few), terms), seen
 
 
 def _reported(
@@ -312,15 +320,29 @@ def _reported(
     wanted = list(dict.fromkeys(wanted))
     first = asked.replications + asked.most
     looked = bench.look(wanted, asked.fresh, first, say("Fresh replications"))
+    values = _measured(dict(zip(wanted, looked, strict=True)))
     return Found(
         budget=asked.budget,
         indifference=step,
         certainty=asked.certainty,
         chosen=chosen,
-        shown=tuple(shown),
+        shown=tuple(p for p in shown if p in values),
         finalists=tuple(few),
         selection=selection,
-        margins=tuple(margins),
-        values=dict(zip(wanted, looked, strict=True)),
+        margins=tuple(change for change in margins if change.portfolio in values),
+        values=values,
         tried={p: (believed, search.tries[p][1]) for p, believed in search.believed().items()},
     )
+
+
+def _measured(values: dict[Portfolio, Floats]) -> dict[Portfolio, Floats]:
+    """Without portfolios that were never measured, and replications in which others were not.
+
+    Raises InputError: too little is left.
+    """
+    some = {p: seen for p, seen in values.items() if not np.isnan(seen).all(axis=1).all()}
+    whole = ~np.isnan(np.stack(list(some.values()))).any(axis=(0, 2))
+    if np.count_nonzero(whole) < LEAST_FRESH:
+        message = say("In too few replications everything could be measured.")
+        raise wrong("--fresh", message)
+    return {p: seen[whole] for p, seen in some.items()}

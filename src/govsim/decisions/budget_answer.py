@@ -13,7 +13,7 @@ the KPI's unit so that **more is better**, and money in yuan a year:
 - ``parts``: of the chosen portfolio, what each use brings and costs (the portfolio less itself
   without it),
 - ``margins``: a step more or less of each use: amounts ``from`` and ``to``, ``gain``, ``cost``,
-  ``rate`` (gain for 100,000 yuan, or null),
+  ``rate`` (gain for 100,000 yuan, or null); of spending nothing where nothing is chosen,
 - ``tried``: cost and gain of all that the search tried, as it believes them,
 - ``settled``: how the finalists were told apart.
 """
@@ -76,8 +76,8 @@ def answer_of(found: Found, uses: Sequence[Use], refused: Mapping[str, str]) -> 
         "chosen": found.shown.index(found.chosen) if brings else -1,
         "as_good": _as_good(found) if brings else [],
         **_frontier(found),
-        "parts": _parts(found, uses),
-        "margins": _margins(found, uses),
+        "parts": _parts(found, uses) if brings else [],
+        "margins": _margins(found, uses) if brings or not found.spends else [],
         "tried": [[cost, gain] for gain, cost in found.tried.values()],
         "settled": _settled(found),
     }
@@ -141,7 +141,11 @@ def _affordable(found: Found, portfolio: Portfolio) -> bool:
 
 
 def _parts(found: Found, uses: Sequence[Use]) -> list[dict[str, Any]]:
-    used = [use for use, step in enumerate(found.chosen) if step]
+    used = [
+        use
+        for use, step in enumerate(found.chosen)
+        if step and with_step(found.chosen, use, 0) in found.values
+    ]
     confidence = many(len(used))
     parts = []
     for use in used:
@@ -158,8 +162,6 @@ def _margins(found: Found, uses: Sequence[Use]) -> list[dict[str, Any]]:
     confidence = many(len(found.margins))
     rows = []
     for change in found.margins:
-        if np.isnan(found.values[change.portfolio]).any():
-            continue  # the scenario does not allow it
         gain, cost, by = _apart(found, change, confidence)
         rows.append(
             {

@@ -155,6 +155,8 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         verb = "show" if block.long else "run"
     if verb == "compare":
         rest = quick(rest)
+    if verb == "budget":
+        rest = few_tries(quick(rest))
     if verb == "status":  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
@@ -170,6 +172,12 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
 def quick(words: list[str]) -> list[str]:
     """The same run, but short; the last of two values of an option counts."""
     return [*words, "--replications", "1", "--set", "horizon=10 d", "--workers", "1"]
+
+
+def few_tries(words: list[str]) -> list[str]:
+    """The same question about a budget, with less done to answer it."""
+    few = {"--trials": 2, "--replications": 2, "--most": 10, "--fresh": 5}
+    return [*words, *(str(word) for option in few.items() for word in option)]
 
 
 def checked_only(words: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from govsim.decisions.surrogate import Floats
 from govsim.decisions.uses import Portfolio
 
 TOP, CHEAPER = 4, 3
-FRONTIER = 8  # portfolios on it at most
+FRONTIER = 6  # portfolios on it at most
 
 
 def finalists(search: Search, indifference: float) -> list[Portfolio]:

@@ -13,7 +13,7 @@ from govsim.report.summary import Line, Table, sided
 
 Row = dict[str, Any]
 Numbers = list[float]  # mean, low, high
-MOST_LISTED = 4
+MOST_LISTED = 2
 
 
 class Spending:

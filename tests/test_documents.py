@@ -162,6 +162,8 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         rest = [*quick(rest), "--replications", "80"]
     if verb == "staff":
         rest = [*rest, "--set", "horizon=20 d", "--years", "4", "--workers", "1"]
+    if verb == "budget":
+        rest = few_tries(quick(rest))
     if verb in ("status", "sensitivity", "discover"):  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
@@ -177,6 +179,12 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
 def quick(words: list[str]) -> list[str]:
     """The same run, but short; the last of two values of an option counts."""
     return [*words, "--replications", "1", "--set", "horizon=10 d", "--workers", "1"]
+
+
+def few_tries(words: list[str]) -> list[str]:
+    """The same question about a budget, with less done to answer it."""
+    few = {"--trials": 2, "--replications": 2, "--most": 10, "--fresh": 5}
+    return [*words, *(str(word) for option in few.items() for word in option)]
 
 
 def checked_only(words: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ Three lines answer a planner's question::
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from govsim.decisions.budget import budget
     from govsim.decisions.choosing import choose
     from govsim.decisions.discovering import discover
     from govsim.decisions.forecasting import forecast
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "__version__",
+    "budget",
     "choose",
     "compare",
     "discover",
@@ -39,6 +41,7 @@ __all__ = [
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
+    "budget": "govsim.decisions.budget",
     "choose": "govsim.decisions.choosing",
     "compare": "govsim.experiments.comparing",
     "discover": "govsim.decisions.discovering",

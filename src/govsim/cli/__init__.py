@@ -18,6 +18,7 @@ from govsim.experiments.alone import INTERRUPTIONS
 from govsim.cli import experiments  # noqa: F401
 from govsim.cli import choosing  # noqa: F401
 from govsim.cli import staff  # noqa: F401
+from govsim.cli import spending  # noqa: F401
 from govsim.cli import sensitivity  # noqa: F401
 from govsim.cli import discover  # noqa: F401
 from govsim.cli import forecast  # noqa: F401

@@ -183,6 +183,12 @@ def test_other_folders_are_left_alone(desk: Path) -> None:
         done_in(desk)
 
 
+def test_a_cluster_brings_its_own_workers(desk: Path) -> None:
+    with pytest.raises(InputError, match=r"--workers: .* not both"):
+        sweep(desk / "test.yaml", out=desk / "out", workers=2, cluster="tcp://127.0.0.1:1")
+    assert not (desk / "out").exists()
+
+
 def test_points_that_cannot_be_simulated_are_told(desk: Path) -> None:
     points = """
 design:

@@ -1,4 +1,4 @@
-"""Stored results of the shipped scenarios. ``python -m tests.golden.remake`` writes them anew.
+"""Stored results of the shipped scenarios. ``python tests/golden/remake.py`` writes them anew.
 
 Whoever changes them on purpose says RESULTS in CHANGELOG.md, and why. A file holds the headline
 KPIs of the city, to be read and compared line by line, and a digest of every value of each table,

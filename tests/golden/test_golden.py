@@ -10,7 +10,7 @@ def test_results_are_as_stored(name: str) -> None:
     stored = place(name).read_text("utf-8")
     found = text(GOLDEN[name])
     assert found.splitlines() == stored.splitlines(), (
-        "results changed; on purpose? then: python -m tests.golden.remake, and say RESULTS in "
+        "results changed; on purpose? then: python tests/golden/remake.py, and say RESULTS in "
         "CHANGELOG.md"
     )
 

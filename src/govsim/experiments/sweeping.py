@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govsim.experiments.alone import alone_in, when_it_suits
-from govsim.experiments.asked import check_numbers, compiling, engine_called, workers_for
+from govsim.experiments.asked import check_numbers, compiling, engine_called, workers_for, wrong
 from govsim.experiments.blocks import FAILED, Blocks, Span
 from govsim.experiments.crew import Crew, Here, Processes
 from govsim.experiments.experiment import Experiment
@@ -78,6 +78,11 @@ def sweep(
     """
     begun = datetime.now().astimezone()
     check_numbers(1, 0, workers)
+    if cluster is not None and workers is not None:
+        message = say(
+            "A cluster's workers are those it has: give --workers or --cluster, not both."
+        )
+        raise wrong("--workers", message)
     if not isinstance(experiment, Experiment):
         experiment = read_experiment(experiment)
     tell = notice or (lambda _: None)

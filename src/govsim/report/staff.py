@@ -111,7 +111,7 @@ def _label(name: str) -> str:
 
 
 def _days(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else f"{value + 0.0:.1f}".replace("-0.0", "0.0")
 
 
 def _path(decision: Decision) -> Table:
@@ -324,8 +324,8 @@ def staff_figure(decision: Decision, lang: str) -> Figure:
         _note(
             figure,
             say(
-                "Each tier varied alone, the others as in the fewest. Share of simulated years that "
-                "meet the target, with 95 % intervals; dashed: the certainty asked for."
+                "Each tier varied alone, the others as in the fewest. Share of simulated years "
+                "that meet the target, with 95 % intervals; dashed: the certainty asked for."
             ),
         )
     return figure

@@ -111,7 +111,7 @@ def _label(name: str) -> str:
 
 
 def _days(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else f"{value + 0.0:.1f}".replace("-0.0", "0.0")
 
 
 def _path(decision: Decision) -> Table:

@@ -264,3 +264,34 @@ def test_terms_that_make_no_sense_are_refused(terms: Terms) -> None:
 def test_too_few_replications_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
         allocate(Lab(slippage(2, 1.0), normal).run(1), 2, 19, Terms(1.0))
+
+
+# ---------------------------------------------------------------- another implementation
+
+
+class Recorded:
+    """A lab's values, one replication of one arm at a time, as sim-tools asks for them."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab, self.asked = lab, [0] * len(lab.means)
+
+    def register_observer(self, observer: object) -> None:
+        self.observer = observer
+
+    def simulate(self, design: int) -> None:
+        self.asked[design] += 1
+        value = self.lab([design], self.asked[design])[0, -1, 0]
+        self.observer.feedback(self, design, value)  # type: ignore[attr-defined]
+
+
+def test_two_arms_go_as_in_sim_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With three and more its table of variances is read askew (1.3.0), so only two here."""
+    theirs = pytest.importorskip("sim_tools.ovs.indifference_zone")
+    monkeypatch.setattr(selection, "GROWTH", 1_000_000)
+    for seed in range(100):
+        ours = select(Lab(slippage(2, 0.3), shared).run(seed), 2, Terms(0.3, 0.9))
+        model = Recorded(Lab(slippage(2, 0.3), shared).run(seed))
+        found = theirs.KN(model, 2, 0.3, alpha=0.1, n_0=10).solve()
+        assert found.tolist() == [ours.chosen]
+        # they draw once more between the last look and stopping, from who is left
+        assert min(model.asked) == min(ours.replications)

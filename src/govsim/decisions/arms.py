@@ -107,10 +107,12 @@ class Arms:
     def simulate(
         self, wanted: Mapping[Arm, int], doing: str = "", expected: int = 0, first: int = 0
     ) -> None:
-        """Make sure that each arm has so many replications.
+        """Make sure that each arm has so many replications, counted from the ``first``.
 
         Args:
             wanted: replications by arm.
+            first: the number of the first one; others than those from 0 on have chance of their
+                own, for a second look that knows nothing of what was looked at before.
             doing: what is told as progress, with ``expected`` replications in all.
             first: the number of the first of them: what is looked at fresh starts further on.
 
@@ -129,13 +131,13 @@ class Arms:
             self._perform(missing, doing, max(expected, len(missing) + len(self._kept)))
 
     def values(self, arm: Arm, replications: int, first: int = 0) -> Floats:
-        """Outcomes of an arm's replications from ``first`` on, which have been simulated.
+        """Outcomes of an arm's replications from the ``first`` on, which have been simulated.
 
         Returns:
             Replications x measures; NaN where nothing could be measured or the replication failed.
         """
-        numbers = range(first, first + replications)
-        rows = [self._kept[arm.key, replication].values for replication in numbers]
+        wanted = range(first, first + replications)
+        rows = [self._kept[arm.key, replication].values for replication in wanted]
         return np.array(rows, float).reshape(replications, len(self.measures))
 
     def failures(self, arm: Arm, replications: int) -> list[str]:

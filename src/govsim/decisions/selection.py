@@ -121,8 +121,32 @@ def last(variance: Floats, step: float, h2: float) -> float:
     return float(np.max(h2 * variance / step**2, initial=0.0))
 
 
-def select(draw: Draw, count: int, terms: Terms) -> Selection:
+def constants(count: int, terms: Terms) -> tuple[float, float]:
+    """``h2`` of comparisons between arms, and of those with the lines of conditions."""
+    error, conditions = 1.0 - terms.certainty, len(terms.tolerances)
+    share = error / 2.0 if conditions else error
+    freedom = 2.0 * (terms.first - 1)
+    between = eta(share / max(count - 1, 1), terms.first)
+    line = eta(share / (count * max(conditions, 1)), terms.first)
+    return freedom * between, freedom * line
+
+
+def lasts(lead: float, variance: float, step: float, h2: float) -> float:
+    """After how many replications a comparison is decided if means stay as they seem to be."""
+    return h2 * variance / (step * (2.0 * abs(lead) + step))
+
+
+def select(
+    draw: Draw, count: int, terms: Terms, foretell: Callable[[int], None] = lambda _: None
+) -> Selection:
     """Select the best of ``count`` arms, with the guarantee of the module's docstring.
+
+    Args:
+        draw: gives values.
+        count: of arms, numbered from 0.
+        terms: what is asked.
+        foretell: is told, before each draw after the first, about how many replications it will
+            take in all.
 
     Raises:
         ValueError: terms that no selection can be made on.
@@ -132,6 +156,7 @@ def select(draw: Draw, count: int, terms: Terms) -> Selection:
     n = min(terms.first, terms.most)
     race.look(n)
     while not race.over(n):
+        foretell(race.foreseen())
         n = race.next(n)
         race.look(n)
     return race.result()
@@ -161,12 +186,8 @@ class _Race:
         self._draw, self._count, self._terms = draw, count, terms
         self._fates: list[Fate | None] = [None] * count
         self._values: dict[int, Floats] = {}
-        error = 1.0 - terms.certainty
         conditions = len(terms.tolerances)
-        share = error / 2.0 if conditions else error
-        freedom = 2.0 * (terms.first - 1)
-        self._h2 = freedom * eta(share / max(count - 1, 1), terms.first)
-        self._h2_kept = freedom * eta(share / (count * max(conditions, 1)), terms.first)
+        self._h2, self._h2_kept = constants(count, terms)
         self._kept = np.full((count, conditions), False)  # conditions known to be kept
         self._pairs = np.full((count, count), np.nan)
         self._slack = np.full((count, conditions), np.nan)
@@ -201,6 +222,13 @@ class _Race:
         more = max(-(-self._terms.batch // len(racing)), n // GROWTH, 1)
         ends = int(max(self._last(racing), self._last_kept(racing))) + 1
         return min(n + more, max(ends, n + 1), self._terms.most)
+
+    def foreseen(self) -> int:
+        """About how many replications all arms take together."""
+        racing = self.racing()
+        over = sum(fate.after for fate in self._fates if fate is not None)
+        drawn = self._drawn(racing)
+        return over + sum(max(drawn, self._foreseen_of(arm, racing)) for arm in racing)
 
     def result(self) -> Selection:
         """What came out, once it is over."""
@@ -258,6 +286,17 @@ class _Race:
 
     def _last(self, racing: list[int]) -> float:
         return last(self._pairs[np.ix_(racing, racing)], self._terms.indifference, self._h2)
+
+    def _foreseen_of(self, arm: int, racing: list[int]) -> int:
+        means = {other: float(self._values[other][:, 0].mean()) for other in racing}
+        best = max(racing, key=lambda other: means[other])
+        rivals = [best] if arm != best else [other for other in racing if other != best]
+        step, h2 = self._terms.indifference, self._h2
+        longest = max(
+            (lasts(means[arm] - means[o], float(self._pairs[arm, o]), step, h2) for o in rivals),
+            default=0.0,
+        )
+        return int(min(longest, self._terms.most)) + 1
 
     def _last_kept(self, racing: list[int]) -> float:
         """After how many replications all conditions are decided."""

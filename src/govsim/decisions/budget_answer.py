@@ -7,7 +7,8 @@ the KPI's unit so that **more is better**, and money in yuan a year:
 - ``refused``: policies that the scenario does not allow, and why,
 - ``portfolios``: those shown; ``steps`` (one a use), ``gain``, ``cost``; the chosen one, if there
   is one, has the number ``chosen`` (else -1),
-- ``as_good``: numbers of cheaper portfolios that are as good within the indifference,
+- ``as_good``: numbers of portfolios that are as good within the indifference, and cheaper by 1 %
+  of the budget at least,
 - ``frontier``: their numbers, from the cheapest; with ``apart``: whether each is told apart from
   the one before (from spending nothing, the first),
 - ``parts``: of the chosen portfolio, what each use brings and costs (the portfolio less itself
@@ -30,6 +31,8 @@ from govsim.decisions.selection import Kind, Selection
 from govsim.decisions.surrogate import Floats
 from govsim.decisions.uses import Portfolio, Use
 from govsim.experiments.intervals import CONFIDENCE, Interval, many, mean_interval
+
+SAVING = 0.01  # of the budget: who costs as little less is not called cheaper
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def _as_good(found: Found) -> list[int]:
     cheaper = [
         place
         for place, portfolio in enumerate(found.shown)
-        if portfolio != found.chosen and found.costs(portfolio).mean() < spent
+        if portfolio != found.chosen
+        and found.costs(portfolio).mean() < spent - SAVING * found.budget
     ]
     confidence = many(len(cheaper))
     best = found.gains(found.chosen)

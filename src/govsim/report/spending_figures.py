@@ -1,5 +1,6 @@
 """The best use of a budget in one picture: cost against effect, what is in it, the next money."""
 
+from math import nan
 from pathlib import Path
 from textwrap import wrap
 
@@ -10,8 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.decisions.folder import Decision
 from govsim.language import say, speaking
-from govsim.report import marks, style
-from govsim.report.spending import Numbers, Row, Spending, listed, money, told, yuan
+from govsim.report import marks, style, words
+from govsim.report.spending import Numbers, Row, Spending, listed, told, yuan
 
 WIDTH, LEFT, RIGHT = 12.4, 0.7, 0.5  # inches
 TOP, CLOUD, GAP, BELOW = 1.15, 4.2, 1.25, 0.8
@@ -77,10 +78,18 @@ class _Page:
         axes.plot(across, spending.direction * up, "o", color=TRIED, markersize=4, zorder=1)
         self._line(axes)
         for number in spending.answer["frontier"]:
-            self._portfolio(axes, number, spending.portfolios[number])
-        if spending.chosen is not None:  # on top of who lies at the same place
+            if not self._at_the_chosen(number):
+                self._portfolio(axes, number, spending.portfolios[number])
+        if spending.chosen is not None:
             self._portfolio(axes, spending.answer["chosen"], spending.chosen)
         self._finish(axes, budget)
+
+    def _at_the_chosen(self, number: int) -> bool:
+        """Whether its mark would lie under that of the chosen one."""
+        chosen = self.spending.chosen
+        cost = self.spending.portfolios[number]["cost"][0]
+        near = 0.01 * self.spending.question["budget"]
+        return chosen is not None and abs(cost - chosen["cost"][0]) < near
 
     def _line(self, axes: Axes) -> None:
         front = [self.spending.portfolios[n] for n in self.spending.answer["frontier"]]
@@ -157,7 +166,7 @@ class _Page:
             return
         for y, part in enumerate(parts):
             name = f"{spending.use(part['use'])} {spending.amount(part['use'], part['amount'])}"
-            self._row(axes, y, name, part["gain"], money(part["cost"]), CHOSEN)
+            self._row(axes, y, name, part["gain"], yuan(part["cost"][0]), CHOSEN)
         self._scale(axes, say("brings (without it, this much less)"), say("costs a year"))
 
     def margins(self) -> None:
@@ -177,7 +186,7 @@ class _Page:
             span = f"{spending.amount(use, row['from'])}→{spending.amount(use, row['to'])}"
             colour = CHOSEN if row["to"] > row["from"] else FRONT
             name = f"{spending.use(use)} {span}"
-            self._row(axes, y, name, row["rate"], money(row["cost"], signed=True), colour)
+            self._row(axes, y, name, row["rate"], _signed(row["cost"][0]), colour)
         self._scale(axes, say("rate for 100,000 yuan"), say("the step's cost"))
 
     def _row(self, axes: Axes, y: int, name: str, gain: Numbers, cost: str, colour: str) -> None:
@@ -240,4 +249,9 @@ class _Page:
 
 def _in_lines(name: str) -> str:
     """A long name on two lines; Chinese ones are short."""
-    return "\n".join(wrap(name, LONGEST))
+    kept = name.replace(" %", "\xa0%")  # a number and its sign stay together
+    return "\n".join(wrap(kept, LONGEST))
+
+
+def _signed(amount: float) -> str:
+    return words.quantity(amount, nan, "yuan", signed=True)

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from govsim.cli import experiments  # noqa: F401 (its verbs stand first in the help)
 from govsim.cli.app import Language, app, guarded, share_of
 from govsim.cli.showing import show_table
 from govsim.language import say

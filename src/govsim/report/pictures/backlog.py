@@ -56,7 +56,7 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
     ages = [name for name in digest.policy_sets if _quantiles(digest, name)]
     rows = 0.24 * len(ages)
     if width == "narrow":
-        sheet = Sheet(width, foot + rows + 0.55 + 1.1 + 0.75 + 1.7 + 0.4)
+        sheet = Sheet(width, foot + rows + 0.55 + 1.1 + 0.75 + 1.7 + 0.5)
         lower = foot + rows + 0.85
         top = (0.5, lower + 1.1 + 0.72, sheet.width - 0.55 - NAMES + 0.25, 1.7)
         left, right = (0.5, lower, top[2], 1.1), (1.3, foot, sheet.width - 1.5, rows)
@@ -97,12 +97,13 @@ def _over_time(
     marks.count_axis(axes)
     sheet.heading(axes, heading)
     if named and len(digest.policy_sets) > 1:
+        told = found if sheet.room_for(axes, len(found)) else digest.named
         ends = [
             (float(found[name].mean[-1]), policy_name(name), digest.ink(name))
-            for name in digest.named
+            for name in told
             if name in found
         ]
-        sheet.beside(axes, ends, NAMES if not sheet.narrow else NAMES - 0.25)
+        sheet.beside(axes, ends, NAMES - (0.25 if sheet.narrow else 0.0), 1 if len(ends) > 5 else 2)
 
 
 def _line(axes: Axes, digest: Digest, name: str, line: Line, first: float) -> None:

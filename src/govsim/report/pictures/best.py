@@ -17,6 +17,7 @@ from govsim.report.summary import sided
 
 ROW = 0.22
 SHOWN = 0.05  # smaller probabilities have a dot and no number
+INSIDE = 0.4  # where columns are narrow, larger ones have it in the dot, in per cent
 LABELS = {"wide": 2.35, "narrow": 1.5}
 
 
@@ -93,7 +94,7 @@ def _sheet(digest: Digest, width: Width, asked: list[Question]) -> Sheet:
     room = Sheet(width, 1.0).width - left - 0.15
     each = min(room / len(names), 1.5)
     upright = any(lettering.width(name, style.SMALL) > 2 * each - 0.1 for name in names) or each < 0.6
-    head = (min(max(lettering.width(n, style.SMALL) for n in names), 1.5) if upright else 0.3) + 0.12
+    head = (min(max(lettering.width(n, style.SMALL) for n in names), 1.5) if upright else 0.3) + 0.2
     rows = ROW * len(asked)
     sheet = Sheet(width, foot + rows + head)
     axes = sheet.axes(left, foot, each * len(names), rows)
@@ -134,6 +135,11 @@ def _dots(axes: Axes, digest: Digest, y: int, question: Question, each: float) -
         across = max(11.0 * chance**0.5, 1.4)
         nudge = -0.17 / each if each > 0.6 else 0.0
         axes.plot([x + nudge], [y], "o", color=colour, markersize=across, linewidth=0)
+        if chance >= INSIDE and each <= 0.6:
+            inside = f"{min(100 * chance, 99):.0f}"
+            axes.text(
+                x, y, inside, ha="center", va="center_baseline", fontsize=5.2, color="white"
+            )
         if chance >= SHOWN and each > 0.6:
             axes.text(
                 x + nudge + 0.11 / each, y, _chance(chance), va="center", fontsize=style.SMALL,

@@ -15,7 +15,7 @@ from govsim.outcomes import KPIS
 from govsim.report import style, words
 from govsim.report.pictures import lettering
 from govsim.report.pictures.digest import MAIN, Digest, policy_name
-from govsim.report.pictures.sheet import Sheet, Width, note_height, unit_axis
+from govsim.report.pictures.sheet import Sheet, Width, high, note_height, unit_axis
 from govsim.report.summary import sided
 
 ASKED = (MAIN, Question("latent_problems", "true"))
@@ -168,21 +168,25 @@ def _limits(axes: Axes, points: list[Point]) -> None:
 
 
 def _names(sheet: Sheet, axes: Axes, digest: Digest, points: list[Point]) -> None:
-    """The names beside their points: right of them in the left half, else left; moved apart."""
+    """The names near their points, joined to them by a thin line where they had to move away."""
     left, right = axes.get_xlim()
     low, top = sorted(axes.get_ylim())
     box = axes.get_position()
-    inch_x = box.width * sheet.width / (right - left)
-    inch_y = box.height * sheet.height / (top - low)
-    for side in ("left", "right"):
-        here = [p for p in points if (p.cost.mean - left > (right - left) * 0.5) == (side == "right")]
-        places = lettering.apart([p.change for p in here], 0.13 / inch_y, low, top)
-        for point, y in zip(here, places, strict=True):
-            room = (right - point.cost.mean if side == "left" else point.cost.mean - left) * inch_x
-            text = lettering.shortened(policy_name(point.name), style.SMALL, room - 0.08)
-            nudge = 0.09 / inch_x * (1 if side == "left" else -1)
-            axes.annotate(
-                text, (point.cost.mean + nudge, y), ha=side, va="center", fontsize=style.SMALL,
-                color=digest.ink(point.name), annotation_clip=False, zorder=4,
-                bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.3},
-            )  # fmt: skip
+    wide, tall = box.width * sheet.width, box.height * sheet.height
+    inch_x, inch_y = wide / (right - left), tall / (top - low)
+    spots = [((p.cost.mean - left) * inch_x, (p.change - low) * inch_y) for p in points]
+    texts = [lettering.shortened(policy_name(p.name), style.SMALL, 1.5) for p in points]
+    sizes = [(lettering.width(text, style.SMALL) + 0.04, high(1, style.SMALL)) for text in texts]
+    middles = lettering.around(spots, sizes, (0.0, 0.0, wide, tall))
+    for point, text, spot, middle, size in zip(points, texts, spots, middles, sizes, strict=True):
+        x, y = left + middle[0] / inch_x, low + middle[1] / inch_y
+        away = np.hypot(max(abs(middle[0] - spot[0]) - size[0] / 2, 0.0), middle[1] - spot[1])
+        if away > 2 * size[1]:
+            axes.plot(
+                [point.cost.mean, x], [point.change, y], color=style.RULE, linewidth=0.7, zorder=0.9
+            )
+        axes.text(
+            x, y, text, ha="center", va="center", fontsize=style.SMALL, zorder=4,
+            color=digest.ink(point.name),
+            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.2},
+        )  # fmt: skip

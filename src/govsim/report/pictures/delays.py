@@ -72,9 +72,9 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
         say("Share closed, by days since registration"),
     )
     if width == "narrow":
-        sheet = Sheet(width, foot + 2 * 1.75 + 0.9 + 0.5)
+        sheet = Sheet(width, foot + 2 * 1.75 + 1.0 + 0.66)
         across = sheet.width - 0.5 - NAMES
-        places = [(0.45, foot + 1.75 + 0.9, across, 1.75), (0.45, foot, across, 1.75)]
+        places = [(0.45, foot + 1.75 + 1.0, across, 1.75), (0.45, foot, across, 1.75)]
     else:
         sheet = Sheet(width, foot + 2.2 + 0.5)
         across = (sheet.width - 1.0 - NAMES) / 2
@@ -98,7 +98,7 @@ def _panel(sheet: Sheet, digest: Digest, axes: Axes, clock: str, *, named: bool)
     ends = []
     for name in sorted(lines, key=lambda name: name in digest.named):
         end = _curve(axes, digest, name, lines[name], right)
-        if name in digest.named:
+        if name in digest.named or sheet.room_for(axes, len(lines)):
             ends.append((end, policy_name(name), digest.ink(name)))
     axes.set_xlim(0, right)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -106,7 +106,7 @@ def _panel(sheet: Sheet, digest: Digest, axes: Axes, clock: str, *, named: bool)
     terms = set(digest.results.deadlines.get(clock, {}).values())
     marks.moments(axes, {day: say("{days} d", days=f"{day:g}") for day in terms})
     if named and len(digest.policy_sets) > 1:
-        sheet.beside(axes, ends, NAMES)
+        sheet.beside(axes, ends, NAMES, 1 if len(ends) > 5 else 2)
 
 
 def _curve(axes: Axes, digest: Digest, name: str, line: Line, right: float) -> float:

@@ -28,7 +28,8 @@ ENDS = {
 COLOURS = ("#009E73", "#56B4E9", "#A9B4BF", "#D55E00", "#CC79A7", "#DDE2E7")
 BAR, GAP = 0.09, 0.17  # inches: width of a node; between nodes
 TALL = {"wide": 2.9, "narrow": 2.7}
-LEFT, RIGHT = 0.82, 0.98  # inches for names
+LINE_HIGH = 0.125  # inches of a line of names
+MOST_NAMED = 1.35  # inches for a name and its share
 SHOWN = 0.005
 
 
@@ -186,21 +187,38 @@ def _sheet(digest: Digest, width: Width, flows: list[tuple[str, Flow]]) -> Sheet
     nodes = max(len(flow.by(stage)) for _, flow in flows for stage in (0, 1, 2))
     scale = (tall - GAP * (nodes - 1)) / biggest
     each = sheet.width / across
+    margins = _margins(digest, flows)
     for place, (name, flow) in enumerate(flows):
         line, column = divmod(place, across)
         bottom = foot + (down - 1 - line) * (tall + head + legs) + legs
         box = (column * each, bottom, each, tall)
-        _draw_flow(sheet, paper, digest, flow, box, scale)
-        _heads(sheet, digest, name, flow, box)
+        _draw_flow(sheet, paper, digest, flow, (*box, *margins), scale)
+        _heads(sheet, digest, name, flow, (*box, *margins))
     sheet.note(note)
     return sheet
 
 
-Box = tuple[float, float, float, float]
+Box = tuple[float, float, float, float, float, float]  # and room for names left and right
+
+
+def _margins(digest: Digest, flows: list[tuple[str, Flow]]) -> tuple[float, float]:
+    """Room that names and shares need left and right of the ribbons."""
+    wide = [0.4, 0.4]
+    for _, flow in flows:
+        for side, stage in enumerate((0, 2)):
+            for node, number in flow.by(stage):
+                text = f"{_name(digest, stage, node)} {_share(number / flow.total)}"
+                wide[side] = max(wide[side], lettering.width(text, style.SMALL) + 0.14)
+    return min(wide[0], MOST_NAMED), min(wide[1], MOST_NAMED)
+
+
+def _name(digest: Digest, stage: int, node: int) -> str:
+    name = _ends()[node] if stage == 2 else words.tier_name(digest.results.tiers[node])
+    return lettering.shown(name)
 
 
 def _heads(sheet: Sheet, digest: Digest, name: str, flow: Flow, box: Box) -> None:
-    left, bottom, width, tall = box
+    left, bottom, width, tall = box[:4]
     colour = digest.ink(name)
     head = say("{policy}: {n} grievances", policy=policy_name(name), n=f"{flow.total:,}")
     text = lettering.shortened(head, style.HEAD, width - 0.15)
@@ -219,8 +237,8 @@ def _heads(sheet: Sheet, digest: Digest, name: str, flow: Flow, box: Box) -> Non
 
 
 def _columns(box: Box) -> tuple[float, float, float]:
-    left, _, width, _ = box
-    first, last = left + LEFT, left + width - RIGHT - BAR
+    left, _, width, _, before, after = box
+    first, last = left + before, left + width - after - BAR
     return first, (first + last) / 2 - 0.05, last
 
 
@@ -243,13 +261,14 @@ def _draw_flow(
                 y + number * scale / 2, BAR, left=xs[stage], height=max(number * scale, 0.012),
                 color=colour, zorder=3,
             )  # fmt: skip
+    between = xs[2] - xs[1] - BAR - 0.08
     for stage in (0, 1, 2):
-        _label(sheet, digest, flow, stage, starts[stage], scale, xs[stage])
+        _label(sheet, digest, flow, stage, starts[stage], scale, xs[stage], between)
 
 
 def _starts(flow: Flow, stage: int, box: Box, scale: float) -> dict[int, float]:
     """The lower edge of every node: tiers with the lowest at the bottom, solved at the top."""
-    _, bottom, _, tall = box
+    bottom, tall = box[1], box[3]
     nodes = flow.by(stage)
     if stage == 2:
         nodes = nodes[::-1]
@@ -297,17 +316,15 @@ def _ribbon(
 
 def _label(
     sheet: Sheet, digest: Digest, flow: Flow, stage: int, starts: dict[int, float], scale: float,
-    x: float,
+    x: float, between: float,
 ) -> None:  # fmt: skip
-    tiers = digest.results.tiers
-    size = style.SMALL
-    room = LEFT - 0.1 if stage == 0 else RIGHT - 0.08
+    size, room = style.SMALL, MOST_NAMED - 0.1
     numbers = dict(flow.by(stage))
     nodes = list(starts)
     centres = [starts[node] + numbers[node] * scale / 2 for node in nodes]
-    places = lettering.apart(centres, 0.125, -np.inf, np.inf)
+    places = lettering.apart(centres, [0.125] * len(nodes), -np.inf, np.inf)
     for node, y in zip(nodes, places, strict=True):
-        name = _ends()[node] if stage == 2 else words.tier_name(tiers[node])
+        name = _name(digest, stage, node)
         share = f" {_share(numbers[node] / flow.total)}"
         text = lettering.shortened(name, size, room - lettering.width(share, size)) + share
         if stage == 0:
@@ -315,8 +332,10 @@ def _label(
         elif stage == 2:
             sheet.text(x + BAR + 0.05, y, text, size, va="center")
         else:
+            if lettering.width(text, size) > between and numbers[node] * scale > 2 * LINE_HIGH:
+                text = f"{name}\n{share.strip()}"
             backing = {"facecolor": "white", "alpha": 0.72, "linewidth": 0, "pad": 0.8}
-            sheet.text(x + BAR + 0.05, y, text, size, va="center", bbox=backing)
+            sheet.text(x + BAR + 0.05, y, text, size, va="center", linespacing=1.1, bbox=backing)
 
 
 def _share(part: float) -> str:

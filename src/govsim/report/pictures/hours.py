@@ -17,7 +17,7 @@ from govsim.report.pictures.finding import change, signed_percent
 from govsim.report.pictures.sheet import Sheet, Width, note_height, unit_axis
 
 NAMES, ROW = 1.35, 0.27
-WHOSE = ("#24292f", "#7d8590", "#0072B2", "#7FB8DA")
+WHOSE = ("#4b5763", "#98a1ab", "#0072B2", "#7FB8DA")
 WHAT = ("#009E73", "#E69F00", "#C4CAD1")
 
 

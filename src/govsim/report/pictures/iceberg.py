@@ -116,17 +116,17 @@ def _berg(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{abs(y):,.0f}"))
     axes.grid(visible=False)
     solved = digest.city("problems_solved", "true", name).mean
+    deep = float(np.nanmin(latent.mean))
     texts = (
         (0.5 * (reach[1] + float(known.mean.max())), style.TEXT,
          say("known to the offices: {n} at the end", n=words.count(known.mean[-1]))),
-        (0.42 * reach[0], "white",
+        (-0.4 * deep, "white",
          say("never registered: {n} at the end", n=words.count(latent.mean[-1]))),
-        (0.72 * reach[0], "#BFD7E6",
+        (-0.7 * deep, "#BFD7E6",
          say("solved meanwhile: {n}", n=words.count(solved))),
     )  # fmt: skip
     middle = 0.5 * (x[0] + x[-1])
-    shallow = float(np.nanmin(latent.mean)) < 0.8 * -reach[0]
-    for y, colour, text in texts[: 2 if shallow else 3]:
+    for y, colour, text in texts:
         axes.text(middle, y, text, ha="center", va="center", fontsize=style.SMALL, color=colour)
 
 
@@ -151,4 +151,4 @@ def _trust(sheet: Sheet, axes: Axes, digest: Digest) -> None:
     marks.months(axes, digest.results.start, digest.results.days)
     sheet.heading(axes, say("Residents' trust, from 0 (none) to 1 (full): a part of the scale"))
     if len(digest.policy_sets) > 1:
-        sheet.beside(axes, ends, 1.1)
+        sheet.beside(axes, ends, 1.1, 1)

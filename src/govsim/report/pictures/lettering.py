@@ -15,6 +15,7 @@ from govsim.report.style import FONT_FILE
 POINTS = 72.0  # an inch
 BOX = "□"  # in place of a sign that neither font has
 ELLIPSIS = "…"
+NBSP = "\u00a0"  # no line breaks here
 _AT = 64.0  # points at which texts are measured; widths are proportional
 
 
@@ -34,7 +35,7 @@ def _signs() -> tuple[frozenset[int], ...]:
 def shown(text: str) -> str:
     """The text with a box for each sign that cannot be drawn; controls and breaks are spaces."""
     known = frozenset.union(*_signs())
-    plain = (" " if category(sign)[0] in "ZC" else sign for sign in text)
+    plain = (" " if category(sign)[0] in "ZC" and sign != NBSP else sign for sign in text)
     return "".join(sign if ord(sign) in known else BOX for sign in plain)
 
 
@@ -101,39 +102,99 @@ def listed(names: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(names)
 
 
-def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Places as near as possible to those wanted, in their order, at least ``gap`` apart.
+def apart(
+    wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Middles as near as possible to those wanted, in their order, so that none touch.
 
     Within ``low`` and ``high`` if there is room. Neighbours that press on each other are moved
     together, to the middle of where they want to be.
+
+    Args:
+        wanted: where each label would like its middle.
+        sizes: how much room each takes.
+        low, high: the ends of the room there is.
     """
-    order = np.argsort(np.asarray(wanted, float), kind="stable")
-    heaps: list[list[float]] = []  # [sum of wanted less own offset, how many]
+    order = [int(place) for place in np.argsort(np.asarray(wanted, float), kind="stable")]
+    heaps: list[list[int]] = []
     for place in order:
-        heaps.append([float(wanted[place]), 1.0])
-        while len(heaps) > 1 and _start(heaps[-2], gap) + gap * heaps[-2][1] > _start(
-            heaps[-1], gap
-        ):
-            total, count = heaps.pop()
-            heaps[-1][0] += total
-            heaps[-1][1] += count
-    placed = [_start(heap, gap) + gap * k for heap in heaps for k in range(int(heap[1]))]
-    placed = _within(placed, gap, low, high)
-    result = [0.0] * len(order)
-    for place, y in zip(order, placed, strict=True):
-        result[int(place)] = y
-    return result
+        heaps.append([place])
+        while len(heaps) > 1 and _pressing(heaps[-2], heaps[-1], wanted, sizes):
+            last = heaps.pop()
+            heaps[-1] += last
+    middles = [0.0] * len(order)
+    for heap in heaps:
+        for place, middle in zip(heap, _middles(heap, wanted, sizes), strict=True):
+            middles[place] = middle
+    _keep_within(order, middles, sizes, low, high)
+    return middles
 
 
-def _start(heap: list[float], gap: float) -> float:
-    total, count = heap
-    return total / count - gap * (count - 1) / 2
+def _middles(heap: list[int], wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Where the labels of a heap lie, stacked, around the mean of where they want to be."""
+    ends = np.cumsum([sizes[place] for place in heap])
+    offsets = [end - sizes[place] / 2 for end, place in zip(ends, heap, strict=True)]
+    shift = float(np.mean([wanted[p] - o for p, o in zip(heap, offsets, strict=True)]))
+    return [shift + offset for offset in offsets]
 
 
-def _within(placed: list[float], gap: float, low: float, high: float) -> list[float]:
+def _pressing(
+    lower: list[int], upper: list[int], wanted: Sequence[float], sizes: Sequence[float]
+) -> bool:
+    top = _middles(lower, wanted, sizes)[-1] + sizes[lower[-1]] / 2
+    return top > _middles(upper, wanted, sizes)[0] - sizes[upper[0]] / 2
+
+
+def _keep_within(
+    order: list[int], middles: list[float], sizes: Sequence[float], low: float, high: float
+) -> None:
     """Push what is beyond an end inside, and what it then presses on."""
-    for k, y in enumerate(placed):
-        placed[k] = max(y, low if k == 0 else placed[k - 1] + gap)
-    for k in reversed(range(len(placed))):
-        placed[k] = min(placed[k], high if k == len(placed) - 1 else placed[k + 1] - gap)
-    return placed
+    for place in order:
+        middles[place] = max(middles[place], low + sizes[place] / 2)
+        low = middles[place] + sizes[place] / 2
+    for place in reversed(order):
+        middles[place] = min(middles[place], high - sizes[place] / 2)
+        high = middles[place] - sizes[place] / 2
+
+
+Spot = tuple[float, float]  # inches
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+_RINGS = (0.07, 0.2, 0.34, 0.5, 0.7, 0.95)  # inches from a point to its label
+_TURNS = (0, 180, 90, 270, 30, 330, 150, 210, 60, 120, 240, 300)  # degrees; right is liked best
+
+
+def around(points: Sequence[Spot], sizes: Sequence[Spot], page: Box) -> list[Spot]:
+    """The middles of labels near their points, so that they cover neither points nor each other.
+
+    Args:
+        points: where the points are.
+        sizes: width and height of each label.
+        page: where labels may be; one that finds no room lies right of its point.
+    """
+    taken = [(x - 0.05, y - 0.05, x + 0.05, y + 0.05) for x, y in points]
+    middles = []
+    for (x, y), size in zip(points, sizes, strict=True):
+        spots = (_spot(x, y, size, ring, turn) for ring in _RINGS for turn in _TURNS)
+        free = (spot for spot in spots if _free(_box(spot, size), taken, page))
+        middle = next(free, _spot(x, y, size, _RINGS[0], 0))
+        taken.append(_box(middle, size))
+        middles.append(middle)
+    return middles
+
+
+def _spot(x: float, y: float, size: Spot, ring: float, turn: float) -> Spot:
+    """The middle of a label whose nearest edge is a ring away from a point, in a direction."""
+    across, up = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    return float(x + across * (ring + size[0] / 2)), float(y + up * (ring + size[1] / 2))
+
+
+def _box(middle: Spot, size: Spot) -> Box:
+    (x, y), (wide, tall) = middle, size
+    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
+
+
+def _free(box: Box, taken: Sequence[Box], page: Box) -> bool:
+    left, bottom, right, top = box
+    if left < page[0] or bottom < page[1] or right > page[2] or top > page[3]:
+        return False
+    return not any(left < t[2] and t[0] < right and bottom < t[3] and t[1] < top for t in taken)

@@ -18,6 +18,7 @@ from govsim.report.pictures.sheet import Sheet, Width, note_height, unit_axis
 NAMES = 1.25
 BINS = 90  # across the panel: dots of one bin stand on each other
 FULL = 1.0
+BETWEEN, MOST_TALL = 0.2, 0.42  # inches: between tiers; the tallest heap
 
 
 class Strip(NamedTuple):
@@ -83,71 +84,82 @@ def _sheet(digest: Digest, width: Width, tiers: list[int]) -> Sheet:
         "visits and other duties not counted. Named: the busiest office of each tier."
     )
     foot = note_height(note, width) + 0.28
-    strip = 0.42
-    block = strip * len(digest.pair) + 0.12
-    sheet = Sheet(width, foot + block * len(tiers) + 0.3)
+    right = _right(digest, tiers)
+    strips = [(t, name, _strip(digest, name, t)) for t in tiers for name in reversed(digest.pair)]
+    tallest = {t: max(_stacked(s, right).max(initial=0) for u, _, s in strips if u == t) for t in tiers}
+    step = min(0.058, MOST_TALL / (max(tallest.values()) + 1))
+    each = {t: 0.2 + step * float(tallest[t]) for t in tiers}
+    rows = sum(each[t] * len(digest.pair) + BETWEEN for t in tiers)
+    sheet = Sheet(width, foot + rows + (0.3 if len(digest.pair) > 1 else 0.1))
     left = NAMES if width == "wide" else 0.98
-    axes = sheet.axes(left, foot, sheet.width - left - 0.2, block * len(tiers))
-    _frame(digest, axes, tiers, block)
-    lower = 0.0
+    axes = sheet.axes(left, foot, sheet.width - left - 0.2, rows)
+    _frame(axes, rows, right)
+    lower = BETWEEN / 2
     for tier in tiers:  # the highest at the top
-        for name in reversed(digest.pair):
-            _dots(sheet, axes, digest, _strip(digest, name, tier), name, lower, strip)
-            lower += strip
+        _tier(sheet, axes, digest, [s for s in strips if s[0] == tier], lower, each[tier], step)
         tier_name = words.tier_name(digest.results.tiers[tier])
-        middle = lower - strip * len(digest.pair) / 2
+        middle = lower + each[tier] * len(digest.pair) / 2 - 0.04
         sheet.row(axes, middle, tier_name, style.INK, left)
-        lower += block - strip * len(digest.pair)
+        lower += each[tier] * len(digest.pair) + BETWEEN
         if tier != tiers[-1]:
-            axes.axhline(lower - 0.04, color=style.RULE, linewidth=0.6, zorder=0)
+            axes.axhline(lower - BETWEEN / 2 - 0.03, color=style.RULE, linewidth=0.6, zorder=0)
     _key(sheet, digest, left)
     sheet.note(note)
     return sheet
 
 
-def _frame(digest: Digest, axes: Axes, tiers: list[int], block: float) -> None:
-    most = max(_strip(digest, name, t).loads.max() for name in digest.pair for t in tiers)
-    axes.set_xlim(0, max(1.04 * most, 0.3))
-    axes.set_ylim(0, block * len(tiers))
+def _right(digest: Digest, tiers: list[int]) -> float:
+    most = max(_strip(digest, name, t).loads.max(initial=0.0) for name in digest.pair for t in tiers)
+    return max(1.04 * float(most), 0.3)
+
+
+def _frame(axes: Axes, rows: float, right: float) -> None:
+    axes.set_xlim(0, right)
+    axes.set_ylim(0, rows)
     axes.set_yticks([])
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(6))
     unit_axis(axes, "x", "share")
-    if axes.get_xlim()[1] > FULL:
+    if right > FULL:
         axes.axvline(FULL, color=style.TEXT, linewidth=0.8, dashes=(4, 3))
 
 
-def _dots(
-    sheet: Sheet, axes: Axes, digest: Digest, strip: Strip, name: str, lower: float, height: float
-) -> None:
+def _stacked(strip: Strip, right: float) -> NDArray[np.int64]:
+    """The place of each office on its heap: offices of like loads stand on each other."""
+    bins = np.floor(strip.loads / right * BINS).astype(int)  # in order, as the loads are
+    first = np.searchsorted(bins, bins)
+    return np.arange(len(bins)) - first
+
+
+def _tier(
+    sheet: Sheet, axes: Axes, digest: Digest, strips: list[tuple[int, str, Strip]],
+    lower: float, height: float, step: float,
+) -> None:  # fmt: skip
     right = axes.get_xlim()[1]
-    bins = np.floor(strip.loads / right * BINS).astype(int)
-    place = np.array([int((bins[:k] == b).sum()) for k, b in enumerate(bins)]) if len(bins) else bins
-    tallest = int(place.max(initial=0)) + 1
-    step = min((height - 0.2) / tallest, 0.06)
-    size = float(np.clip(step * 72 * 1.05, 1.2, 4.6))
-    heights = lower + 0.05 + place * step
-    colour = digest.colours[name]
-    axes.scatter(
-        strip.loads, heights, s=size**2, color=colour, linewidth=0, alpha=0.9, clip_on=False
-    )
-    if len(strip.loads):
-        _name_busiest(sheet, axes, digest, strip, name, float(heights[-1]), right)
+    size = float(np.clip(step * 72 * 1.0, 1.0, 4.2))
+    for _, name, strip in strips:
+        heights = lower + 0.04 + _stacked(strip, right) * step
+        axes.scatter(
+            strip.loads, heights, s=size**2, color=digest.colours[name], linewidth=0, clip_on=False
+        )
+        if len(strip.loads):
+            _name_busiest(sheet, axes, digest, strip, name, float(heights[-1]), lower + height)
+        lower += height
 
 
 def _name_busiest(
-    sheet: Sheet, axes: Axes, digest: Digest, strip: Strip, name: str, y: float, right: float
+    sheet: Sheet, axes: Axes, digest: Digest, strip: Strip, name: str, y: float, top: float
 ) -> None:
-    x = float(strip.loads[-1])
+    x, right = float(strip.loads[-1]), axes.get_xlim()[1]
     text = f"{strip.names[-1]} {words.percent(x)}" if len(strip.names) > 1 else words.percent(x)
     text = lettering.shortened(text, style.SMALL, 1.5)
     inches = axes.get_position().width * sheet.width
     fits = (right - x) / right * inches > lettering.width(text, style.SMALL) + 0.1
-    side, nudge = ("left", (5, 0)) if fits else ("right", (3, 6))
     axes.annotate(
-        text, (x, y), xytext=nudge, textcoords="offset points", ha=side,
-        va="center" if fits else "bottom", fontsize=style.SMALL, color=digest.ink(name),
+        text, (x, y) if fits else (right, top), xytext=(5, 0) if fits else (0, 0),
+        textcoords="offset points", ha="left" if fits else "right",
+        va="center" if fits else "top", fontsize=style.SMALL, color=digest.ink(name),
         annotation_clip=False,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from govsim.report.pictures.finding import change_title
 from govsim.report.pictures.sheet import Sheet, Width, note_height, unit_axis
 
 KPI = "reply_on_time"
-NAMES, ROW, GAP = 1.45, 0.25, 0.22  # inches: names of policies; a policy; between panels
+NAMES, ROW, GAP = 1.45, 0.25, 0.36  # inches: names of policies; a policy; between panels
 
 
 def title(results: Results | Digest) -> str:
@@ -66,24 +66,39 @@ def _sheet(digest: Digest, width: Width, tiers: list[str]) -> Sheet:
     sheet = Sheet(width, foot + lines * (rows + 0.5) - 0.1)
     room = sheet.width - NAMES - 0.15
     each = (room - GAP * (columns - 1)) / columns
+    right = _right(digest, tiers)
     for place, tier in enumerate(tiers):
         line, column = divmod(place, columns)
         bottom = foot + (lines - 1 - line) * (rows + 0.5)
         axes = sheet.axes(NAMES + column * (each + GAP), bottom, each, rows)
-        _panel(sheet, digest, axes, tier, named=column == 0)
+        _panel(sheet, digest, axes, tier, right, named=column == 0)
         if line < lines - 1:
             axes.set_xticklabels([])
     sheet.note(note)
     return sheet
 
 
-def _panel(sheet: Sheet, digest: Digest, axes: Axes, tier: str, *, named: bool) -> None:
-    axes.set_xlim(-0.02, 1.02)
+def _right(digest: Digest, tiers: list[str]) -> float:
+    """Where the axis ends: at the next whole fifth, the same for all tiers."""
+    found = (
+        digest.by_tier(KPI, side, name, tier)
+        for side in ("recorded", "true")
+        for name in digest.policy_sets
+        for tier in tiers
+    )
+    ends = [end for interval in found if interval for end in interval[:3] if end == end]
+    return min(1.0, -(-max(ends, default=1.0) // 0.2) * 0.2)
+
+
+def _panel(
+    sheet: Sheet, digest: Digest, axes: Axes, tier: str, right: float, *, named: bool
+) -> None:
+    axes.set_xlim(-0.02 * right, 1.03 * right)
     axes.set_ylim(len(digest.policy_sets) - 0.4, -0.6)
     axes.set_yticks([])
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x")
-    axes.xaxis.set_major_locator(FixedLocator([0.0, 0.5, 1.0]))
+    axes.xaxis.set_major_locator(FixedLocator([0.0, right / 2, right]))
     unit_axis(axes, "x", "share")
     sheet.heading(axes, words.tier_name(tier))
     for y, name in enumerate(digest.policy_sets):

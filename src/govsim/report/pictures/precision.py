@@ -13,13 +13,14 @@ from govsim.experiments.comparison import questions
 from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import style, words
+from govsim.report.pictures import lettering
 from govsim.report.pictures.digest import Digest, policy_name
 from govsim.report.pictures.sheet import Sheet, Width, note_height
 from govsim.report.summary import sided
 
 NAMES = 1.75
 MORE = 4  # times the replications, which halve an interval
-LEAST = 1e-5  # of a level: what is as good as exact
+LEAST = 1e-4  # of a level: what is as good as exact
 
 
 class Known(NamedTuple):
@@ -102,7 +103,7 @@ def half_widths(values: NDArray[np.float64], level: float) -> NDArray[np.float64
 def _sheet(digest: Digest, width: Width, found: list[Known]) -> Sheet:
     note = _note(digest)
     foot = note_height(note, width) + 0.4
-    sheet = Sheet(width, foot + 2.5 + 0.35)
+    sheet = Sheet(width, foot + 2.5 + (0.52 if width == "narrow" else 0.35))
     names = NAMES if width == "wide" else 1.25
     axes = sheet.axes(0.55, foot, sheet.width - 0.6 - names, 2.5)
     n = len(found[0].halves) + 1
@@ -121,7 +122,7 @@ def _sheet(digest: Digest, width: Width, found: list[Known]) -> Sheet:
         axes.plot([x[-1], MORE * x[-1]], [last, last / MORE**0.5], color=colour, dashes=(3, 2),
                   linewidth=1.1 if place in shown else 0.6)  # fmt: skip
         if place in shown:
-            ends.append((last / MORE**0.5, f"{known.label} ± {_short(last)}", colour))
+            ends.append((last / MORE**0.5, f"{known.label} ±{lettering.NBSP}{_short(last)}", colour))
     _scales(axes, n, found)
     _name(sheet, axes, ends, names)
     sheet.heading(axes, say("Half the width of the interval, as a part of the level"))
@@ -189,4 +190,4 @@ def _short(part: float) -> str:
     text = f"{100 * part:.2g}" if part < 0.995 else f"{100 * part:.0f}"
     if "e" in text:
         text = f"{100 * part:.4f}".rstrip("0")
-    return text + ("%" if language() == "zh" else " %")
+    return text + ("%" if language() == "zh" else lettering.NBSP + "%")

@@ -70,32 +70,37 @@ class Sheet:
         inches = axes.get_position().height * self.height
         low, top = axes.get_ylim()
         lines = 2 if abs(inches / (top - low)) >= high(2, style.SMALL) - HALO else 1
-        if lettering.width(lettering.shown(name), style.BODY) <= room - 0.1:
+        if lettering.width(lettering.shown(name), style.BODY) <= room - 0.14:
             text, size = lettering.shown(name), style.BODY
         else:
-            text, size = lettering.wrapped(name, style.SMALL, room - 0.1, lines), style.SMALL
+            text, size = lettering.wrapped(name, style.SMALL, room - 0.14, lines), style.SMALL
         axes.annotate(
             text, (0, y), xycoords=axes.get_yaxis_transform(), xytext=(-6, 0),
             textcoords="offset points", ha="right", va="center", fontsize=size, color=colour,
             annotation_clip=False, linespacing=LINE - 0.2,
         )  # fmt: skip
 
-    def beside(self, axes: Axes, ends: Sequence[tuple[float, str, str]], room: float) -> None:
+    def beside(
+        self, axes: Axes, ends: Sequence[tuple[float, str, str]], room: float, lines: int = 2
+    ) -> None:
         """Names at the right end of lines, moved apart: (height of the end, name, colour)."""
-        low, top = axes.get_ylim()
-        inches = axes.get_position().height * self.height
         size = style.SMALL
-        texts = [lettering.wrapped(name, size, room - 0.1, 2) for _, name, _ in ends]
-        lines = max((text.count("\n") + 1 for text in texts), default=1)
-        gap = (high(lines, size) + HALO) * (top - low) / inches
-        wanted = [end for end, _, _ in ends]
-        places = lettering.apart(wanted, gap, low + gap / 2, top - gap / 2)
+        low, top = axes.get_ylim()
+        unit = (top - low) / (axes.get_position().height * self.height)  # of the axis, an inch
+        texts = [lettering.wrapped(name, size, room - 0.1, lines) for _, name, _ in ends]
+        tall = [(high(text.count("\n") + 1, size) + HALO) * unit for text in texts]
+        places = lettering.apart([end for end, _, _ in ends], tall, low, top)
         for y, text, (_, _, colour) in zip(places, texts, ends, strict=True):
             axes.annotate(
                 text, (1, y), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
                 textcoords="offset points", va="center", fontsize=size, color=colour,
                 annotation_clip=False, linespacing=LINE - 0.15,
             )  # fmt: skip
+
+    def room_for(self, axes: Axes, names: int) -> bool:
+        """Whether so many names fit beside a panel."""
+        inches = axes.get_position().height * self.height
+        return names * (high(1, style.SMALL) + HALO) <= inches
 
 
 def note_lines(text: str, width: float) -> str:

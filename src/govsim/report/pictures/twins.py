@@ -19,10 +19,11 @@ from govsim.report.pictures.sheet import LINE, Sheet, Width, note_height
 
 DAY = 86_400.0
 GOOD, BAD, PLAIN, QUIET = "#009E73", "#D55E00", style.INK, style.BASELINE
+_WEIGHT = (QUIET, PLAIN, BAD, GOOD)  # of events with one mark, the last of these colours it
 ENDS = ("end by itself", "end by an office", "never begin")
 LANE = style.SMALL * LINE / lettering.POINTS  # inches
 CLOSE = 0.05  # inches: events nearer than this have one mark and one label
-MOST_WIDE = 1.9  # inches of a label
+MOST_WIDE = {"wide": 3.0, "narrow": 2.2}  # inches of a label
 
 
 class Event(NamedTuple):
@@ -227,15 +228,15 @@ def _sheet(digest: Digest, width: Width, twins: list[Twin]) -> Sheet:
     foot = note_height(note, width) + 0.08
     names = 0.1 if width == "narrow" else 1.15
     room = (3.6 if width == "narrow" else 7.2) - names - 0.25
-    laid = [[_laid(c, twin.last, room) for c in twin.courses] for twin in twins]
+    laid = [[_laid(c, twin.last, room, MOST_WIDE[width]) for c in twin.courses] for twin in twins]
     tall = [[_tall(labels, width) for labels in both] for both in laid]
-    heads = 0.34
+    heads = 0.5 if width == "narrow" else 0.34
     sheet = Sheet(width, foot + sum(sum(t) for t in tall) + len(twins) * (heads + 0.34))
     paper = sheet.paper()
     top = sheet.height
     for twin, both, heights in zip(twins, laid, tall, strict=True):
-        heading = lettering.shortened(twin.heading, style.HEAD, sheet.width - 0.1)
-        sheet.text(0.05, top - 0.2, heading, style.HEAD)
+        heading = lettering.wrapped(twin.heading, style.HEAD, sheet.width - 0.1, 2)
+        sheet.text(0.05, top - 0.06, heading, style.HEAD, va="top")
         top -= heads
         for course, labels, height, name in zip(twin.courses, both, heights, digest.pair, strict=True):
             _timeline(sheet, paper, digest, (names, top, room), course, labels, twin.last, name)
@@ -251,13 +252,13 @@ def _tall(labels: list[Placed], width: Width) -> float:
     return 0.3 + lanes * LANE + 0.08 + (0.16 if width == "narrow" else 0.0)
 
 
-def _laid(course: Course, last: float, room: float) -> list[Placed]:
+def _laid(course: Course, last: float, room: float, most: float) -> list[Placed]:
     """Labels under the line, each in the first lane in which it touches no other."""
     scale = room / last
     free: list[float] = []  # where each lane is free from
     placed: list[Placed] = []
     for x, text, colour in _together(course.events, scale):
-        text = lettering.shortened(text, style.SMALL, MOST_WIDE)
+        text = lettering.shortened(text, style.SMALL, most)
         wide = lettering.width(text, style.SMALL)
         left = min(x - 0.02, room - wide + 0.15)
         lane = next((k for k, begin in enumerate(free) if left >= begin), len(free))
@@ -275,7 +276,7 @@ def _together(events: list[Event], scale: float) -> list[tuple[float, str, str]]
             before, texts, colour = marks[-1]
             if event.text not in texts:
                 texts.append(event.text)
-            colour = event.colour if colour in {PLAIN, QUIET} else colour
+            colour = max(colour, event.colour, key=_WEIGHT.index)
             marks[-1] = (before, texts, colour)
         else:
             marks.append((x, [event.text], event.colour))

@@ -23,16 +23,18 @@ from govsim.experiments.store import EVENTS, read_ours
 from govsim.language import language, say
 from govsim.outcomes import KPIS, Tables
 
-Filters = list[tuple[str, str, str | int]] | None  # column, "=" or "<", value
+Filter = tuple[str, str, str | int]  # column, "=" or "<", value
+Filters = list[Filter] | None
 Values = dict[tuple[str, str, str], dict[int, float]]  # (policy set, kpi, side): by replication
 
 
 class Reader(Protocol):
-    """Reads a table by its name, or some of its rows and columns."""
+    """Reads tables, whole or in part."""
 
     def __call__(
         self, name: str, wanted: Filters, columns: Sequence[str] | None = None
-    ) -> pa.Table: ...
+    ) -> pa.Table:
+        """A table by its name, or some of its rows and columns."""
 
 
 @dataclass

@@ -1,11 +1,11 @@
 """The pictures of the report, in its order: each a function of results, with a title and a text.
 
-    digest = Digest.of(results)            # reads once what all of them need
-    with speaking("zh"):
-        for picture in PICTURES.values():
-            figure = picture.draw(digest, "zh", "wide")    # None if these results cannot carry it
-            if figure is not None:
-                picture.title(digest), picture.alt(digest)
+digest = Digest.of(results)            # reads once what all of them need
+with speaking("zh"):
+    for picture in PICTURES.values():
+        figure = picture.draw(digest, "zh", "wide")    # None if these results cannot carry it
+        if figure is not None:
+            picture.title(digest), picture.alt(digest)
 """
 
 from typing import NamedTuple, Protocol

@@ -26,7 +26,7 @@ def title(results: Results | Digest) -> str:
     digest = Digest.of(results)
     asked = _asked(digest)
     row = digest.rows.get(MAIN, {})
-    if MAIN not in asked:
+    if MAIN not in asked or len(digest.policy_sets) < 2:
         return say("How probably each policy is best")
     name = max(row, key=lambda name: row[name].best)
     return say(
@@ -93,7 +93,9 @@ def _sheet(digest: Digest, width: Width, asked: list[Question]) -> Sheet:
     names = [policy_name(name) for name in digest.policy_sets]
     room = Sheet(width, 1.0).width - left - 0.15
     each = min(room / len(names), 1.5)
-    upright = any(lettering.width(name, style.SMALL) > 2 * each - 0.1 for name in names) or each < 0.6
+    upright = (
+        any(lettering.width(name, style.SMALL) > 2 * each - 0.1 for name in names) or each < 0.6
+    )
     head = (min(max(lettering.width(n, style.SMALL) for n in names), 1.5) if upright else 0.3) + 0.2
     rows = ROW * len(asked)
     sheet = Sheet(width, foot + rows + head)
@@ -137,9 +139,7 @@ def _dots(axes: Axes, digest: Digest, y: int, question: Question, each: float) -
         axes.plot([x + nudge], [y], "o", color=colour, markersize=across, linewidth=0)
         if chance >= INSIDE and each <= 0.6:
             inside = f"{min(100 * chance, 99):.0f}"
-            axes.text(
-                x, y, inside, ha="center", va="center_baseline", fontsize=5.2, color="white"
-            )
+            axes.text(x, y, inside, ha="center", va="center_baseline", fontsize=5.2, color="white")
         if chance >= SHOWN and each > 0.6:
             axes.text(
                 x + nudge + 0.11 / each, y, _chance(chance), va="center", fontsize=style.SMALL,

@@ -32,19 +32,24 @@ class Point(NamedTuple):
 
 
 def title(results: Results | Digest) -> str:
-    """What is to be seen: which policies are not beaten."""
+    """What is to be seen, if chance allows saying it: which policies are worth their money."""
     digest = Digest.of(results)
-    points = _points(digest, MAIN)
-    if len(points) < 2:
-        return say("What policies cost, and what they change")
-    best = [point.name for point in frontier(points, KPIS[MAIN.kpi].direction)]
-    best = [name for name in best if name != digest.base]
-    if not best:
-        return say("None truly resolves more than the baseline for its money")
+    points, direction = _points(digest, MAIN), KPIS[MAIN.kpi].direction
+    if len(points) > 1 and all(_worst_and_best(p, direction)[1] < 0 for p in points[1:]):
+        return say("No policy truly resolves more than {base}", base=policy_name(digest.base))
+    best = [p.name for p in frontier(points, direction) if _worst_and_best(p, direction)[0] > 0]
     if len(best) > 3:
         return say("{n} policies are worth their money by what is truly resolved", n=len(best))
+    if not best:
+        return say("What policies cost, and what they change")
     names = lettering.listed([policy_name(name) for name in best])
     return say("Most truly resolved for the money: {policies}", policies=names)
+
+
+def _worst_and_best(point: Point, direction: int) -> tuple[float, float]:
+    """The ends of the interval of a change, the worse one first; above 0 is better."""
+    low, high = sorted((direction * point.low, direction * point.high))
+    return low, high
 
 
 def alt(results: Results | Digest) -> str:
@@ -138,7 +143,11 @@ def _panel(sheet: Sheet, digest: Digest, axes: Axes, question: Question) -> None
     unit_axis(axes, "x", "yuan", signed=True)
     unit_axis(axes, "y", kpi.unit_of(question.side), signed=True)
     unit = say("points") if kpi.unit_of(question.side) == "share" else say("problems")
-    sheet.heading(axes, f"{sided(kpi, question.side)} ({unit})", left=axes.get_position().x0 * sheet.width - 0.4)
+    sheet.heading(
+        axes,
+        f"{sided(kpi, question.side)} ({unit})",
+        left=axes.get_position().x0 * sheet.width - 0.4,
+    )
     box = axes.get_position()
     sheet.text(
         box.x1 * sheet.width, box.y0 * sheet.height - 0.33, say("more yuan a year →"), style.SMALL,
@@ -188,5 +197,5 @@ def _names(sheet: Sheet, axes: Axes, digest: Digest, points: list[Point]) -> Non
         axes.text(
             x, y, text, ha="center", va="center", fontsize=style.SMALL, zorder=4,
             color=digest.ink(point.name),
-            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.2},
+            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.2},
         )  # fmt: skip

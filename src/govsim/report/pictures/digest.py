@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from govsim.experiments import Results
 from govsim.experiments.comparing import COMPARISON, HISTORIES
 from govsim.experiments.comparison import Question, comparison_table, questions
 from govsim.experiments.intervals import CONFIDENCE, Interval, mean_interval
+from govsim.experiments.results import Filter
 from govsim.experiments.store import SCENARIO
 from govsim.experiments.stories import Stories, stories
 from govsim.language import say
@@ -194,11 +195,11 @@ class Digest:
         return min(self.results.replications, CURVES_FROM)
 
     @cached_property
-    def _series(self) -> dict[tuple[str, str, str], Floats]:
+    def _series(self) -> dict[tuple[str, ...], Floats]:
         """(measure, side, policy set) -> replications x weeks, of all tiers together."""
-        wanted = [("tier", "=", ALL_TIERS), ("replication", "<", CURVES_FROM)]
+        wanted: list[Filter] = [("tier", "=", ALL_TIERS), ("replication", "<", CURVES_FROM)]
         columns = ["measure", "side", "policy_set", "replication", "week", "value"]
-        table = self.results.some("series", list(wanted), columns)
+        table = self.results.some("series", wanted, columns)
         return _cubes(table, ["measure", "side", "policy_set"], ["replication", "week"])
 
     def weekly(self, measure: str, side: str, policy_set: str) -> Line | None:
@@ -216,8 +217,8 @@ class Digest:
     def _tiers(self) -> dict[tuple[str, str, str, str], Interval]:
         """(kpi, side, policy set, tier) -> mean and limits."""
         columns = ["kpi", "side", "policy_set", "scope_id", "value"]
-        wanted = [("scope", "=", "tier"), ("kpi", "=", "reply_on_time")]
-        frame = self.results.some("kpis", list(wanted), columns).to_pandas()
+        wanted: list[Filter] = [("scope", "=", "tier"), ("kpi", "=", "reply_on_time")]
+        frame = self.results.some("kpis", wanted, columns).to_pandas()
         groups = frame.groupby(columns[:-1], observed=True, sort=False)["value"]
         return {key: mean_interval(values) for key, values in groups}
 
@@ -229,10 +230,10 @@ class Digest:
     @cached_property
     def loads(self) -> dict[str, dict[str, float]]:
         """Policy set -> office -> mean utilisation; without offices that have no duty hours."""
-        wanted = [("scope", "=", "office"), ("kpi", "=", "utilisation")]
-        wanted.append(("replication", "<", CURVES_FROM))  # type: ignore[arg-type]
+        wanted: list[Filter] = [("scope", "=", "office"), ("kpi", "=", "utilisation")]
+        wanted.append(("replication", "<", CURVES_FROM))
         columns = ["policy_set", "scope_id", "value"]
-        frame = self.results.some("kpis", list(wanted), columns).to_pandas()
+        frame = self.results.some("kpis", wanted, columns).to_pandas()
         means = frame.groupby(columns[:2], observed=True, sort=False)["value"].mean().dropna()
         found: dict[str, dict[str, float]] = {}
         for (policy_set, office), value in means.items():
@@ -251,13 +252,13 @@ class Digest:
     # ------------------------------------------------------------ how long it takes
 
     @cached_property
-    def _delays(self) -> dict[tuple[str, str], tuple[Floats, Floats, Floats]]:
+    def _delays(self) -> dict[tuple[str, ...], tuple[Floats, Floats, Floats]]:
         """(clock, policy set) -> ends of buckets in days; events and censored, replications x
         buckets. All tiers together.
         """
-        wanted = [("tier", "=", ALL_TIERS), ("replication", "<", CURVES_FROM)]
+        wanted: list[Filter] = [("tier", "=", ALL_TIERS), ("replication", "<", CURVES_FROM)]
         columns = ["clock", "policy_set", "replication", "to_seconds", "events", "censored"]
-        table = self.results.some("delays", list(wanted), columns)
+        table = self.results.some("delays", wanted, columns)
         return {key: _buckets(table, rows) for key, rows in _split(table, columns[:2])}
 
     def done_within(self, clock: str, policy_set: str) -> Line | None:
@@ -390,9 +391,7 @@ def _split(table: pa.Table, by: Sequence[str]) -> list[tuple[tuple[str, ...], ND
     order = np.argsort(code, kind="stable")
     borders = np.flatnonzero(np.diff(code[order]))
     parts = np.split(order, borders + 1)
-    return [
-        (tuple(texts[places[rows[0]]] for places, texts in coded), rows) for rows in parts
-    ]
+    return [(tuple(texts[places[rows[0]]] for places, texts in coded), rows) for rows in parts]
 
 
 def _cubes(
@@ -415,10 +414,15 @@ def _buckets(table: pa.Table, rows: NDArray[np.int64]) -> tuple[Floats, Floats, 
     shape = (int(replication.max()) + 1, len(edges))
     cell = replication * len(edges) + place
     counted = (
-        np.bincount(cell, weights=counts, minlength=shape[0] * shape[1]).reshape(shape)
+        np.bincount(cell, counts.astype(np.float64), shape[0] * shape[1]).reshape(shape)
         for counts in (events, censored)
     )
-    return ((edges + 1) / 86_400, *counted)
+    done, open_still = map(_floats, counted)
+    return _floats((edges + 1) / 86_400), done, open_still
+
+
+def _floats(values: Any) -> Floats:
+    return np.asarray(values, np.float64)
 
 
 def _over_rows(x: Floats, block: Floats) -> Line:

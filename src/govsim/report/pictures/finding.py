@@ -9,6 +9,8 @@ from govsim.report import words
 from govsim.report.pictures.digest import Digest, Row, policy_name
 from govsim.report.summary import sided
 
+MANY_TIMES = 2.0  # more than before: a change that is told as a factor
+
 
 def change_title(digest: Digest, kpi: str, side: str, neutral: str) -> str:
     """ "Night visits: Backlog at the end −12 %", of the policy set looked at closely.
@@ -20,7 +22,11 @@ def change_title(digest: Digest, kpi: str, side: str, neutral: str) -> str:
     if row is None or not row.told_apart:
         return neutral
     label = sided(KPIS[kpi], side)
-    facts = {"policy": policy_name(str(digest.chosen)), "kpi": label, "change": told(digest, kpi, side)}
+    facts = {
+        "policy": policy_name(str(digest.chosen)),
+        "kpi": label,
+        "change": told(digest, kpi, side),
+    }
     return say("{policy}: {kpi} {change}", **facts)
 
 
@@ -44,7 +50,9 @@ def told(digest: Digest, kpi: str, side: str) -> str:
 
 
 def signed_percent(part: float) -> str:
-    """0.12 -> "+12 %"."""
+    """0.12 -> "+12 %"; from three times on as a factor."""
+    if part >= MANY_TIMES:
+        return f"×{1 + part:.0f}"
     text = words.percent(abs(part)) if abs(part) >= 0.095 else _fine(abs(part))
     return ("+" if part > 0 else "−") + text
 

@@ -81,12 +81,12 @@ def alt(results: Results | Digest) -> str:
         flow = _flow(digest, name)
         if flow is not None and flow.total:
             ends = [
-                f"{_ends()[end]} {words.percent(number / flow.total)}"
-                for end, number in flow.by(2)
+                f"{_ends()[end]} {words.percent(number / flow.total)}" for end, number in flow.by(2)
             ]
             parts.append(
                 say(
-                    "{policy}, {n} grievances: {ends}; passed up {up}, sent back as not ours {back}.",
+                    "{policy}, {n} grievances: {ends}; passed up {up}, "
+                    "sent back as not ours {back}.",
                     policy=policy_name(name),
                     n=f"{flow.total:,}",
                     ends=lettering.listed(ends),

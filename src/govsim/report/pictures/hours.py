@@ -149,7 +149,9 @@ def _panel(
             textcoords="offset points", va="center", fontsize=style.SMALL, annotation_clip=False,
         )  # fmt: skip
         if named:
-            sheet.row(axes, y, policy_name(name), digest.ink(name), NAMES if not sheet.narrow else 1.05)
+            sheet.row(
+                axes, y, policy_name(name), digest.ink(name), NAMES if not sheet.narrow else 1.05
+            )
     sheet.heading(axes, stack.heading, up=0.24)
     _key(sheet, axes, stack)
 

@@ -95,14 +95,16 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
 
 
 def _reach(digest: Digest) -> tuple[float, float]:
-    lines = {m: [digest.weekly(m, "true", name) for name in digest.pair] for m in ("latent", "backlog")}
-    latent, known = (max(float(np.nanmax(line.mean)) for line in found if line) for found in lines.values())
+    lines = {
+        m: [digest.weekly(m, "true", name) for name in digest.pair] for m in ("latent", "backlog")
+    }
+    latent, known = (
+        max(float(np.nanmax(line.mean)) for line in found if line) for found in lines.values()
+    )
     return -1.06 * max(latent, 1.0), 1.35 * max(known, 0.08 * latent, 1.0)
 
 
-def _berg(
-    sheet: Sheet, axes: Axes, digest: Digest, name: str, reach: tuple[float, float]
-) -> None:
+def _berg(sheet: Sheet, axes: Axes, digest: Digest, name: str, reach: tuple[float, float]) -> None:
     known, latent = (digest.weekly(m, "true", name) for m in ("backlog", "latent"))
     assert known is not None
     assert latent is not None

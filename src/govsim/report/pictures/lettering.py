@@ -16,6 +16,9 @@ POINTS = 72.0  # an inch
 BOX = "□"  # in place of a sign that neither font has
 ELLIPSIS = "…"
 NBSP = "\u00a0"  # no line breaks here
+CLOSING, OPENING = "，。；：、）》」』！？”’%", "（《「『“‘"
+LATIN = chr(0x2E00)  # whatever comes later is Chinese, or its punctuation
+LOOSE = 1.03  # pictures made of dots round the places of signs up
 _AT = 64.0  # points at which texts are measured; widths are proportional
 
 
@@ -52,7 +55,7 @@ def _advance(sign: str) -> float:
 def width(text: str, size: float) -> float:
     """The width of a text's longest line in inches, at a size in points."""
     lines = text.split("\n")
-    return max(sum(map(_advance, line)) for line in lines) * size / POINTS
+    return LOOSE * max(sum(map(_advance, line)) for line in lines) * size / POINTS
 
 
 def shortened(text: str, size: float, inches: float) -> str:
@@ -83,18 +86,22 @@ def wrapped(text: str, size: float, inches: float, lines: int = 9) -> str:
 
 def _pieces(text: str) -> list[str]:
     """What must stay together: words with the space after them; in Chinese single signs, but a
-    closing sign never begins a line.
+    closing sign never begins a line, nor does an opening one end it.
     """
     pieces: list[str] = []
     for sign in text:
-        wide = ord(sign) > 0x2E00
-        closing = sign in "，。；：、）》」』！？”’" or sign == " "
-        joins = pieces and not (pieces[-1].endswith(" ") or wide or ord(pieces[-1][-1]) > 0x2E00)
-        if pieces and (closing or joins):
+        if pieces and _joined(pieces[-1], sign):
             pieces[-1] += sign
         else:
             pieces.append(sign)
     return pieces
+
+
+def _joined(piece: str, sign: str) -> bool:
+    """Whether no line may end between a piece and the next sign."""
+    if sign == " " or sign in CLOSING or piece[-1] in OPENING:
+        return True
+    return not (piece[-1] == " " or max(sign, piece[-1]) > LATIN)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -102,9 +109,7 @@ def listed(names: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(names)
 
 
-def apart(
-    wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
-) -> list[float]:
+def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
     """Middles as near as possible to those wanted, in their order, so that none touch.
 
     Within ``low`` and ``high`` if there is room. Neighbours that press on each other are moved

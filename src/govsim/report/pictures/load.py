@@ -63,7 +63,9 @@ def alt(results: Results | Digest) -> str:
 def draw(results: Results | Digest, lang: str, width: Width = "wide") -> Figure | None:
     """The picture in a language; None where the offices are not known."""
     digest = Digest.of(results)
-    tiers = [t for t in range(len(digest.results.tiers)) if len(_strip(digest, digest.base, t).loads)]
+    tiers = [
+        t for t in range(len(digest.results.tiers)) if len(_strip(digest, digest.base, t).loads)
+    ]
     if not tiers:
         return None
     with speaking(lang), style.styled():
@@ -86,7 +88,9 @@ def _sheet(digest: Digest, width: Width, tiers: list[int]) -> Sheet:
     foot = note_height(note, width) + 0.28
     right = _right(digest, tiers)
     strips = [(t, name, _strip(digest, name, t)) for t in tiers for name in reversed(digest.pair)]
-    tallest = {t: max(_stacked(s, right).max(initial=0) for u, _, s in strips if u == t) for t in tiers}
+    tallest = {
+        t: max(_stacked(s, right).max(initial=0) for u, _, s in strips if u == t) for t in tiers
+    }
     step = min(0.058, MOST_TALL / (max(tallest.values()) + 1))
     each = {t: 0.2 + step * float(tallest[t]) for t in tiers}
     rows = sum(each[t] * len(digest.pair) + BETWEEN for t in tiers)
@@ -109,7 +113,9 @@ def _sheet(digest: Digest, width: Width, tiers: list[int]) -> Sheet:
 
 
 def _right(digest: Digest, tiers: list[int]) -> float:
-    most = max(_strip(digest, name, t).loads.max(initial=0.0) for name in digest.pair for t in tiers)
+    most = max(
+        _strip(digest, name, t).loads.max(initial=0.0) for name in digest.pair for t in tiers
+    )
     return max(1.04 * float(most), 0.3)
 
 
@@ -152,7 +158,11 @@ def _name_busiest(
     sheet: Sheet, axes: Axes, digest: Digest, strip: Strip, name: str, y: float, top: float
 ) -> None:
     x, right = float(strip.loads[-1]), axes.get_xlim()[1]
-    text = f"{strip.names[-1]} {words.percent(x)}" if len(strip.names) > 1 else words.percent(x)
+    text = (
+        f"{words.office_name(strip.names[-1])} · {words.percent(x)}"
+        if len(strip.names) > 1
+        else words.percent(x)
+    )
     text = lettering.shortened(text, style.SMALL, 1.5)
     inches = axes.get_position().width * sheet.width
     fits = (right - x) / right * inches > lettering.width(text, style.SMALL) + 0.1

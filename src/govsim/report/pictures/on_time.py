@@ -30,9 +30,7 @@ def alt(results: Results | Digest) -> str:
             for name in digest.pair
             if (found := digest.by_tier(KPI, "recorded", name, tier)) is not None
         ]
-        parts.append(
-            say("{tier}: {shares}.", tier=words.tier_name(tier), shares="; ".join(shares))
-        )
+        parts.append(say("{tier}: {shares}.", tier=words.tier_name(tier), shares="; ".join(shares)))
     return words.sentences(*parts)
 
 

@@ -110,7 +110,13 @@ def _sheet(digest: Digest, width: Width, found: list[Known]) -> Sheet:
     axes.set_xscale("log")
     axes.set_yscale("log")
     shown = dict.fromkeys((0, len(found) // 2, len(found) - 1))
-    colours = dict(zip(shown, (style.POLICY_COLOURS[1], style.POLICY_COLOURS[0], style.POLICY_COLOURS[2]), strict=False))
+    colours = dict(
+        zip(
+            shown,
+            (style.POLICY_COLOURS[1], style.POLICY_COLOURS[0], style.POLICY_COLOURS[2]),
+            strict=False,
+        )
+    )
     ends = []
     for place, known in enumerate(found):
         colour = colours.get(place, style.FAINT)
@@ -122,7 +128,9 @@ def _sheet(digest: Digest, width: Width, found: list[Known]) -> Sheet:
         axes.plot([x[-1], MORE * x[-1]], [last, last / MORE**0.5], color=colour, dashes=(3, 2),
                   linewidth=1.1 if place in shown else 0.6)  # fmt: skip
         if place in shown:
-            ends.append((last / MORE**0.5, f"{known.label} ±{lettering.NBSP}{_short(last)}", colour))
+            ends.append(
+                (last / MORE**0.5, f"{known.label} ±{lettering.NBSP}{_short(last)}", colour)
+            )
     _scales(axes, n, found)
     _name(sheet, axes, ends, names)
     sheet.heading(axes, say("Half the width of the interval, as a part of the level"))
@@ -142,7 +150,8 @@ def _note(digest: Digest) -> str:
             policy=policy_name(digest.chosen),
         )
     more = say(
-        "Each line a headline KPI and side; named: the least precise, the middle, the most precise. "
+        "Each line a headline KPI and side; named: the least precise, the middle, the most "
+        "precise. "
         "Dashed: what more replications would bring; four times as many halve an interval."
     )
     return words.sentences(what, more)

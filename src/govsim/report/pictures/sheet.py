@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from govsim.report import marks, style
 from govsim.report.pictures import lettering
@@ -48,12 +49,14 @@ class Sheet:
         colour: str = style.INK, **how: Any,
     ) -> None:  # fmt: skip
         """Letters anywhere."""
-        how = {"va": "baseline", "linespacing": LINE} | how
+        looks: dict[str, Any] = {"va": "baseline", "linespacing": LINE} | how
         self.figure.text(
-            left / self.width, bottom / self.height, text, fontsize=size, color=colour, **how
+            left / self.width, bottom / self.height, text, fontsize=size, color=colour, **looks
         )
 
-    def heading(self, axes: Axes, text: str, *, left: float | None = None, up: float = 0.09) -> None:
+    def heading(
+        self, axes: Axes, text: str, *, left: float | None = None, up: float = 0.09
+    ) -> None:
         """A small title above a panel, in lines that fit."""
         box = axes.get_position()
         x = box.x0 * self.width if left is None else left
@@ -126,4 +129,4 @@ def plain(axes: Axes) -> None:
 def unit_axis(axes: Axes, which: Literal["x", "y"], unit: str, *, signed: bool = False) -> None:
     """Numbers of a unit along an axis, in the language in use now."""
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_formatter(marks.ticks(unit, signed=signed))
+    axis.set_major_formatter(FuncFormatter(marks.ticks(unit, signed=signed)))

@@ -81,7 +81,8 @@ def _names() -> tuple[str, ...]:
 
 def _days(digest: Digest, name: str) -> np.ndarray:
     means = [digest.city(kpi, "recorded", name).mean for kpi, _, _ in PARTS]
-    return np.nan_to_num(np.array(means))
+    days: np.ndarray = np.nan_to_num(np.array(means))
+    return days
 
 
 def _sheet(digest: Digest, width: Width) -> Sheet:

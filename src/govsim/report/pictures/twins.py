@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,9 @@ ENDS = ("end by itself", "end by an office", "never begin")
 LANE = style.SMALL * LINE / lettering.POINTS  # inches
 CLOSE = 0.05  # inches: events nearer than this have one mark and one label
 MOST_WIDE = {"wide": 3.0, "narrow": 2.2}  # inches of a label
+
+
+Row = dict[str, Any]  # of the histories
 
 
 class Event(NamedTuple):
@@ -129,7 +132,8 @@ def _twin(digest: Digest, rule: str, story: Story) -> Twin:
 
 def _heading(rule: str, story: Story) -> str:
     gained = story.days_gained
-    facts = {"rule": rule, "klass": words.readable(story.klass), "office": story.office}
+    facts = {"rule": rule, "klass": words.class_name(story.klass)}
+    facts["office"] = words.office_name(story.office)
     days = words.count(round(abs(gained), 1))
     if story.at_least:
         days = say("at least {days}", days=days)
@@ -147,7 +151,7 @@ def _course(rows: pd.DataFrame, began: datetime, horizon: datetime) -> Course:
     events = []
     for day, row in zip(days, rows.to_dict("records"), strict=True):
         if row["case"] in {-1, first}:
-            event = _event(float(day), row)
+            event = _event(float(day), {str(key): cell for key, cell in row.items()})
             if event is not None:
                 events.append(event)
     lived = _lived(rows["activity"].tolist(), days, (horizon - began).total_seconds() / DAY)
@@ -169,12 +173,12 @@ def _lived(activities: list[str], days: np.ndarray, horizon: float) -> list[tupl
     return spans
 
 
-def _event(day: float, row: dict[str, str]) -> Event | None:
+def _event(day: float, row: Row) -> Event | None:
     tell = _TELLERS.get(row["activity"])
     return None if tell is None else Event(day, *tell(row))
 
 
-def _closing(row: dict[str, str]) -> tuple[str, str]:
+def _closing(row: Row) -> tuple[str, str]:
     return {
         "solved": (say("closed as solved"), PLAIN),
         "mended": (say("closed as solved"), PLAIN),
@@ -183,20 +187,20 @@ def _closing(row: dict[str, str]) -> tuple[str, str]:
     }.get(row["outcome"], (say("closed"), PLAIN))
 
 
-def _registered(row: dict[str, str]) -> tuple[str, str]:
+def _registered(row: Row) -> tuple[str, str]:
     channel = row["channel"]
     if isinstance(channel, str) and channel:
-        text = say("registered ({channel})", channel=words.policy_name(channel))
+        text = say("registered ({channel})", channel=words.channel_name(channel))
     else:
         text = say("registered")
     return text, PLAIN
 
 
-def _tier(row: dict[str, str]) -> str:
+def _tier(row: Row) -> str:
     return words.tier_name(row["tier"])
 
 
-_TELLERS: dict[str, Callable[[dict[str, str]], tuple[str, str]]] = {
+_TELLERS: dict[str, Callable[[Row], tuple[str, str]]] = {
     "begin": lambda _: (say("begins"), PLAIN),
     "never begin": lambda _: (say("never begins"), GOOD),
     "end by itself": lambda _: (say("ends by itself"), QUIET),
@@ -238,7 +242,9 @@ def _sheet(digest: Digest, width: Width, twins: list[Twin]) -> Sheet:
         heading = lettering.wrapped(twin.heading, style.HEAD, sheet.width - 0.1, 2)
         sheet.text(0.05, top - 0.06, heading, style.HEAD, va="top")
         top -= heads
-        for course, labels, height, name in zip(twin.courses, both, heights, digest.pair, strict=True):
+        for course, labels, height, name in zip(
+            twin.courses, both, heights, digest.pair, strict=True
+        ):
             _timeline(sheet, paper, digest, (names, top, room), course, labels, twin.last, name)
             top -= height
         _days_axis(paper, names, top + 0.06, room, twin.last)
@@ -335,7 +341,7 @@ def _days_axis(paper: Axes, left: float, y: float, room: float, last: float) -> 
     for day in range(0, int(last) + 1, step):
         x = left + day / last * room
         paper.plot([x, x], [y, y - 0.035], color=style.RULE, linewidth=0.8)
-        text = say("{n} days", n=day) if day == 0 else f"{day}"
+        text = say("{days} d", days=day) if day == 0 else f"{day}"
         paper.text(
             x, y - 0.06, text, ha="center" if day else "left", va="top", fontsize=style.SMALL,
             color=style.TEXT,

@@ -83,7 +83,7 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
         axes = sheet.axes(*place)
         named = clock == "resolution" or width == "narrow"
         _panel(sheet, digest, axes, clock, named=named)
-        sheet.heading(axes, heading, up=0.24)
+        sheet.heading(axes, heading, up=0.24, beyond=0.45)
     sheet.note(note)
     return sheet
 

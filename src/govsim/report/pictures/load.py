@@ -18,7 +18,8 @@ from govsim.report.pictures.sheet import Sheet, Width, note_height, unit_axis
 NAMES = 1.25
 BINS = 90  # across the panel: dots of one bin stand on each other
 FULL = 1.0
-BETWEEN, MOST_TALL = 0.2, 0.42  # inches: between tiers; the tallest heap
+CROWDED = 0.05  # inches between dots of a heap, below which heaps are made upright
+BETWEEN, MOST_TALL = 0.2, 0.7  # inches: between tiers; the tallest heap
 
 
 class Strip(NamedTuple):
@@ -146,8 +147,10 @@ def _tier(
     size = float(np.clip(step * 72 * 1.0, 1.0, 4.2))
     for _, name, strip in strips:
         heights = lower + 0.04 + _stacked(strip, right) * step
+        middles = (np.floor(strip.loads / right * BINS) + 0.5) * right / BINS
+        places = middles if step < CROWDED else strip.loads
         axes.scatter(
-            strip.loads, heights, s=size**2, color=digest.colours[name], linewidth=0, clip_on=False
+            places, heights, s=size**2, color=digest.colours[name], linewidth=0, clip_on=False
         )
         if len(strip.loads):
             _name_busiest(sheet, axes, digest, strip, name, float(heights[-1]), lower + height)

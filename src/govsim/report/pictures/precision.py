@@ -1,8 +1,9 @@
 """Picture: how precisely the headline KPIs are known, and what more replications would bring."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from govsim.report.summary import sided
 
 NAMES = 1.75
 MORE = 4  # times the replications, which halve an interval
+NAMED_COLOURS = (style.POLICY_COLOURS[1], style.POLICY_COLOURS[0], style.POLICY_COLOURS[2])
 LEAST = 1e-4  # of a level: what is as good as exact
 
 
@@ -106,39 +108,41 @@ def _sheet(digest: Digest, width: Width, found: list[Known]) -> Sheet:
     sheet = Sheet(width, foot + 2.5 + (0.52 if width == "narrow" else 0.35))
     names = NAMES if width == "wide" else 1.25
     axes = sheet.axes(0.55, foot, sheet.width - 0.6 - names, 2.5)
-    n = len(found[0].halves) + 1
     axes.set_xscale("log")
     axes.set_yscale("log")
-    shown = dict.fromkeys((0, len(found) // 2, len(found) - 1))
-    colours = dict(
-        zip(
-            shown,
-            (style.POLICY_COLOURS[1], style.POLICY_COLOURS[0], style.POLICY_COLOURS[2]),
-            strict=False,
-        )
-    )
-    ends = []
+    named = dict(zip(_named(found), NAMED_COLOURS, strict=False))
     for place, known in enumerate(found):
-        colour = colours.get(place, style.FAINT)
-        x = np.arange(2, len(known.halves) + 2)
-        kept = np.unique(np.geomspace(2, x[-1], 60).astype(int)) - 2
-        axes.plot(x[kept], np.maximum(known.halves[kept], LEAST), color=colour,
-                  linewidth=1.5 if place in shown else 0.8, zorder=2 + (place in shown))  # fmt: skip
-        last = known.halves[-1]
-        axes.plot([x[-1], MORE * x[-1]], [last, last / MORE**0.5], color=colour, dashes=(3, 2),
-                  linewidth=1.1 if place in shown else 0.6)  # fmt: skip
-        if place in shown:
-            ends.append(
-                (last / MORE**0.5, f"{known.label} ±{lettering.NBSP}{_short(last)}", colour)
-            )
-    _scales(axes, n, found)
-    _name(sheet, axes, ends, names)
+        _line(axes, known, named.get(place))
+    _scales(axes, len(found[0].halves) + 1, found)
+    _name(sheet, axes, [_end(found[place], colour) for place, colour in named.items()], names)
     sheet.heading(axes, say("Half the width of the interval, as a part of the level"))
     box = axes.get_position()
-    sheet.text(box.x1 * sheet.width, box.y0 * sheet.height - 0.32, say("replications"),
-               style.SMALL, style.TEXT, ha="right")  # fmt: skip
+    right, under = box.x1 * sheet.width, box.y0 * sheet.height - 0.32
+    sheet.text(right, under, say("replications"), style.SMALL, style.TEXT, ha="right")
     sheet.note(note)
     return sheet
+
+
+def _named(found: list[Known]) -> list[int]:
+    """The least precise, the middle and the most precise."""
+    return list(dict.fromkeys((0, len(found) // 2, len(found) - 1)))
+
+
+def _end(known: Known, colour: str) -> tuple[float, str, str]:
+    last = float(known.halves[-1])
+    return last / MORE**0.5, f"{known.label} ±{lettering.NBSP}{_short(last)}", colour
+
+
+def _line(axes: Axes, known: Known, colour: str | None) -> None:
+    """What has been reached, and dashed what more would bring; thin and grey without a colour."""
+    halves = known.halves
+    n = len(halves) + 1
+    kept = np.unique(np.geomspace(2, n, 60).astype(int))
+    looks: dict[str, Any] = {"color": colour or style.FAINT, "zorder": 3 if colour else 2}
+    thick = 1.5 if colour else 0.8
+    axes.plot(kept, np.maximum(halves[kept - 2], LEAST), linewidth=thick, **looks)
+    ahead = [halves[-1], halves[-1] / MORE**0.5]
+    axes.plot([n, MORE * n], ahead, dashes=(3, 2), linewidth=0.75 * thick, **looks)
 
 
 def _note(digest: Digest) -> str:
@@ -157,7 +161,7 @@ def _note(digest: Digest) -> str:
     return words.sentences(what, more)
 
 
-def _scales(axes, n: int, found: list[Known]) -> None:  # type: ignore[no-untyped-def]
+def _scales(axes: Axes, n: int, found: list[Known]) -> None:
     axes.set_xlim(2, MORE * n * 1.02)
     ticks = [t for t in (2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if t <= MORE * n]
     axes.xaxis.set_major_locator(FixedLocator([*ticks]))
@@ -181,7 +185,7 @@ def _scales(axes, n: int, found: list[Known]) -> None:  # type: ignore[no-untype
     axes.yaxis.set_minor_locator(NullLocator())
 
 
-def _name(sheet: Sheet, axes, ends: list[tuple[float, str, str]], names: float) -> None:  # type: ignore[no-untyped-def]
+def _name(sheet: Sheet, axes: Axes, ends: list[tuple[float, str, str]], names: float) -> None:
     """Names at the ends; heights are taken along the logarithmic axis."""
     low, top = (np.log10(limit) for limit in axes.get_ylim())
     twin = axes.twinx()

@@ -55,13 +55,14 @@ class Sheet:
         )
 
     def heading(
-        self, axes: Axes, text: str, *, left: float | None = None, up: float = 0.09
-    ) -> None:
-        """A small title above a panel, in lines that fit."""
+        self, axes: Axes, text: str, *, left: float | None = None, up: float = 0.09,
+        beyond: float = 0.05,
+    ) -> None:  # fmt: skip
+        """A small title above a panel, in lines that fit; it may reach beyond the panel's end."""
         box = axes.get_position()
         x = box.x0 * self.width if left is None else left
         room = box.x1 * self.width - x
-        lines = lettering.wrapped(text, style.HEAD, room + 0.05, 2)
+        lines = lettering.wrapped(text, style.HEAD, room + beyond, 2)
         self.text(x, box.y1 * self.height + up, lines, style.HEAD, va="bottom")
 
     def note(self, text: str, bottom: float = 0.08) -> None:

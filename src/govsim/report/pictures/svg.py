@@ -9,11 +9,21 @@ from matplotlib.figure import Figure
 
 from govsim.report.style import styled
 
+_FONTS = (
+    "GovsimSansSC-Regular-",
+    "DejaVuSans-",
+)  # what matplotlib calls their glyphs: font, number
+_SHORT = ("g", "h")
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"( transform="[^"]*")?/>\s*')
+_USE = re.compile(r'<use xlink:href="#([^"]+)"(?: transform="translate\((\S+) 0\)")?/>')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _DRAWN = re.compile(r'( d="| points="|translate\()([^")]*)')
 _ID = re.compile(r'( id="|url\(#|xlink:href="#)([^")]+)')
-_DEFS = re.compile(r"<defs>\s*</defs>\s*")
+_NEEDLESS = (
+    re.compile(r"<metadata>.*?</metadata>", re.DOTALL),
+    re.compile(r"<!--.*?-->", re.DOTALL),
+    re.compile(r"<defs>\s*</defs>"),
+)
 
 
 class Inlined(NamedTuple):
@@ -41,27 +51,44 @@ def _one(figure: Figure, place: int, glyphs: dict[str, str]) -> str:
     with styled():
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue()
-    text = text[text.index("<svg") :]
-    found = {match[1]: match for match in _GLYPH.finditer(text) if _of_a_font(match[1])}
-    for name, match in found.items():
-        glyphs[name] = f'<path id="{name}" d="{_rounded(match[2])}"{match[3] or ""}/>'
-        text = text.replace(match[0], "", 1)
-    text = _DEFS.sub("", text)
-    text = _DRAWN.sub(lambda m: m[1] + _rounded(m[2]), text)
-    text = _ID.sub(lambda m: m[0] if m[2] in found else f"{m[1]}p{place}-{m[2]}", text)
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    return re.sub(r">\s+<", "><", text).strip()
+    text = _GLYPH.sub(lambda match: _kept(match, glyphs), text[text.index("<svg") :])
+    text = _USE.sub(_used, text)
+    text = _ID.sub(lambda match: f"{match[1]}p{place}-{match[2]}", text)
+    text = _DRAWN.sub(lambda match: match[1] + _rounded(match[2]), text)
+    for needless in _NEEDLESS:
+        text = needless.sub("", text)
+    head, body = text.split(">", 1)
+    head = re.sub(r' (?:width|height)="[^"]*"', "", head)
+    return re.sub(r">\s+<", "><", f"{head}>{body}").strip()
 
 
-def _of_a_font(name: str) -> bool:
-    """Whether an id is a glyph's: matplotlib calls it by its font and its number."""
-    return bool(re.fullmatch(r"[A-Za-z0-9]+(?:-[A-Za-z]+)?-[0-9a-f]+", name)) and not re.fullmatch(
-        r"[mpC]\w*", name.split("-")[0] + name.split("-")[-1]
-    )
+def _kept(match: re.Match[str], glyphs: dict[str, str]) -> str:
+    """Put a glyph with the others, out of the picture; other paths stay."""
+    name = _glyph(match[1])
+    if not name:
+        return match[0]
+    glyphs[name] = f'<path id="{name}" d="{_rounded(match[2])}"{match[3] or ""}/>'
+    return ""
+
+
+def _used(match: re.Match[str]) -> str:
+    """A glyph where it stands, in fewer letters; its place to the nearest unit of its font."""
+    name = _glyph(match[1])
+    if not name:
+        return match[0]
+    shift = f' x="{float(match[2]):.0f}"' if match[2] else ""
+    return f'<use href="#{name}"{shift}/>'
+
+
+def _glyph(name: str) -> str:
+    """The short name of a glyph; none for what is no glyph."""
+    for font, short in zip(_FONTS, _SHORT, strict=True):
+        if name.startswith(font):
+            return short + name.removeprefix(font)
+    return ""
 
 
 def _rounded(path: str) -> str:
-    """Coordinates to two decimals, without needless zeros."""
-    return _NUMBER.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), path)
+    """Coordinates to two decimals, without needless zeros or breaks."""
+    path = _NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), path)
+    return re.sub(r"\s*([A-Za-z]) ", r"\1", re.sub(r"\s+", " ", path)).strip()

@@ -2,30 +2,35 @@
 what a stranger writes into a scenario breaks them.
 """
 
+import json
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from synthetic import EFFECT, made
 
 from govsim import compare, run
 from govsim.experiments import Results
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.results import open_run
 from govsim.language import LANGUAGES, speaking
-from govsim.report import style
+from govsim.outcomes import Tables
+from govsim.report import curves, style
 from govsim.report.pictures import PICTURES, Digest
 from govsim.report.pictures.cost_effect import Point, frontier
 from govsim.report.pictures.finding import signed_percent
 from govsim.report.pictures.flow import GIVEN_UP, OPEN, PAPER, SOLVED, counted
+from govsim.report.pictures.hours import _what, _whose
 from govsim.report.pictures.precision import half_widths
 from govsim.report.pictures.svg import inlined
 
@@ -48,8 +53,9 @@ def digest(folder: Path) -> Digest:
 
 
 @pytest.fixture(scope="module")
-def alone() -> Digest:
-    return Digest.of(run(TOWN, replications=3, settings=["horizon=60 d"], workers=1))
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Digest:
+    place = tmp_path_factory.mktemp("pictures") / "alone"
+    return Digest.of(run(TOWN, replications=3, workers=1, out=place))
 
 
 @pytest.fixture(autouse=True)
@@ -79,14 +85,14 @@ def drawn_texts(figure: Figure) -> list[tuple[str, Bbox]]:
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_is_cut_or_covers_another(
-    name: str, lang: str, width: str, digest: Digest
-) -> None:
+def test_no_text_is_cut_or_covers_another(name: str, lang: str, width: str, digest: Digest) -> None:
     figure = PICTURES[name].draw(digest, lang, width)
     assert figure is not None
     page = figure.bbox
     places = drawn_texts(figure)
-    cut = [t for t, b in places if b.x0 < -2 or b.y0 < -2 or b.x1 > page.x1 + 2 or b.y1 > page.y1 + 2]
+    cut = [
+        t for t, b in places if b.x0 < -2 or b.y0 < -2 or b.x1 > page.x1 + 2 or b.y1 > page.y1 + 2
+    ]
     assert cut == []
     overlaps = [
         (one, other)
@@ -137,8 +143,6 @@ def test_lines_over_time_are_means_with_students_limits(digest: Digest) -> None:
 
 
 def test_delay_curves_agree_with_those_of_the_runs_figure(digest: Digest) -> None:
-    from govsim.report import curves
-
     theirs = curves.share_done(digest.results.delays, "resolution", "policy_set")
     theirs = theirs[theirs["policy_set"] == "baseline"]
     ours = digest.done_within("resolution", "baseline")
@@ -159,17 +163,19 @@ def test_ages_are_those_of_the_open_cases(digest: Digest) -> None:
 
 def test_more_cost_is_paired(digest: Digest) -> None:
     own, more = digest.cost("night_visits")
-    values = {n: digest.values("cost", "recorded", n) * 365 / 90 for n in ("baseline", "night_visits")}
+    values = {
+        n: digest.values("cost", "recorded", n) * 365 / 90 for n in ("baseline", "night_visits")
+    }
     assert own == pytest.approx(mean_interval(values["night_visits"]), nan_ok=True)
     expected = paired_difference(values["night_visits"], values["baseline"])
     assert more == pytest.approx(expected, nan_ok=True)
 
 
 def test_hours_add_up(digest: Digest) -> None:
-    from govsim.report.pictures.hours import _what, _whose
-
     for name in digest.policy_sets:
-        hours = sum(digest.city(f"{who}_hours", "recorded", name).mean for who in ("cadre", "leader"))
+        hours = sum(
+            digest.city(f"{who}_hours", "recorded", name).mean for who in ("cadre", "leader")
+        )
         assert _whose(digest, name).sum() == pytest.approx(hours)
         assert _what(digest, name).sum() == pytest.approx(hours)
 
@@ -259,8 +265,6 @@ def test_a_change_is_told_in_per_cent_or_as_a_factor() -> None:
 
 
 def coloured(policies: int) -> Digest:
-    from synthetic import EFFECT, made
-
     names = ("baseline", *(f"policy_{k}" for k in range(policies)))
     EFFECT.update({name: 1.0 - 0.05 * k for k, name in enumerate(names)})
     return Digest.of(made(policy_sets=names, replications=3, days=30))
@@ -302,10 +306,6 @@ def test_names_may_hold_anything(name: str, digest: Digest, tmp_path: Path) -> N
 
 def renamed(results: Results, names: dict[str, str]) -> Results:
     """The same results with other names of policies and tiers."""
-    import json
-
-    import pyarrow as pa
-    from govsim.outcomes import Tables
 
     def table(old: pa.Table) -> pa.Table:
         frame = old.to_pandas()
@@ -336,7 +336,7 @@ def test_pictures_of_a_page_share_glyphs_and_no_ids(digest: Digest) -> None:
     named = set(re.findall(r'href="#([^"]+)"', text)) | set(re.findall(r"url\(#([^)]+)\)", text))
     assert named <= set(ids)
     assert len(re.findall("<use ", text)) > 100
-    assert "<path id=\"g" not in "".join(page.pictures)
+    assert '<path id="g' not in "".join(page.pictures)
     for picture in page.pictures:
         assert picture.startswith("<svg")
         assert "width=" not in picture.split(">")[0]
@@ -351,6 +351,6 @@ def test_all_pictures_of_a_page_are_small(digest: Digest) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_same_results_give_the_same_bytes(name: str, folder: Path) -> None:
-    draw: Callable[[], Figure | None] = lambda: PICTURES[name].draw(open_run(folder), "en", "wide")  # noqa: E731
-    one, other = (inlined([f]) for f in (draw(), draw()) if f is not None)
+    figures = [PICTURES[name].draw(open_run(folder), "en", "wide") for _ in range(2)]
+    one, other = (inlined([figure]) for figure in figures if figure is not None)
     assert one == other

@@ -56,7 +56,7 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
     ages = [name for name in digest.policy_sets if _quantiles(digest, name)]
     rows = 0.24 * len(ages)
     if width == "narrow":
-        sheet = Sheet(width, foot + rows + 0.55 + 1.1 + 0.75 + 1.7 + 0.5)
+        sheet = Sheet(width, foot + rows + 0.55 + 1.1 + 0.75 + 1.7 + 0.75)
         lower = foot + rows + 0.85
         top = (0.5, lower + 1.1 + 0.72, sheet.width - 0.55 - NAMES + 0.25, 1.7)
         left, right = (0.5, lower, top[2], 1.1), (1.3, foot, sheet.width - 1.5, rows)

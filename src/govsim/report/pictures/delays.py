@@ -125,7 +125,8 @@ def _curve(axes: Axes, digest: Digest, name: str, line: Line, right: float) -> f
 def _thinned(line: Line, right: float) -> np.ndarray:
     inside = np.flatnonzero(line.x <= right)
     wanted = np.linspace(0.0, right, MOST_POINTS)
-    return np.unique(np.append(np.searchsorted(line.x[inside], wanted[:-1]), inside[-1]))
+    places = np.searchsorted(line.x[inside], wanted[:-1])
+    return np.unique(np.append(np.minimum(places, inside[-1]), inside[-1]))
 
 
 def _days_shown(lines: list[Line]) -> float:

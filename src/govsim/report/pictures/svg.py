@@ -14,7 +14,7 @@ _FONTS = (
     "DejaVuSans-",
 )  # what matplotlib calls their glyphs: font, number
 _SHORT = ("g", "h")
-_GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"( transform="[^"]*")?/>\s*')
+_GLYPH = re.compile(r'<path id="([^"]+)"(?: d="([^"]*)")?( transform="[^"]*")?/>\s*')
 _USE = re.compile(r'<use xlink:href="#([^"]+)"(?: transform="translate\((\S+) 0\)")?/>')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _DRAWN = re.compile(r'( d="| points="|translate\()([^")]*)')
@@ -67,7 +67,7 @@ def _kept(match: re.Match[str], glyphs: dict[str, str]) -> str:
     name = _glyph(match[1])
     if not name:
         return match[0]
-    glyphs[name] = f'<path id="{name}" d="{_rounded(match[2])}"{match[3] or ""}/>'
+    glyphs[name] = f'<path id="{name}" d="{_rounded(match[2] or "")}"{match[3] or ""}/>'
     return ""
 
 

@@ -218,6 +218,7 @@ class Digest:
         """(kpi, side, policy set, tier) -> mean and limits."""
         columns = ["kpi", "side", "policy_set", "scope_id", "value"]
         wanted: list[Filter] = [("scope", "=", "tier"), ("kpi", "=", "reply_on_time")]
+        wanted.append(("replication", "<", CURVES_FROM))
         frame = self.results.some("kpis", wanted, columns).to_pandas()
         groups = frame.groupby(columns[:-1], observed=True, sort=False)["value"]
         return {key: mean_interval(values) for key, values in groups}

@@ -1,5 +1,7 @@
 """Arms: simulated once, kept, and gone on with; conditions as planners write them."""
 
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -72,8 +74,6 @@ def test_a_decision_is_read_back(tmp_path: Path) -> None:
     with decision_folder(tmp_path / "out", "choose", "Small town") as trials, arms(trials) as some:
         some.simulate({Arm(): 2})
         compared = compare_arms(some, {"now": Arm(), "visits": VISITS}, 2, tmp_path / "out")
-        from datetime import datetime
-
         made = publish(
             "choose",
             some,
@@ -83,6 +83,9 @@ def test_a_decision_is_read_back(tmp_path: Path) -> None:
             folder=tmp_path / "out",
             comparison=compared,
         )
+        again = partial(compare_arms, some, folder=tmp_path / "out")
+        assert again({"now": Arm(), "visits": VISITS}, 2).manifest == compared.manifest
+        assert again({"now": Arm(), "visits": VISITS}, 3).replications == 3
     read_back = open_decision(tmp_path / "out")
     assert read_back.answer == made.answer == {"best": "now"}
     assert read_back.trials == made.trials

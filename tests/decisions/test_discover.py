@@ -20,8 +20,9 @@ from govsim.experiments.sweep_store import open_sweep
 from govsim.experiments.sweeping import sweep
 from govsim.experiments.work import ENGINES
 from govsim.language import speaking
-from govsim.report.discovering import answer, main_sentence, title_of
+from govsim.report.discovering import answer, main_sentence
 from govsim.report.discovering_figures import save_discovery_figures
+from govsim.report.values import title_of
 
 TOWN = Path(__file__).parents[2] / "scenarios" / "small_town.yaml"
 TEXT = """
@@ -233,10 +234,10 @@ def test_dependent_samples_are_left_out_or_refused(tmp_path: Path) -> None:
 
 def test_titles_come_from_the_reference() -> None:
     assert title_of("classes.hard.outside_wait.median") == (
-        "Hard: wait for other parties, money or season before the solution (median)"
+        "Hard matter: wait for other parties, money or season before the solution (median)"
     )
     assert title_of("policies.night_visits.turnout").startswith("Night visits: chance that")
-    assert title_of("no.such.path") == "No.such.path"
+    assert title_of("no.such.path") == "no.such.path"
 
 
 def test_the_command(planted: Path) -> None:

@@ -22,7 +22,14 @@ from govsim.experiments.alone import LOCK, alone_in, undisturbed
 from govsim.experiments.asked import engine_called, workers_for
 from govsim.experiments.files import clear_errors, in_place_when_whole, read_whole, write_text
 from govsim.experiments.job import Job
-from govsim.experiments.manifest import FORMAT, Manifest, scenario_facts, times, versions
+from govsim.experiments.manifest import (
+    FORMAT,
+    Manifest,
+    model_version,
+    scenario_facts,
+    times,
+    versions,
+)
 from govsim.experiments.results import Results, open_run
 from govsim.experiments.store import MANIFEST, SCENARIO, read_manifest, read_ours
 from govsim.experiments.work import Work
@@ -106,13 +113,25 @@ def compare_arms(
     said = {
         "comparison": True,
         "arms": {name: [list(a.policies), list(a.settings)] for name, a in named.items()},
+        "model": model_version(),
     }
     scenario = arms.scenario(Arm())
     out = folder / COMPARISON if folder else None
+    asked = {"seed": arms.seed, "replications": replications, "policy_sets": list(named)} | said
+    if out is not None and (made := _made_before(out, scenario.digest(), asked)):
+        return made
     with Job(scenario, plans, arms.seed, arms.engine, out, said) as job:
         work = Work(plans, arms.seed, engine_called(arms.engine), checks=arms.checks)
         job.do(work, replications, workers_for(arms.workers), None)
         return job.publish(work)
+
+
+def _made_before(folder: Path, digest: str, asked: dict[str, Any]) -> Results | None:
+    """The comparison that lies there, if it is whole and is the one that is asked for."""
+    manifest = read_manifest(folder)
+    if manifest is None or not manifest["complete"] or manifest["scenario"]["digest"] != digest:
+        return None
+    return open_run(folder) if all(manifest.get(k) == v for k, v in asked.items()) else None
 
 
 def publish(

@@ -11,32 +11,16 @@ from govsim.decisions.discovering_held_out import Share
 from govsim.decisions.discovering_question import Clause, Holds
 from govsim.decisions.discovering_regret import Most, Robustness
 from govsim.decisions.discovering_trees import Leaf, leaves
-from govsim.language import language, say
+from govsim.language import say
 from govsim.report import words
 from govsim.report.summary import Line, Table
 from govsim.report.sweeping import arm_name, outcome_name, unit_of
-from govsim.scenario.meaning import meaning_of
+from govsim.report.values import title_of
 
 ONLY_IF = 0.8  # coverage from which a box is called a condition and not a tendency
 FINER = 0.05  # the half-width of an interval that more samples are counted for
 
-# ---------------------------------------------------------------- names and values
-
-
-def title_of(name: str) -> str:
-    """What an uncertainty is, from the scenario reference: "Hard: wait for other parties"."""
-    if name == "policies":
-        return name
-    meaning = meaning_of(name)
-    first = name.partition(".")[0] == "policies"
-    names = [words.policy_name(n) if first and not at else words.readable(n)
-             for at, n in enumerate(meaning.names)]  # fmt: skip
-    text = meaning.text or name
-    if meaning.text and meaning.detail:
-        text = f"{text} ({meaning.detail})"
-    colon = "：" if language() == "zh" else ": "
-    title = colon.join((*names, text)) if meaning.text else text
-    return title[:1].upper() + title[1:]
+# ---------------------------------------------------------------- values
 
 
 def value_text(value: float, unit: str) -> str:

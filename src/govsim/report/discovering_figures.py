@@ -28,10 +28,10 @@ from govsim.report.discovering import (
     question_text,
     refusal_text,
     share_text,
-    title_of,
     value_text,
 )
 from govsim.report.sweeping import arm_name, outcome_name, unit_of
+from govsim.report.values import title_of
 
 WIDTH, HEIGHT = 12.0, 5.9  # inches
 LEFT, PANEL, GAP, BASE, TALL = 0.8, 3.1, 0.75, 1.15, 2.7

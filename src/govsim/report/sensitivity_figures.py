@@ -17,11 +17,13 @@ from govsim.decisions.sensitivity_indices import Index
 from govsim.decisions.sensitivity_slices import Crossing, crossings
 from govsim.language import language, say, speaking
 from govsim.report import marks, style, words
+from govsim.report.pictures.lettering import wrapped
 from govsim.report.sensitivity import SHOWN, STEADY, asked, chance, grade
 from govsim.report.sweeping import unit_of
+from govsim.report.values import title_of
 
-WIDTH, LEFT, NAMES, RIGHT = 11.0, 0.45, 3.3, 1.75  # inches
-ABOVE, BELOW, ROW = 1.25, 1.3, 0.31
+WIDTH, LEFT, NAMES, RIGHT = 11.0, 0.45, 4.1, 1.4  # inches
+ABOVE, BELOW, ROW = 1.25, 1.3, 0.47
 MORE, LESS, MIXED = "#0072B2", "#D55E00", "#CC79A7"
 UNSURE = style.BASELINE
 PALE = 0.4  # opacity of what does not lie above chance
@@ -74,8 +76,22 @@ def _bar(axes: Axes, y: int, index: Index, found: Sensitivity) -> None:
     axes.plot(ends, [y, y], color=style.INK, linewidth=1.1)
     for end in ends:
         axes.plot([end, end], [y - 0.13, y + 0.13], color=style.INK, linewidth=1.1)
-    marks.before_row(axes, y, index.factor, style.INK if index.sure else style.TEXT)
+    _name(axes, y, index.factor, style.INK if index.sure else style.TEXT)
     marks.after_row(axes, y, grade(found, index.factor))
+
+
+def _name(axes: Axes, y: float, path: str, colour: str) -> None:
+    """What a value is, and beneath it where it stands in the scenario."""
+    title = wrapped(title_of(path), style.LABEL, NAMES - 0.15, lines=2)
+    under = -0.5 * (title.count("\n") + 1) * 1.2 * style.LABEL - 0.2 * style.NOTE
+    for text, rise, size, ink in (
+        (title, 0.5 * style.NOTE, style.LABEL, colour),
+        (path, under, style.NOTE - 1.5, style.BASELINE),
+    ):
+        axes.annotate(
+            text, (0, y), xycoords=axes.get_yaxis_transform(), xytext=(-8, rise), fontsize=size,
+            textcoords="offset points", ha="right", va="center", color=ink, annotation_clip=False,
+        )  # fmt: skip
 
 
 def _side(direction: float) -> int:
@@ -230,7 +246,7 @@ def _heat_map(found: Sensitivity) -> Figure:
     for y, first in enumerate(names):
         for x, other in enumerate(names[:y]):
             _cell_of_pair(axes, (x, y), pairs[frozenset((first, other))], most)
-        marks.before_row(axes, y, first, style.INK)
+        _name(axes, y, first, style.INK)
     axes.set_xlim(-0.5, size - 0.5)
     axes.set_ylim(size - 0.5, -0.5)
     axes.set_yticks([])

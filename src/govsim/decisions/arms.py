@@ -114,6 +114,7 @@ class Arms:
             first: the number of the first one; others than those from 0 on have chance of their
                 own, for a second look that knows nothing of what was looked at before.
             doing: what is told as progress, with ``expected`` replications in all.
+            first: the number of the first of them: what is looked at fresh starts further on.
 
         Raises:
             InputError: an arm that the scenario does not allow.

@@ -15,7 +15,7 @@ from govsim.report import marks, style, words
 from govsim.report.summary import Line, Table, sided
 
 Row = dict[str, Any]
-WIDTH, PANEL_HEIGHT = 12.0, 3.2  # inches
+WIDTH, PANEL_HEIGHT, GAP = 12.0, 3.2, 0.7  # inches
 NOW, FEWEST, ROBUST = style.BASELINE, style.POLICY_COLOURS[0], style.POLICY_COLOURS[2]
 
 
@@ -337,10 +337,10 @@ def _page(decision: Decision, title: str, count: int) -> tuple[Figure, list[Axes
     _text(figure, 0.62, height - 0.5, title, style.TITLE, style.INK)
     below = say("{name}: {target}", name=decision.name, target=_target(decision))
     _text(figure, 0.62, height - 0.82, below, style.SUBTITLE, style.TEXT)
-    width = (WIDTH - 1.1 - 0.4 - 0.35 * (count - 1)) / count
+    width = (WIDTH - 1.1 - 0.4 - GAP * (count - 1)) / count
     panels = []
     for place in range(count):
-        left = 1.1 + place * (width + 0.35)
+        left = 1.1 + place * (width + GAP)
         rect = (left / WIDTH, 0.95 / height, width / WIDTH, PANEL_HEIGHT / height - 0.02)
         panels.append(figure.add_axes(rect, label=str(place)))
     return figure, panels
@@ -367,8 +367,8 @@ def _draw_tier(axes: Axes, decision: Decision, place: int, post: Row) -> None:
     axes.axhline(decision.question["certainty"], color=style.TEXT, linewidth=0.9, dashes=(4, 3))
     axes.annotate(
         say("fewest: {count}", count=f"{fewest['numbers'][place]:,}"),
-        (fewest["numbers"][place], fewest["low"]), xytext=(0, -5), textcoords="offset points",
-        ha="center", va="top", fontsize=style.LABEL, color=FEWEST,
+        (fewest["numbers"][place], fewest["low"]), xytext=(7, -3), textcoords="offset points",
+        ha="left", va="top", fontsize=style.LABEL, color=FEWEST,
     )  # fmt: skip
     marks.percent_axis(axes)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -405,15 +405,17 @@ def hiring_figure(decision: Decision, lang: str) -> Figure:
 
 def _draw_steps(axes: Axes, path: Row, ends: int) -> None:
     colours = iter(style.TIER_COLOURS * len(path["steps"]))
+    named: list[float] = []  # heights at which a line has its name already
     for (tier, steps), colour in zip(path["steps"].items(), colours, strict=False):
         more = [count - steps[0][1] for _, count in steps]
         days = [day for day, _ in steps]
         axes.step([*days, ends], [*more, more[-1]], where="post", color=colour)
         axes.annotate(
             f"{words.tier_name(tier)} {more[-1]:+,.0f}".replace("-", "−"), (ends, more[-1]),
-            xytext=(-2, 4), textcoords="offset points", ha="right", va="bottom",
-            fontsize=style.LABEL, color=colour,
+            xytext=(-2, 4 + 12 * named.count(more[-1])), textcoords="offset points",
+            ha="right", va="bottom", fontsize=style.LABEL, color=colour,
         )  # fmt: skip
+        named.append(more[-1])
     style.panel_title(axes, say("Cadres more than now"))
     axes.set_xlim(0, ends)
     axes.margins(y=0.15)

@@ -10,7 +10,11 @@ import sys
 import threading
 from io import TextIOWrapper
 
-from govsim.cli import experiments, scenarios  # noqa: F401 (they add their verbs)
+from govsim.cli import (  # noqa: F401 (they add their verbs)
+    experiments,
+    report,
+    scenarios,
+)
 from govsim.cli.app import app
 from govsim.experiments.alone import INTERRUPTIONS
 

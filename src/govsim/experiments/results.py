@@ -160,6 +160,12 @@ class Results:
             values.setdefault((key[0], key[1], key[2]), {})[replication] = value
         return values
 
+    def offices(self, replication: int) -> pd.DataFrame:
+        """The KPIs of every office in one replication: policy_set, scope_id, kpi, side, value."""
+        wanted: Any = [("scope", "=", "office"), ("replication", "=", replication)]
+        columns = ["policy_set", "scope_id", "kpi", "side", "value"]
+        return _frame(self._read("kpis", wanted).select(columns))
+
     def _in_order(self) -> list[tuple[str, str, str, dict[int, float]]]:
         """KPIs in the registry's order, recorded before true, policy sets as they were run."""
         return [

@@ -1,7 +1,10 @@
 """Names and numbers as the planner reads them, in the planner's language."""
 
+from collections.abc import Iterable
 from datetime import date
 from math import floor, isnan, log10
+
+from babel.dates import format_date
 
 from govsim.language import language, say
 from govsim.scenario.explaining import kinds_by_name, title
@@ -98,6 +101,22 @@ def short(x: float, unit: str, *, signed: bool = False) -> str:
     text = f"{x:{'+' if signed else ''},.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}{sign}".replace("-", "−")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after another."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+def day(date: date) -> str:
+    """A date: "1 January 2011"."""
+    form = "y年M月d日" if language() == "zh" else "d MMMM y"
+    return format_date(date, form, locale="zh_CN" if language() == "zh" else "en")
+
+
+def whole(number: float) -> str:
+    """A count: "39,000"."""
+    return f"{number:,.0f}"
 
 
 def sentences(*texts: str) -> str:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 LEAD, PLAIN, NOTE, CODE = "lead", "plain", "note", "code"  # kinds of text
 BETTER, WORSE = "better", "worse"  # tones of a cell
+MARKS = {BETTER: "▲", WORSE: "▼", "": ""}  # beside colours, for those who cannot tell them apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class Cell:
     strip: Strip | None = None
 
 
+    @property
+    def marked(self) -> str:
+        """The text with the mark of its tone."""
+        return f"{self.text} {MARKS[self.tone]}" if self.tone else self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """The head of a column."""
@@ -80,6 +87,11 @@ class Grid:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    @property
+    def toned(self) -> bool:
+        """Whether any cell has a mark, so that all need room for one."""
+        return any(cell.tone for row in self.rows for cell in row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from govsim.language import say, speaking
 from govsim.report import images
-from govsim.report.document import Document, Picture, Strip
+from govsim.report.document import MARKS, Document, Picture, Strip
 from govsim.report.style import FONT_FAMILY
 from govsim.report.webfont import webfont
 
@@ -33,7 +33,7 @@ def as_html(told: Document, *, paper: bool = False) -> str:
     """
     with speaking(told.lang):
         body = _environment().get_template("body.html").render(
-            document=told, image=_image, places=_strip, paper=paper, say=say
+            document=told, image=_image, places=_strip, paper=paper, say=say, marks=MARKS
         )
         sheet = _font(TAG.sub(" ", body) + told.title) + _file("report.css")
         script = "" if paper else _file("report.js")

@@ -67,12 +67,21 @@ def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> s
         return "–"
     scale, decimals, shown = _shown(value, unit, signed=signed)
     value, half = value / scale, half / scale
+    decimals += _finer(half, decimals)
     value = round(value, decimals) + 0.0  # no minus before a zero
     sign = "+" if signed and value > 0 else ""
     number = f"{sign}{value:,.{decimals}f}".replace("-", "−")
     if half > 1e-9 * abs(value):
         number += f" ± {half:,.{decimals}f}"
     return number + _space() + shown if shown else number
+
+
+def _finer(half: float, decimals: int) -> int:
+    """Decimals to add, two at most, so that an interval is not shown as none."""
+    for more in range(2):
+        if not half > 1e-9 or round(half, decimals + more) > 0:
+            return more
+    return 2 if half > 1e-9 else 0
 
 
 def percent(value: float) -> str:

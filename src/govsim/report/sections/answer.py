@@ -1,7 +1,8 @@
 """The answer in a few lines: what was asked, what is best, by how much, at what cost, how sure."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from math import nan
+from typing import Any
 
 from govsim.experiments.comparison import Best
 from govsim.experiments.results import Results
@@ -51,31 +52,21 @@ def asked(source: Source, results: Results) -> str:
 
 def _compared(source: Source, results: Results) -> Iterator[tuple[str, str]]:
     found = verdicts(results)
-    leader = leading(found)
     yield say("The question"), asked(source, results)
     yield say("Best for what"), words.sentences(*_best_for(found))
-    if leader:
-        yield say("By how much"), _by_how_much(results, found, leader)
-    yield say("At what cost"), _costs(results)
+    yield say("By how much"), words.sentences(*_by_how_much(results, found))
+    yield say("At what cost"), words.sentences(*_costs(results))
     yield say("How sure"), words.sentences(*_sure(results, found))
     yield say("What would change it"), words.sentences(*_would_change(source, results, found))
 
 
 def leading(found: list[Best]) -> str:
     """The policy set that is surely best by most measures; the empty text if none is."""
-    wins: dict[str, int] = {}
-    for best in found:
-        if best.sure:
-            wins[best.policy_set] = wins.get(best.policy_set, 0) + 1
-    return max(wins, key=lambda name: wins[name], default="")
+    return next((name for name, _ in _winners(found)), "")
 
 
 def _best_for(found: list[Best]) -> Iterator[str]:
-    by: dict[str, list[Best]] = {}
-    for best in found:
-        if best.sure:
-            by.setdefault(best.policy_set, []).append(best)
-    for name, wins in sorted(by.items(), key=lambda item: -len(item[1])):
+    for name, wins in _winners(found):
         policy = words.policy_name(name)
         yield say("{policy} is best for: {kpis}.", policy=policy, kpis=_few(_labels(wins)))
     open_ones = [best for best in found if not best.sure]
@@ -101,24 +92,36 @@ def _few(names: list[str]) -> str:
     return say("{names} and {n} more", names=words.listed(names[:NAMED]), n=len(names) - NAMED)
 
 
-def _by_how_much(results: Results, found: list[Best], leader: str) -> str:
-    """What the leader changes of the measures that matter most, of those it is best for first."""
-    best_for = {best.question for best in found if best.policy_set == leader}
+def _by_how_much(results: Results, found: list[Best]) -> Iterator[str]:
+    """Of each policy set that is best for something: what it changes of what matters most."""
     rows = {
-        (row["kpi"], row["side"]): row
+        (row["policy_set"], row["kpi"], row["side"]): row
         for row in results.comparison().to_dict("records")
-        if row["policy_set"] == leader and row["kpi"] in CORE
     }
-    if not rows:  # the first policy set leads: nothing changes against itself
-        return say("{policy} is what is in force today.", policy=words.policy_name(leader))
-    order = sorted(
-        (key for key in rows if key in best_for or key[1] == "true"),
-        key=lambda key: (key not in best_for, CORE.index(key[0]), key[1] != "true"),
-    )
-    return words.policy_name(leader) + _colon() + _joined([_change(rows[k]) for k in order[:3]])
+    for name, wins in list(_winners(found))[:NAMED]:
+        keys = [(name, *best.question) for best in wins]
+        told = [rows[key] for key in sorted(keys, key=_matters) if key in rows]
+        if told:
+            stop = "。" if language() == "zh" else "."
+            yield words.policy_name(name) + _colon() + _change(told[0]) + stop
 
 
-def _change(row: dict[str, float]) -> str:
+def _matters(key: tuple[str, str, str]) -> tuple[int, bool]:
+    """What comes first: measures that a resident would name, their true side."""
+    _, kpi, side = key
+    return CORE.index(kpi) if kpi in CORE else len(CORE), side != "true"
+
+
+def _winners(found: list[Best]) -> Iterator[tuple[str, list[Best]]]:
+    """Policy sets that are surely best by something, with that; the one with most comes first."""
+    by: dict[str, list[Best]] = {}
+    for best in found:
+        if best.sure:
+            by.setdefault(best.policy_set, []).append(best)
+    yield from sorted(by.items(), key=lambda item: -len(item[1]))
+
+
+def _change(row: dict[Hashable, Any]) -> str:
     kpi, side, unit = str(row["kpi"]), str(row["side"]), str(row["unit"])
     return say(
         "{kpi} from {before} to {after} ({change})",
@@ -134,28 +137,34 @@ def _labelled(kpi: str, side: str) -> str:
     return label if language() == "zh" else label[:1].lower() + label[1:]
 
 
-def _costs(results: Results) -> str:
-    """What each policy set costs more than the first, in money and hours of cadres."""
-    rows = results.comparison()
-    told = []
-    for name in results.policy_sets[1:]:
-        own = rows[(rows["policy_set"] == name)].set_index("kpi")
-        parts = [
-            words.quantity(
-                own.loc[kpi, "mean"], own.loc[kpi, "high"] - own.loc[kpi, "mean"], unit, signed=True
-            )
-            for kpi, unit in (("cost", "yuan"), ("cadre_hours", "hours"), ("leader_hours", "hours"))
-        ]
-        told.append(
-            say(
-                "{policy} {money}, {cadres} of cadres, {leaders} of leaders",
-                policy=words.policy_name(name),
-                money=parts[0],
-                cadres=parts[1],
-                leaders=parts[2],
-            )
-        )
-    return _joined(told[:NAMED], more=len(told) - NAMED)
+def _costs(results: Results) -> Iterator[str]:
+    """What policy sets cost more than the first: all of them in money, the ends in hours."""
+    rows = results.comparison().to_dict("records")
+    money = _cheapest_first(rows, "cost")
+    base = words.policy_name(results.policy_sets[0])
+    if money:
+        yield say("Against {base}: {costs}", base=base, costs=_joined(_few_costs(money)))
+    for kpi in ("cadre_hours", "leader_hours"):
+        hours = _cheapest_first(rows, kpi)
+        if hours:
+            ends = [hours[0], hours[-1]][: len(hours)]
+            told = _joined(list(dict.fromkeys(ends)))
+            yield say("{kpi}: {costs}", kpi=say(KPIS[kpi].label), costs=told)
+
+
+def _cheapest_first(rows: list[dict[Hashable, Any]], kpi: str) -> list[str]:
+    own = sorted((row for row in rows if row["kpi"] == kpi), key=lambda row: float(row["mean"]))
+    return [
+        f"{words.policy_name(row['policy_set'])} "
+        + words.quantity(row["mean"], row["high"] - row["mean"], row["unit"], signed=True)
+        for row in own
+    ]
+
+
+def _few_costs(told: list[str]) -> list[str]:
+    if len(told) <= NAMED + 2:
+        return told
+    return [*told[:NAMED], say("{n} more in the tables below", n=len(told) - NAMED)]
 
 
 def _sure(results: Results, found: list[Best]) -> Iterator[str]:
@@ -225,10 +234,7 @@ def _colon() -> str:
     return "：" if language() == "zh" else ": "
 
 
-def _joined(parts: list[str], more: int = 0) -> str:
+def _joined(parts: list[str]) -> str:
     zh = language() == "zh"
-    rest = [say("{n} more in the table below", n=more)] if more > 0 else []
-    text = ("；" if zh else "; ").join([*parts, *rest])
+    text = ("；" if zh else "; ").join(parts)
     return text + ("。" if zh else ".") if text else ""
-
-

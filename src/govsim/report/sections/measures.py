@@ -27,7 +27,7 @@ from govsim.report.document import (
 from govsim.report.source import Source
 from govsim.report.summary import sided
 
-AT_ONCE = 4  # policy sets beside the first in one table
+AT_ONCE = 3  # policy sets beside the first in one table
 
 Row = dict[str, Any]
 Answers = dict[Question, dict[str, Row]]
@@ -171,8 +171,7 @@ def _change(question: Question, row: Row, *, strip: Strip | None = None) -> Cell
         return Cell(shown, _sortable(change.mean), tip, weak=True, strip=strip)
     gain = KPIS[question.kpi].direction * change.mean
     tone = BETTER if gain > 0 else WORSE if gain < 0 else ""
-    mark = {BETTER: " ▲", WORSE: " ▼", "": ""}[tone]
-    return Cell(text + mark, _sortable(change.mean), tip, tone, strip=strip)
+    return Cell(text, _sortable(change.mean), tip, tone, strip=strip)
 
 
 def _sortable(value: float) -> float | None:

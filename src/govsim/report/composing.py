@@ -43,16 +43,16 @@ def compose(sources: list[Source], lang: str) -> Document:
         InputError: a folder's files are damaged or were changed by hand.
     """
     with speaking(lang):
-        parts = [_part(source) for source in sources]
+        alone = len(sources) == 1
+        parts = [_part(source, alone=alone) for source in sources]
         last = parts[-1]
         again = method.reproduction(sources)
         parts[-1] = Part(last.title, last.subtitle, (*last.sections, again))
         finished = max(str(source.manifest.get("finished", "")) for source in sources)
-        alone = len(sources) == 1
         return Document(
             lang=lang,
             title=sources[0].name if alone else say("{n} results together", n=len(sources)),
-            subtitle=parts[0].subtitle if alone else words.listed(s.name for s in sources),
+            subtitle=_subtitle(sources[0]) if alone else words.listed(s.name for s in sources),
             day=_day(finished),
             moment=finished,
             author=f"govsim {__version__}",
@@ -68,8 +68,9 @@ def _day(finished: str) -> str:
         return ""
 
 
-def _part(source: Source) -> Part:
-    return Part(source.name, _subtitle(source), tuple(_sections(source)))
+def _part(source: Source, *, alone: bool) -> Part:
+    title, subtitle = ("", "") if alone else (source.name, _subtitle(source))
+    return Part(title, subtitle, tuple(_sections(source)))
 
 
 def _sections(source: Source) -> Iterator[Section]:

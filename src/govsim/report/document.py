@@ -102,6 +102,7 @@ class Picture:
     title: str
     alt: str  # what it shows, for whoever cannot see it
     draw: Callable[[], Figure] = field(compare=False)
+    narrow: Callable[[], Figure] | None = field(default=None, compare=False)  # for a phone
     note: str = ""
 
 
@@ -130,7 +131,7 @@ class Section:
 class Part:
     """What there is to say about one result folder."""
 
-    title: str
+    title: str  # empty where there is one part only
     subtitle: str
     sections: tuple[Section, ...]
 
@@ -162,6 +163,40 @@ def _pictures(blocks: Sequence[Block]) -> Iterator[Picture]:
             yield block
         elif isinstance(block, Details):
             yield from _pictures(block.blocks)
+
+
+def unfolded(document: Document, named: Callable[[int, str], str], title: str) -> Document:
+    """What is folded on a screen stands in an annex on paper.
+
+    Args:
+        document: the report.
+        named: what a part of the annex is called: its number and its title as a line.
+        title: of the annex.
+    """
+    annex: list[Details] = []
+    parts = tuple(
+        replace(part, sections=tuple(_without(section, annex, named) for section in part.sections))
+        for part in document.parts
+    )
+    if not annex:
+        return document
+    sections = tuple(
+        Section(f"annex-{number}", named(number, details.title), details.blocks, brief=False)
+        for number, details in enumerate(annex, 1)
+    )
+    return replace(document, parts=(*parts, Part(title, "", sections)))
+
+
+def _without(section: Section, annex: list[Details], named: Callable[[int, str], str]) -> Section:
+    """A section with lines that lead to the annex."""
+    blocks: list[Block] = []
+    for block in section.blocks:
+        if isinstance(block, Details):
+            annex.append(block)
+            blocks.append(Text("→ " + named(len(annex), block.title), NOTE))
+        else:
+            blocks.append(block)
+    return replace(section, blocks=tuple(blocks))
 
 
 def narrow(grid: Grid, most: int, kept: int = 1) -> Iterator[Grid]:

@@ -13,10 +13,11 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
 from govsim.language import say, speaking
 from govsim.report import images
-from govsim.report.document import MARKS, Document, Picture, Strip
+from govsim.report.document import MARKS, Document, Strip, unfolded
 from govsim.report.style import FONT_FAMILY
 from govsim.report.webfont import webfont
 
@@ -26,14 +27,15 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def as_html(told: Document, *, paper: bool = False) -> str:
-    """The page. ``paper``: for a printing program, with everything unfolded.
+    """The page. ``paper``: for a printing program, with an annex.
 
     Returns:
         A complete HTML5 document, UTF-8.
     """
     with speaking(told.lang):
+        told = on_paper(told) if paper else told
         body = _environment().get_template("body.html").render(
-            document=told, image=_image, places=_strip, paper=paper, say=say, marks=MARKS
+            document=told, image=_image, places=_strip, say=say, marks=MARKS, paper=paper
         )
         sheet = _font(TAG.sub(" ", body) + told.title) + _file("report.css")
         script = "" if paper else _file("report.js")
@@ -44,6 +46,16 @@ def as_html(told: Document, *, paper: bool = False) -> str:
             script=Markup(script),  # noqa: S704 - our own file
             policy=_policy(sheet, script),
         )
+
+
+def on_paper(told: Document) -> Document:
+    """The report with an annex instead of parts that unfold, in the language in use."""
+    return unfolded(told, numbered, say("Annex"))
+
+
+def numbered(number: int, title: str) -> str:
+    """What a part of the annex is called."""
+    return say("Annex {number}: {title}", number=number, title=title)
 
 
 @cache
@@ -93,9 +105,9 @@ def _font(text: str) -> str:
     )
 
 
-def _image(picture: Picture) -> dict[str, object]:
+def _image(figure: Figure) -> dict[str, object]:
     """Where an image tag gets its picture, and its size."""
-    shown = images.for_screen(picture.draw())
+    shown = images.for_screen(figure)
     data = b64encode(shown.content).decode()
     return {
         "src": Markup(f"data:image/{shown.kind};base64,{data}"),  # noqa: S704 - base64

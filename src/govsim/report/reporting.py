@@ -8,7 +8,10 @@ from govsim.experiments.files import clear_errors, in_place_when_whole, sync
 from govsim.language import LANGUAGES, language, say
 from govsim.report.composing import compose
 from govsim.report.document import Document
+from govsim.report.docx import as_docx
 from govsim.report.html import as_html
+from govsim.report.pdf import as_pdf
+from govsim.report.pptx import as_pptx
 from govsim.report.source import Anything, sources
 
 BOTH = "both"
@@ -19,7 +22,12 @@ def _html(told: Document) -> bytes:
     return as_html(told).encode()
 
 
-FORMATS: dict[str, Callable[[Document], bytes]] = {"html": _html}
+FORMATS: dict[str, Callable[[Document], bytes]] = {
+    "html": _html,
+    "pdf": as_pdf,
+    "docx": as_docx,
+    "pptx": as_pptx,
+}
 
 
 def write_report(

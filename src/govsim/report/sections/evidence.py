@@ -71,7 +71,7 @@ def _counts(entries: list[RegisterEntry]) -> Grid:
         for grade in ORDER
     )
     columns = (
-        Column(say("Grade")),
+        Column(say("Grade"), number=False),
         Column(say("What that means"), number=False, share=3.0),
         Column(say("Values")),
         Column(say("With a range")),

@@ -127,7 +127,7 @@ def _left_out() -> Details:
 # ---------------------------------------------------------------- what a policy does not touch
 
 
-def _untouched(results: Results) -> Grid:
+def _untouched(results: Results) -> Block:
     """Offices that no policy reaches must have the same numbers to the last digit."""
     first = min(min(done) for done in results.manifest["done"].values())
     table = results.offices(first)
@@ -138,6 +138,8 @@ def _untouched(results: Results) -> Grid:
         same = _same(wide[base], wide[name])
         share = f"{words.whole(same.sum())} / {words.whole(len(same))}"
         rows.append((Cell(words.policy_name(name)), Cell(share, float(same.sum()))))
+    if not any(row[1].sort for row in rows):
+        return Facts(((say("Untouched offices"), _all_touched(base)),))
     columns = (
         Column(say("Policies"), number=False),
         Column(say("Offices with the same numbers as {base}", base=words.policy_name(base))),
@@ -147,6 +149,15 @@ def _untouched(results: Results) -> Grid:
         "acts on everybody touches all offices; one with a small reach must leave the others alone."
     )
     return Grid(say("Offices that a policy does not touch"), columns, tuple(rows), note)
+
+
+def _all_touched(base: str) -> str:
+    return say(
+        "None: every policy compared here acts on all offices, or on residents who go to all of "
+        "them. An office that a policy does not reach would have the same numbers as under {base}, "
+        "to the last digit.",
+        base=words.policy_name(base),
+    )
 
 
 def _of(table: pd.DataFrame, policy_set: str) -> pd.DataFrame:

@@ -27,10 +27,4 @@
     button.addEventListener("click", function () { sort(head); });
     head.append(button);
   });
-  var folded = [];
-  addEventListener("beforeprint", function () {
-    folded = Array.from(document.querySelectorAll("details:not([open])"));
-    folded.forEach(function (one) { one.open = true; });
-  });
-  addEventListener("afterprint", function () { folded.forEach(function (one) { one.open = false; }); });
 })();

@@ -61,7 +61,6 @@ class Cell:
     weak: bool = False  # cannot be told from chance
     strip: Strip | None = None
 
-
     @property
     def marked(self) -> str:
         """The text with the mark of its tone."""
@@ -75,6 +74,7 @@ class Column:
     text: str
     number: bool = True  # aligned at the right
     code: bool = False  # shown letter for letter
+    quoted: bool = False  # as a scenario's author wrote it, in whatever language
     colour: str = ""  # a mark beside the name, the policy's in all pictures
     share: float = 1.0  # of the width, against other columns
 

@@ -224,7 +224,7 @@ def _table(grid: Grid, face: str) -> Any:
     widths = [round(567 * WIDTH * share / sum(shares)) for share in shares]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     table = parse_xml(
-        f"<w:tbl {nsdecls('w')}><w:tblPr><w:tblW w:w=\"{sum(widths)}\" w:type=\"dxa\"/>"
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="40" w:type="dxa"/>'
         '<w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{columns}</w:tblGrid></w:tbl>"

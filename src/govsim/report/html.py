@@ -34,18 +34,44 @@ def as_html(told: Document, *, paper: bool = False) -> str:
     """
     with speaking(told.lang):
         told = on_paper(told) if paper else told
-        body = _environment().get_template("body.html").render(
-            document=told, image=_image, places=_strip, say=say, marks=MARKS, paper=paper
+        body = (
+            _environment()
+            .get_template("body.html")
+            .render(
+                document=told,
+                image=_image,
+                places=_strip,
+                labels=_labels(told),
+                marks=MARKS,
+                paper=paper,
+            )
         )
         sheet = _font(TAG.sub(" ", body) + told.title) + _file("report.css")
         script = "" if paper else _file("report.js")
-        return _environment().get_template("page.html").render(
-            document=told,
-            body=Markup(body),  # noqa: S704 - rendered above with every text escaped
-            sheet=Markup(sheet),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            policy=_policy(sheet, script),
+        return (
+            _environment()
+            .get_template("page.html")
+            .render(
+                document=told,
+                body=Markup(body),
+                sheet=Markup(sheet),
+                script=Markup(script),
+                policy=_policy(sheet, script),
+            )
         )
+
+
+def _labels(told: Document) -> dict[str, str]:
+    """What the page says of itself."""
+    return {
+        "skip": say("Skip to the content"),
+        "contents": say("Contents"),
+        "kicker": say("Report of a simulation"),
+        "footer": say(
+            "Written by {program} from stored results. It needs no network and sends nothing.",
+            program=told.author,
+        ),
+    }
 
 
 def on_paper(told: Document) -> Document:
@@ -110,7 +136,7 @@ def _image(figure: Figure) -> dict[str, object]:
     shown = images.for_screen(figure)
     data = b64encode(shown.content).decode()
     return {
-        "src": Markup(f"data:image/{shown.kind};base64,{data}"),  # noqa: S704 - base64
+        "src": Markup(f"data:image/{shown.kind};base64,{data}"),
         "width": shown.width,
         "height": shown.height,
     }

@@ -25,8 +25,6 @@ class Image(NamedTuple):
     height: int
 
 
-
-
 def for_screen(figure: Figure) -> Image:
     """Lines where they are light, dots where they would be heavy."""
     width, height = (round(96 * float(side)) for side in figure.get_size_inches())

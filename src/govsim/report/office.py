@@ -37,7 +37,7 @@ def moment(told: Document) -> datetime:
     try:
         found = datetime.fromisoformat(told.moment)
     except ValueError:
-        return datetime(*FIRST_DAY[:3])  # noqa: DTZ001 - a fixed day
+        return datetime(*FIRST_DAY[:3])
     return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
 
 

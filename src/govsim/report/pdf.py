@@ -47,7 +47,7 @@ def as_pdf(told: Document) -> bytes:
     browser = found_browser()
     if browser is None:
         message = say(
-            "A PDF needs WeasyPrint (pip install \"govsim[pdf]\", and Pango on the system) or a "
+            'A PDF needs WeasyPrint (pip install "govsim[pdf]", and Pango on the system) or a '
             "browser: Chromium, Chrome or Edge. Neither is here; --format html needs nothing."
         )
         raise InputError([Finding("--format", "", message)])
@@ -71,7 +71,7 @@ def _by_weasyprint(page: str) -> bytes | None:
         from weasyprint.urls import URLFetcher
     except OSError:  # Pango is missing
         return None
-    fetcher = URLFetcher(allowed_protocols=["data"])  # type: ignore[no-untyped-call]
+    fetcher = URLFetcher(allowed_protocols=["data"])
     with _no_clock():
         printed: bytes = HTML(string=page, url_fetcher=fetcher).write_pdf()
     return printed

@@ -1,4 +1,4 @@
-"""A report as slides: the answer, the tables and the pictures, each on a slide that can be edited."""
+"""A report as slides: the answer, the tables and the pictures, all of them to be edited."""
 
 from io import BytesIO
 from typing import Any
@@ -202,7 +202,7 @@ class _Slides:
         run = line.add_run()
         run.text = office.plain(text)
         run.font.size, run.font.bold, run.font.name = Pt(size), False, self.face
-        run.font.color.rgb = RGBColor.from_string(colour)
+        run.font.color.rgb = RGBColor(*bytes.fromhex(colour))
         look = run._r.get_or_add_rPr()
         look.set("lang", "zh-CN" if self.told.lang == "zh" else "en-US")
         east = look.makeelement(qn("a:ea"), {"typeface": office.CHINESE})

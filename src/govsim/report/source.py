@@ -108,7 +108,8 @@ def sources(asked: Sequence[Anything | Path | str]) -> list[Source]:
     Raises:
         InputError: a folder holds none, or none that can be read.
     """
-    found, findings = [], []
+    found: list[Source] = []
+    findings: list[Finding] = []
     for place, one in enumerate(asked):
         try:
             results = open_results(one) if isinstance(one, Path | str) else one

@@ -37,6 +37,7 @@ _SETTINGS: dict[Any, Any] = {
     "font.family": [FONT_FAMILY, "DejaVu Sans"],
     "font.size": LABEL,
     "text.color": INK,
+    "text.parse_math": False,  # a name may hold dollar signs
     "axes.unicode_minus": False,
     "axes.edgecolor": RULE,
     "axes.labelcolor": TEXT,

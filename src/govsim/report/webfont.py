@@ -43,5 +43,3 @@ def _subset(letters: str) -> bytes:
 def _characters() -> frozenset[int]:
     with TTFont(BytesIO(FONT_FILE.read_bytes())) as font:
         return frozenset(font.getBestCmap())
-
-

@@ -26,6 +26,47 @@ def tier_name(name: str) -> str:
     return known.get(name, readable(name))
 
 
+def office_name(name: str) -> str:
+    """An office as a figure calls it: "street 8" by its tier's name; others stay as they are."""
+    kind, _, number = name.rpartition(" ")
+    return f"{tier_name(kind)} {number}" if kind and number.isdigit() else name
+
+
+def class_name(name: str) -> str:
+    """A class of problems as a figure calls it. Names that a scenario invents stay as they are."""
+    known = {
+        "urgent": say("Urgent matter"),
+        "hard": say("Hard matter"),
+        "worry": say("Worry"),
+        "hoped": say("Hope"),
+        "dispute": say("Dispute"),
+        "unreasonable": say("Unreasonable demand"),
+    }
+    return known.get(name, readable(name))
+
+
+def channel_name(name: str) -> str:
+    """A channel as a figure calls it: many are called as the policy that opens them."""
+    known = {
+        "walk_in": say("in person"),
+        "online": say("online"),
+        "phone": say("by phone"),
+        "letter": say("by letter"),
+    }
+    return known.get(name) or policy_name(name)
+
+
+def segment_name(name: str) -> str:
+    """A group of residents. Names that a scenario invents stay as they are."""
+    known = {
+        "general": say("residents at large"),
+        "elderly": say("elderly residents"),
+        "migrant": say("migrants"),
+        "relocated": say("relocated residents"),
+    }
+    return known.get(name, readable(name))
+
+
 def policy_name(name: str) -> str:
     """One policy, or several joined by "+", as a figure calls them."""
     known = {name: title(kind) for name, kind in kinds_by_name().items()}

@@ -133,7 +133,7 @@ def _columns() -> tuple[Column, ...]:
         Column(say("Value"), number=False, code=True, share=1.2),
         Column(say("Plausible range"), number=False, code=True, share=1.2),
         Column(say("Grade"), number=False, share=0.9),
-        Column(say("Source"), number=False, share=3.0),
+        Column(say("Source"), number=False, quoted=True, share=3.0),
     )
 
 
@@ -184,7 +184,9 @@ def _driven(entries: list[RegisterEntry], drivers: list[Driver]) -> Grid:
         Column(say("What depends on it"), number=False, share=2.0),
         Column(say("Rank correlation"), share=0.8),
         Column(say("Grade"), number=False, share=0.9),
-        Column(say("Source"), number=False, share=2.0),
+        Column(say("Source"), number=False, quoted=True, share=2.0),
     )
-    note = say("From this sweep: what goes along most, beyond chance, with what each lever changes.")
+    note = say(
+        "From this sweep: what goes along most, beyond chance, with what each lever changes."
+    )
     return Grid(say("The values that matter most for this answer"), columns, tuple(rows), note)

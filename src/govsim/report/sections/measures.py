@@ -47,7 +47,9 @@ def section(source: Source) -> Section | None:
         blocks.append(_sides_of_all(results))
         blocks.append(_one_by_one(results, answers))
     blocks.append(_everything(results))
-    return Section(source.anchor("measures"), say("What changes, measure by measure"), tuple(blocks))
+    return Section(
+        source.anchor("measures"), say("What changes, measure by measure"), tuple(blocks)
+    )
 
 
 # ---------------------------------------------------------------- recorded and true
@@ -106,7 +108,9 @@ def _told(interval: Interval, unit: str, *, signed: bool = False) -> str:
     n = words.whole(interval.n)
     if isnan(interval.low):
         return say("{mean}, of {n} replications", mean=mean, n=n)
-    return say("{mean}; 95 %: {low} to {high}; {n} replications", mean=mean, low=low, high=high, n=n)
+    return say(
+        "{mean}; 95 %: {low} to {high}; {n} replications", mean=mean, low=low, high=high, n=n
+    )
 
 
 def _sides_of_all(results: Results) -> Details:

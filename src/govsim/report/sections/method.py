@@ -106,7 +106,8 @@ def _logic(source: Source, plan: Plan) -> Rows:
             say(
                 "A discrete-event simulation in whole seconds. At one instant first everything "
                 "that ends, then everything that begins, then free cadres are matched to waiting "
-                "grievances office by office; ties by number. Queues by urgency, then by age."
+                "grievances office by office; ties by number. Queues by the rank of the matter, "
+                "then by term or arrival; no other case interrupts work that has begun."
             ),
         ),
         (
@@ -115,8 +116,8 @@ def _logic(source: Source, plan: Plan) -> Rows:
                 "{residents} residents, their problems and their grievances. Classes of problems: "
                 "{classes}. Groups of residents: {segments}.",
                 residents=words.whole(_residents(plan)),
-                classes=words.listed(words.readable(item.name) for item in plan.classes),
-                segments=words.listed(words.readable(item.name) for item in plan.segments),
+                classes=words.listed(words.class_name(item.name) for item in plan.classes),
+                segments=words.listed(words.segment_name(item.name) for item in plan.segments),
             ),
         ),
         (
@@ -140,7 +141,7 @@ def _logic(source: Source, plan: Plan) -> Rows:
             say(
                 "In through {channels}. Out by closing, by withdrawal, by merging with another "
                 "grievance; what is open at the end is counted as open.",
-                channels=words.listed(words.readable(item.name) for item in plan.channels),
+                channels=words.listed(words.channel_name(item.name) for item in plan.channels),
             ),
         ),
     )
@@ -294,7 +295,8 @@ def _access(source: Source) -> Rows:
             say("6.1 Sharing"),
             say(
                 "govsim is free software under the MIT licence; this report was written by version "
-                "{version}. The complete scenario lies beside the results (scenario.resolved.yaml).",
+                "{version}. The complete scenario lies beside the results "
+                "(scenario.resolved.yaml).",
                 version=__version__,
             ),
         ),

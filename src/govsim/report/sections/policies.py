@@ -86,7 +86,7 @@ def _words(policy: Explanation) -> Grid:
         Column(say("Value"), number=False, code=True),
         Column(say("Plausible range"), number=False, code=True),
         Column(say("Grade"), number=False, share=0.8),
-        Column(say("Source"), number=False, share=2.0),
+        Column(say("Source"), number=False, quoted=True, share=2.0),
     )
     return Grid(say("Its values in the scenario"), columns, tuple(map(_word, policy.words)))
 
@@ -94,6 +94,5 @@ def _words(policy: Explanation) -> Grid:
 def _word(word: Word) -> tuple[Cell, ...]:
     ends = say("{low} to {high}", low=word.low, high=word.high) if word.low else ""
     return tuple(
-        Cell(text)
-        for text in (word.key, word.meaning, word.value, ends, word.grade, word.source)
+        Cell(text) for text in (word.key, word.meaning, word.value, ends, word.grade, word.source)
     )

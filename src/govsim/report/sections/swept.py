@@ -74,5 +74,3 @@ def of_table(title: str, table: Table) -> Grid:
         for line in table.lines
     )
     return Grid(title, columns, rows)
-
-

@@ -6,7 +6,7 @@ from math import nan
 
 from govsim.experiments.results import Results
 from govsim.experiments.stories import Course, Stories, Story, stories
-from govsim.language import say
+from govsim.language import language, say
 from govsim.report import words
 from govsim.report.comparing import verdicts
 from govsim.report.document import Block, Cell, Column, Grid, Section, Text
@@ -89,16 +89,17 @@ def _grid(found: Stories, why: str, story: Story) -> Grid:
         Column(words.policy_name(found.base), number=False),
         Column(words.policy_name(found.policy_set), number=False),
     )
-    return Grid(f"{why}{_dash()}{_headline(story)}", columns, rows)
-
-
-def _dash() -> str:
-    return say(": ")
+    colon = "：" if language() == "zh" else ": "
+    return Grid(why + colon + _headline(story), columns, rows)
 
 
 def _headline(story: Story) -> str:
     days = words.quantity(abs(story.days_gained), nan, "days")
-    least = {"days": days, "class": words.readable(story.klass), "office": story.office}
+    least = {
+        "days": days,
+        "class": words.class_name(story.klass),
+        "office": words.office_name(story.office),
+    }
     if story.days_gained == 0.0:
         return say("{class} at {office}, over at the same moment", **least)
     if story.days_gained > 0.0:

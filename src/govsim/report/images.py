@@ -55,5 +55,7 @@ def slim(svg: str) -> str:
 
 
 def _rounded(number: re.Match[str]) -> str:
-    text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+    """Places to a hundredth of a point; factors, which are small, to what letters need."""
+    value = float(number[0])
+    text = f"{value:.{2 if abs(value) >= 8.0 else 6}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

@@ -24,7 +24,7 @@ from govsim.report.document import (
 
 WIDTH, HEIGHT, MARGIN, TOP = 13.333, 7.5, 0.6, 1.35  # inches
 ROWS, COLUMNS = 13, 5  # of a table on one slide
-LINES = 26  # letters-high lines of text on one slide
+LINES = 20  # lines of text on one slide
 INK, QUIET, ACCENT = "1F2328", "57606A", "0A5A94"
 TONES = {BETTER: "0A5A94", WORSE: "A34100", "": INK}
 
@@ -94,15 +94,16 @@ class _Slides:
                 told.append(block)
         lines = [line for block in told for line in _lines(block)]
         if any(size > 11 for _, size, _ in lines):
-            self._reading(title, lines, first=isinstance(section.blocks[0], Facts))
+            self._reading(title, lines)
 
-    def _reading(self, title: str, lines: list[tuple[str, float, str]], *, first: bool) -> None:
+    def _reading(self, title: str, lines: list[tuple[str, float, str]]) -> None:
         """Texts, on as many slides as they need."""
         slide, used = self._slide(title), 0.0
         here: list[tuple[str, float, str]] = []
         for line in lines:
             room = _room(line, self.told.lang)
-            if here and used + room > LINES:
+            ahead = 3.0 if line[2] == ACCENT else 0.0  # a term is not left alone at the end
+            if here and used + room + ahead > LINES:
                 self._texts(slide, TOP, here)
                 slide, here, used = self._slide(title), [], 0.0
             here.append(line)
@@ -202,7 +203,7 @@ class _Slides:
         run = line.add_run()
         run.text = office.plain(text)
         run.font.size, run.font.bold, run.font.name = Pt(size), False, self.face
-        run.font.color.rgb = RGBColor(*bytes.fromhex(colour))
+        run.font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
         look = run._r.get_or_add_rPr()
         look.set("lang", "zh-CN" if self.told.lang == "zh" else "en-US")
         east = look.makeelement(qn("a:ea"), {"typeface": office.CHINESE})
@@ -225,7 +226,7 @@ def _lines(block: Block) -> list[tuple[str, float, str]]:
 def _room(line: tuple[str, float, str], lang: str) -> float:
     """How many lines of 16 points a text takes, about."""
     text, size, _ = line
-    letters = (58 if lang == "zh" else 122) * 16.0 / size
+    letters = (54 if lang == "zh" else 105) * 16.0 / size
     return max(1, -(-len(text) // int(letters))) * size / 16.0 + 0.35
 
 

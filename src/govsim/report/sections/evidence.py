@@ -132,7 +132,7 @@ def _columns() -> tuple[Column, ...]:
         Column(say("Path"), number=False, code=True, share=2.0),
         Column(say("Value"), number=False, code=True, share=1.2),
         Column(say("Plausible range"), number=False, code=True, share=1.2),
-        Column(say("Grade"), number=False, share=0.9),
+        Column(say("Grade"), number=False, share=1.1),
         Column(say("Source"), number=False, quoted=True, share=3.0),
     )
 
@@ -183,7 +183,7 @@ def _driven(entries: list[RegisterEntry], drivers: list[Driver]) -> Grid:
         Column(say("Path"), number=False, code=True, share=2.0),
         Column(say("What depends on it"), number=False, share=2.0),
         Column(say("Rank correlation"), share=0.8),
-        Column(say("Grade"), number=False, share=0.9),
+        Column(say("Grade"), number=False, share=1.1),
         Column(say("Source"), number=False, quoted=True, share=2.0),
     )
     note = say(

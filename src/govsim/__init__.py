@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from govsim.experiments.comparing import compare
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
+    from govsim.report.reporting import write_report
     from govsim.scenario import load
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "compare", "load", "open_results", "run", "sweep"]
+__all__ = ["__version__", "compare", "load", "open_results", "run", "sweep", "write_report"]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
 _HOMES = {
@@ -27,6 +28,7 @@ _HOMES = {
     "open_results": "govsim.decisions.opening",
     "run": "govsim.experiments.replications",
     "sweep": "govsim.experiments.sweeping",
+    "write_report": "govsim.report.reporting",
 }
 
 

@@ -1,31 +1,45 @@
 """Reports: what they say, that names do no harm, that the same results give the same bytes."""
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import docx
 import pptx
+import pyarrow as pa
 import pytest
 from hostile import NAMES
 from lxml import html as lxml_html
-from reported import document, small_comparison, told
+from markupsafe import escape
+from matplotlib.figure import Figure
+from reported import TOWN, document, small_comparison, told
 
 import govsim
 from govsim.errors import InputError
 from govsim.experiments import Results
 from govsim.language import LANGUAGES
-from govsim.report import pdf
+from govsim.report import images, pdf
 from govsim.report.composing import compose
-from govsim.report.document import Details, Facts, Grid, Picture, Section, narrow, pictures
+from govsim.report.document import (
+    Details,
+    Document,
+    Facts,
+    Grid,
+    Section,
+    narrow,
+    pictures,
+)
 from govsim.report.docx import as_docx
 from govsim.report.html import as_html
 from govsim.report.pptx import as_pptx
 from govsim.report.reporting import write_report
+from govsim.report.sections import pictures as pictures_of_a_report
 from govsim.report.source import Source
 from govsim.report.webfont import missing
 
+Render = Callable[[Document], bytes]
 CODE = re.compile(r"<(code|pre)[^>]*>.*?</\1>|<t[dh] class=\"[^\"]*quoted[^\"]*\".*?</t[dh]>", re.S)
 HEAD = re.compile(r"<style>.*?</style>|<script>.*?</script>|<head>.*?</head>", re.S)
 TAG = re.compile(r"<[^>]*>")
@@ -77,7 +91,7 @@ def test_the_answer_says_what_how_much_at_what_cost_and_how_sure() -> None:
         "The question", "Best for what", "By how much", "At what cost", "How sure",
     ]  # fmt: skip
     assert answer["Best for what"].startswith("Night visits + Added staff is best for: ")
-    assert "from 64.0 % to 67.2 %" in answer["By how much"]
+    assert "resolved, true from 49.9 % to 52.4 % (+2.5 ± 0.1 points)" in answer["By how much"]
     assert "Night visits + Added staff −1.10" in answer["At what cost"]
     assert "paired" not in answer["How sure"]
     assert "95 %" in answer["How sure"]
@@ -88,8 +102,6 @@ def test_policies_that_change_nothing_are_not_called_best() -> None:
     table = results.tables.kpis.to_pandas()
     same = table[table["policy_set"] == "baseline"]["value"].to_numpy()
     table.loc[table["policy_set"] == "night_visits", "value"] = same
-    import pyarrow as pa
-
     kpis = pa.Table.from_pandas(table, preserve_index=False)
     unmoved = Results.in_memory(results.manifest, results.tables._replace(kpis=kpis))
     (facts,) = section(unmoved, "answer").blocks
@@ -190,7 +202,7 @@ def test_one_replication_has_no_interval() -> None:
 def test_several_folders_together(folder: Path, tmp_path: Path) -> None:
     (file,) = write_report([folder, folder], lang="en", out=tmp_path / "two.html")
     page = file.read_text("utf-8")
-    assert page.count("<header class=\"part\">") == 2
+    assert page.count('<header class="part">') == 2
     anchors = re.findall(r' id="([^"]+)"', page)
     assert len(anchors) == len(set(anchors))
 
@@ -201,7 +213,7 @@ def test_several_folders_together(folder: Path, tmp_path: Path) -> None:
 def test_an_interrupted_sweep_says_how_much_is_missing(tmp_path: Path) -> None:
     experiment = tmp_path / "little.yaml"
     experiment.write_text(
-        f"govsim: 1\nscenario: {TOWN_PATH}\nset: {{horizon: 20 d, history: 0 d}}\n"
+        f"govsim: 1\nscenario: {TOWN}\nset: {{horizon: 20 d, history: 0 d}}\n"
         "levers: {policies: [baseline, added_staff]}\n"
         "uncertainties: {demand.problems: [0.1 /year, 0.3 /year]}\n"
         "outcomes: [backlog, cost]\nreplications: 3\n"
@@ -216,8 +228,6 @@ def test_an_interrupted_sweep_says_how_much_is_missing(tmp_path: Path) -> None:
     part = as_html(compose([Source(results)], "zh"))
     assert "20 次重复中还缺 8 次" in part
 
-
-TOWN_PATH = Path(__file__).parents[2] / "scenarios" / "small_town.yaml"
 
 # ---------------------------------------------------------------- languages
 
@@ -249,20 +259,26 @@ def test_days_are_written_as_people_write_them(pages: dict[str, str]) -> None:
 # ---------------------------------------------------------------- names that would do harm
 
 
-def spoiled(name: str) -> Results:
-    results = told("night_visits", name, name_of_town(name), replications=3)
-    results.manifest["scenario"]["name"] = name
-    results.manifest["command"] = name
-    return results
+@pytest.fixture(scope="module")
+def spoiled() -> Document:
+    """A report in which every name is one of these."""
+    results = told(*NAMES, replications=3)
+    results.manifest["scenario"]["name"] = " ".join(NAMES)
+    results.manifest["command"] = " ".join(NAMES)
+    return document(results)
 
 
-def name_of_town(name: str) -> str:
-    return f"{name} 2"
+@pytest.fixture
+def dots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures of nothing: names within them are looked at by a test of their own."""
+    dot = images.Image("png", images.in_dots(Figure(figsize=(1, 1)), 20), 96, 96)
+    for name in ("for_screen", "for_office"):
+        monkeypatch.setattr(images, name, lambda _: dot)
+    monkeypatch.setattr(Picture, "draw", property(lambda _: lambda: Figure(figsize=(1, 1))))
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_no_name_becomes_markup(name: str) -> None:
-    page = as_html(document(spoiled(name)))
+def test_no_name_becomes_markup(spoiled: Document, dots: None) -> None:
+    page = as_html(spoiled)
     tree = lxml_html.document_fromstring(page.encode())
     assert {element.tag for element in tree.iter() if isinstance(element.tag, str)} <= {
         "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3",
@@ -276,27 +292,42 @@ def test_no_name_becomes_markup(name: str) -> None:
     assert {i.get("src")[:11] for i in tree.iter("img")} == {"data:image/"}
     assert "\x00" not in page
     assert "\u202e" not in page
+    for name in NAMES[:6]:
+        assert name not in page
+        assert str(escape(name)) in page
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_no_name_breaks_word_or_slides(name: str) -> None:
-    told_ = document(spoiled(name))
-    drawn_once(told_)
-    for content, reader in ((as_docx(told_), docx.Document), (as_pptx(told_), pptx.Presentation)):
-        reader(BytesIO(content))
-        with ZipFile(BytesIO(content)) as archive:
-            parts = {n: archive.read(n) for n in archive.namelist() if n.endswith((".xml", ".rels"))}
-        every = b"".join(parts.values())
-        assert not re.search(rb"<[\w:]*(script|img|iframe|oleObject|externalLink)\b", every)
-        assert b"\xe2\x80\xae" not in every
-        links = [part for n, part in parts.items() if n.endswith(".rels")]
-        assert not [link for link in links if b'TargetMode="External"' in link]
-        fields = re.findall(rb"<w:instrText[^>]*>([^<]*)<", every)
-        assert set(fields) <= {b"PAGE", b"NUMPAGES"}
+@pytest.mark.parametrize(
+    ("render", "reader"), [(as_docx, docx.Document), (as_pptx, pptx.Presentation)]
+)
+def test_no_name_breaks_word_or_slides(
+    spoiled: Document, dots: None, render: Render, reader: Callable[[BytesIO], object]
+) -> None:
+    content = render(spoiled)
+    reader(BytesIO(content))
+    with ZipFile(BytesIO(content)) as archive:
+        parts = {n: archive.read(n) for n in archive.namelist() if n.endswith((".xml", ".rels"))}
+    every = b"".join(parts.values())
+    assert b"&lt;script&gt;" in every
+    assert not re.search(rb"<(?:\w+:)?(script|img|iframe|oleObject|externalLink)\b", every)
+    assert b"\xe2\x80\xae" not in every
+    links = [part for n, part in parts.items() if n.endswith(".rels")]
+    assert not [link for link in links if b'TargetMode="External"' in link]
+    fields = re.findall(rb"<w:instrText[^>]*>([^<]*)<", every)
+    assert set(fields) <= {b"PAGE", b"NUMPAGES"}
 
 
-def drawn_once(told_: object) -> None:
-    """Pictures of a single dot: names in them are looked at by other tests."""
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Glyph .* missing")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_can_be_drawn(lang: str) -> None:
+    names = [name for name in NAMES if len(name) < 1000]
+    results = told(*names, replications=2)
+    results.manifest["scenario"]["name"] = " ".join(names)
+    for picture in pictures(document(results, lang)):
+        drawn = images.for_screen(picture.draw())
+        assert b"<script" not in drawn.content
+        assert b"onload" not in drawn.content
 
 
 def test_the_page_forbids_itself_everything(pages: dict[str, str]) -> None:
@@ -326,7 +357,7 @@ def test_the_same_results_give_the_same_bytes() -> None:
 def test_dates_are_those_of_the_results() -> None:
     content = as_docx(document(told("night_visits")))
     facts = docx.Document(BytesIO(content)).core_properties
-    assert facts.created.isoformat() == "2031-05-05T23:08:09" or facts.created.year == 2031
+    assert facts.created.isoformat().startswith("2031-05-05T23:09:10")
     with ZipFile(BytesIO(content)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
@@ -366,7 +397,7 @@ def test_every_picture_has_a_text(folder: Path) -> None:
 
 
 def test_a_wide_table_becomes_several() -> None:
-    results = told("night_visits", "added_staff") if False else told("night_visits")
+    results = told("night_visits")
     grid = grids(section(results, "measures"))[0]
     parts = list(narrow(grid, 2))
     assert [len(part.columns) for part in parts] == [2, 2, 2]

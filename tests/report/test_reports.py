@@ -27,6 +27,7 @@ from govsim.report.document import (
     Document,
     Facts,
     Grid,
+    Picture,
     Section,
     narrow,
     pictures,
@@ -35,7 +36,6 @@ from govsim.report.docx import as_docx
 from govsim.report.html import as_html
 from govsim.report.pptx import as_pptx
 from govsim.report.reporting import write_report
-from govsim.report.sections import pictures as pictures_of_a_report
 from govsim.report.source import Source
 from govsim.report.webfont import missing
 
@@ -379,7 +379,7 @@ def test_slides_hold_what_they_show(folder: Path) -> None:
     made = pptx.Presentation(BytesIO(as_pptx(compose([Source(govsim.open_results(folder))], "en"))))
     shapes = [shape for slide in made.slides for shape in slide.shapes]
     for shape in shapes:
-        assert 0 <= shape.left
+        assert shape.left >= 0
         assert shape.left + shape.width <= made.slide_width
         assert shape.top + shape.height <= made.slide_height
     shown = [shape for shape in shapes if shape.shape_type == 13]

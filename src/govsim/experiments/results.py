@@ -22,7 +22,7 @@ from govsim.experiments.store import EVENTS, read_ours
 from govsim.language import language, say
 from govsim.outcomes import KPIS, Tables
 
-Filters = list[tuple[str, str, str]] | None  # column, "=", value
+Filters = list[tuple[str, str, str | int]] | None  # column, "=" or "<", value
 Values = dict[tuple[str, str, str], dict[int, float]]  # (policy set, kpi, side): by replication
 
 
@@ -162,9 +162,22 @@ class Results:
 
     def offices(self, replication: int) -> pd.DataFrame:
         """The KPIs of every office in one replication: policy_set, scope_id, kpi, side, value."""
-        wanted: Any = [("scope", "=", "office"), ("replication", "=", replication)]
+        wanted: Filters = [("scope", "=", "office"), ("replication", "=", replication)]
         columns = ["policy_set", "scope_id", "kpi", "side", "value"]
         return _frame(self._read("kpis", wanted).select(columns))
+
+    def of_first(self, replications: int) -> Self:
+        """The same results, as if only the first so many replications had been made."""
+        done = {
+            name: [r for r in finished if r < replications]
+            for name, finished in self.manifest["done"].items()
+        }
+        few: Filters = [("replication", "<", replications)]
+        return type(self)(
+            {**self.manifest, "done": done},
+            self.folder,
+            lambda name, wanted: self._read(name, [*(wanted or ()), *(few or ())]),
+        )
 
     def _in_order(self) -> list[tuple[str, str, str, dict[int, float]]]:
         """KPIs in the registry's order, recorded before true, policy sets as they were run."""
@@ -210,8 +223,9 @@ def check_event_log(folder: Path | str) -> None:
 
 
 def _rows(table: pa.Table, wanted: Filters) -> pa.Table:
-    for column, _, value in wanted or ():
-        table = table.filter(pc.equal(table[column], value))
+    compare = {"=": pc.equal, "<": pc.less}
+    for column, how, value in wanted or ():
+        table = table.filter(compare[how](table[column], value))
     return table
 
 

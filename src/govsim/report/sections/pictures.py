@@ -23,6 +23,8 @@ from govsim.report.summary import Line, table
 from govsim.report.sweeping import sweep_figure, sweep_notes, sweep_tables
 from govsim.report.warmup import warmup_figure
 
+MOST = 100  # replications that curves and places are drawn from; tables use all
+
 
 class Shown(NamedTuple):
     """A picture that some results can have."""
@@ -96,11 +98,15 @@ def section(source: Source) -> Section | None:
 
 
 def _pictures(source: Source, results: Results) -> Iterator[Picture]:
+    note = ""
+    if results.replications > MOST:
+        results = results.of_first(MOST)
+        note = say("Drawn from the first {n} replications; tables use all of them.", n=MOST)
     for shown in PICTURES:
         if shown.wanted(results):
             draw = partial(shown.draw, results, language())
             name = source.anchor(shown.name)
-            yield Picture(name, shown.title(results), shown.alt(results), draw)
+            yield Picture(name, shown.title(results), shown.alt(results), draw, note=note)
 
 
 def of_a_sweep(source: Source, results: SweepResults) -> Picture:

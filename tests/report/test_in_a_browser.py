@@ -43,9 +43,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return dict(zip(LANGUAGES, write_report(out, lang="both"), strict=True))
 
 
-def opened(browser: Any, file: Path, size: dict[str, int] = LAPTOP, **how: Any) -> tuple[Any, list]:
+def opened(browser: Any, file: Path, size: dict[str, int] | None = LAPTOP) -> tuple[Any, list[str]]:
     """A page, and all that went wrong or out."""
-    page = browser.new_page(viewport=size, **how)
+    page = browser.new_page(viewport=size) if size else browser.new_page()
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
@@ -155,7 +155,7 @@ def test_no_name_fires(browser: Any, tmp_path: Path) -> None:
     file.write_text(as_html(document(results)), "utf-8")
     for bypass in (False, True):
         context = browser.new_context(bypass_csp=bypass)
-        page, heard = opened(context, file)
+        page, heard = opened(context, file, None)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         page.wait_for_timeout(300)
         assert heard == []

@@ -79,7 +79,7 @@ class _Slides:
         lines.append((" · ".join(filter(None, (say("Report of a simulation"), self.told.day))),
                       14.0, QUIET))  # fmt: skip
         lines += [(warning, 16.0, TONES[WORSE]) for warning in self.told.warnings]
-        self._texts(slide, 3.6, [line for line in lines if line[0]])
+        self._texts(slide, 3.6, [line for line in lines if line[0]], high=3.0)
 
     def section(self, section: Section, part: str) -> None:
         """Its texts together, each table and picture on a slide of its own."""

@@ -93,6 +93,9 @@ def _file(
         file = Path(out)
         if file.is_dir():
             raise InputError([Finding("--out", "", say("{file} is a folder", file=file))])
+        if not file.parent.is_dir():
+            message = say("there is no folder {folder}", folder=file.parent)
+            raise InputError([Finding("--out", "", message)])
         return file.with_name(f"{file.stem}.{lang}{file.suffix}") if len(langs) > 1 else file
     if folder is None:
         message = say("These results are in no folder: say where the report is to go.")

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from govsim import cli, experiments, scenario
 from govsim.cli.app import usual_language
+from govsim.decisions.opening import open_results
 from govsim.errors import Finding, InputError
 
 sys.path.insert(0, str(Path(__file__).parent / "report"))
@@ -381,7 +382,7 @@ def test_ctrl_c_ends_a_run_cleanly(tmp_path: Path, name: str, times: int) -> Non
         r"Interrupted; \d+ finished .* are kept. The same command goes on from there.\nWhat is",
         told,
     )
-    kept = govsim.open_results(tmp_path / "out")
+    kept = open_results(tmp_path / "out")
     assert 20 <= kept.replications < 200
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "kpis.parquet", "series.parquet", "delays.parquet", "manifest.json",
@@ -424,7 +425,7 @@ def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path, closed: st
     settings = ["--replications", "1", "--set", "horizon=7 d", "--out", "out"]
     words = shlex.join([*COMMAND, "run", str(TOWN), *settings])
     subprocess.run(f"{words} {closed}", shell=True, cwd=tmp_path, capture_output=True, check=True)
-    assert govsim.open_results(tmp_path / "out").complete
+    assert open_results(tmp_path / "out").complete
 
 
 def test_a_terminal_without_chinese_gets_question_marks() -> None:

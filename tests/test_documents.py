@@ -110,7 +110,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def little(experiment: str) -> str:
     """The same experiment, but short."""
-    town = experiment.replace("district.yaml", "small_town.yaml\nset: {horizon: 10 d}")
+    town = re.sub(
+        r"^(set:|  tiers\.district\.|  tiers\.\w+\.touch_work).*\n", "", experiment, flags=re.M
+    )
+    town = town.replace("district.yaml", "small_town.yaml\nset: {horizon: 60 d}")
     return re.sub(r"(replications|samples): \d+", r"\1: 2", town)
 
 
@@ -153,9 +156,15 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
     if verb == "run":
         rest = checked_only(rest) if block.long else quick(rest)
         verb = "show" if block.long else "run"
-    if verb == "compare":
+    if verb in ("compare", "forecast"):
         rest = quick(rest)
-    if verb == "status":  # of the sweep that the page has made before
+    if verb == "choose":
+        rest = [*quick(rest), "--replications", "80"]
+    if verb == "staff":
+        rest = [*rest, "--set", "horizon=20 d", "--years", "4", "--workers", "1"]
+    if verb == "budget":
+        rest = few_tries(quick(rest))
+    if verb in ("status", "sensitivity", "discover"):  # of the sweep that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
         assert made.exit_code == 0, made.stderr
@@ -170,6 +179,12 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
 def quick(words: list[str]) -> list[str]:
     """The same run, but short; the last of two values of an option counts."""
     return [*words, "--replications", "1", "--set", "horizon=10 d", "--workers", "1"]
+
+
+def few_tries(words: list[str]) -> list[str]:
+    """The same question about a budget, with less done to answer it."""
+    few = {"--trials": 2, "--replications": 2, "--most": 10, "--fresh": 5}
+    return [*words, *(str(word) for option in few.items() for word in option)]
 
 
 def checked_only(words: list[str]) -> list[str]:

@@ -72,7 +72,12 @@ RANGES = """
 
 @pytest.mark.parametrize(
     ("design", "samples"),
-    [("latin_hypercube, samples: 40", 40), ("sobol, samples: 8", 48), ("morris, samples: 5", 25)],
+    [
+        ("latin_hypercube, samples: 40", 40),
+        ("sobol, samples: 8", 48),
+        ("sobol_pairs, samples: 8", 80),
+        ("morris, samples: 5", 25),
+    ],
 )
 def test_sampled_designs(desk: Path, design: str, samples: int) -> None:
     text = PLAIN.replace("  demand.problems: [0.1 /year, 0.3 /year]", RANGES.strip("\n"))

@@ -22,6 +22,7 @@ from govsim.model.records import (
     Origin,
     Outcome,
     Prevention,
+    Standing,
     Table,
     Term,
     Wait,
@@ -39,6 +40,7 @@ CODES: dict[Kind, type[IntEnum]] = {
     Kind.CLOSED: Outcome, Kind.REOPENED: Outcome,
     Kind.SESSION: Gathering, Kind.HOURS: Errand, Kind.INSPECTED: Outcome, Kind.TURNED_AWAY: Origin,
     Kind.PREVENTED: Prevention, Kind.PROJECT: Work, Kind.MEDIATED: Outcome, Kind.CONFERRED: Table,
+    Kind.INHERITED: Standing,
 }  # fmt: skip
 FLAGS = tuple(
     name for name in vars(words) if name.isupper() and name not in ("ABSENT", "NO_INDEX", "RECORD")

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from govsim.engines import agents, compiled
 from twins.choices import Choices, Replayed, numbered
 from twins.compare import Differ, assert_same
-from twins.scenarios import BLOCKS, CLOSING, LOOPS, Example, as_text, example, plan_of_text
+from twins.scenarios import BLOCKS, CLOSING, LOOPS, Example, as_text, example
 from twins.words import block
 
 LARGE_EVERY = 20
@@ -61,8 +61,9 @@ def generator_of(number: int) -> Callable[[Choices], Example]:
 
 def compared(one: Example) -> int:
     """How many records agree; raises Differ."""
-    plan = plan_of_text(one.text)
-    return len(assert_same(plan, one.seed, one.replication, agents.simulate, compiled.simulate))
+    return len(
+        assert_same(one.plan(), one.seed, one.replication, agents.simulate, compiled.simulate)
+    )
 
 
 def try_number(seed_and_number: tuple[int, int]) -> Answer:
@@ -81,7 +82,7 @@ def try_number(seed_and_number: tuple[int, int]) -> Answer:
     if not trouble:
         return Answer(number, records)
     one, trouble = simplest(generator, asked, one, trouble)
-    heading = f"# seed {one.seed}, replication {one.replication}\n"
+    heading = f"# seed {one.seed}, replication {one.replication}, open {one.backlog}\n"
     return Answer(number, 0, trouble, heading + one.text)
 
 

@@ -19,8 +19,11 @@ from typing import NamedTuple
 import govsim
 from engines.traces import SMALL_TOWN
 from govsim.engines import agents
-from govsim.model.plan import Plan
+from govsim.model.plan import DAY, Plan
+from govsim.model.records import ABSENT, Standing
 from govsim.scenario import compile_plan, load
+from govsim.scenario.backlog import Backlog, Group
+from govsim.scenario.taking_over import take_over
 from twins.choices import numbered
 from twins.compare import Records, trace
 from twins.scenarios import example
@@ -117,11 +120,22 @@ def plans() -> list[tuple[Plan, int, int]]:
         (compile_plan(load(ties, set=[*FEWER, *COMING_BACK])), 1, 0),
         (compile_plan(town), 1, 0),
         (compile_plan(door), 1, 0),
+        (with_a_backlog(), 1, 0),
     ]
     for number in EXAMPLES:
         one = example(numbered(1, number))
         chosen.append((one.plan(), one.seed, one.replication))
     return chosen
+
+
+def with_a_backlog() -> Plan:
+    """The small town, for some days, with open grievances in every standing."""
+    town = load(SMALL_TOWN, set=["horizon=30 d", "history=0 d", "triage.error=0.5"])
+    office, county, old = 8, 10, -40 * DAY
+    groups = [Group(county, office, old, ABSENT, Standing.WAITING, False, 12)]
+    groups += [Group(county, county, old, ABSENT, each, True, 12) for each in Standing]
+    groups += [Group(office, office, -DAY, ABSENT, each, False, 12) for each in Standing]
+    return take_over(compile_plan(town), Backlog.of(tuple(groups)), town)
 
 
 EXAMPLES = (1, 3, 5, 8)
@@ -276,7 +290,7 @@ OF_THE_COMPILED = (
               "a reply is prepared twice"),
     _compiled("deadlines", "or not case.open or case.reply_due != city.now:", "or not case.open:",
               "a term that was put off passes all the same"),
-    _compiled("deadlines", "    _runs_over(city, case)\n    is_ignored(", "    is_ignored(",
+    _compiled("deadlines", "    runs_over(city, case)\n    is_ignored(", "    is_ignored(",
               "overdue replies are no pressure"),
     _compiled("deadlines", "case.resolution_due + length", "case.reply_due + length",
               "an extension moves the other clock's end"),
@@ -286,6 +300,17 @@ OF_THE_COMPILED = (
               "if case.resolution_extended:", "reviews are extended, too"),
     _compiled("deadlines", "case.resolution_due + wait", "case.resolution_due",
               "one of two clocks runs on"),
+    # ------------------------------------------------------------ what is open on the first day
+    _compiled("inheriting", "max(whole(problem.born) + after, 0)", "city.now + after",
+              "problems of old grievances have all lasted to this day"),
+    _compiled("inheriting", "hardness, u_tier, facts.least", "hardness, u_tier, 0",
+              "what had been passed up may not have needed it"),
+    _compiled("inheriting", "case.overdue_reply = not case.replied and due.reply <= 0",
+              "case.overdue_reply = due.reply <= 0", "an answered grievance waits for its reply"),
+    _compiled("inheriting", "error = 0.0 if case.decided else rules", "error = rules",
+              "what was decided above may be sent to a wrong desk"),
+    _compiled("inheriting", "        prepare_reply(city, c)\n", "        pass\n",
+              "nobody prepares the reply to what was handled before"),
     # ------------------------------------------------------------ closing and coming back
     _compiled("closing", "ON_TIME if city.now <=", "ON_TIME if city.now <",
               "closed in the last second is late"),

@@ -24,6 +24,7 @@ from govsim.model.records import (
     Origin,
     Outcome,
     Prevention,
+    Standing,
     Table,
     Term,
     Wait,
@@ -59,6 +60,7 @@ OCCURRING = {
     Kind.PROJECT: tuple(Work),
     Kind.MEDIATED: (Outcome.SOLVED, Outcome.ON_PAPER, Outcome.REFERRED),
     Kind.CONFERRED: tuple(Table),
+    Kind.INHERITED: tuple(Standing),
 }
 # Every flag that is sometimes set and sometimes not.
 CHANGING = {
@@ -80,6 +82,7 @@ CHANGING = {
     Kind.MEDIATED: "TRUE",
     Kind.CONFERRED: "TRUE",
     Kind.OPEN: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
+    Kind.INHERITED: "REPLIED_BEFORE OVERDUE_REPLY OVERDUE_RESOLUTION",
 }
 
 

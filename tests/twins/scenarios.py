@@ -15,8 +15,11 @@ from typing import Any, NamedTuple
 import yaml
 from hypothesis import strategies as st
 
-from govsim.model.plan import Loops, Plan
+from govsim.model.plan import DAY, Loops, Plan
+from govsim.model.records import ABSENT, Standing
 from govsim.scenario import compile_plan, load
+from govsim.scenario.backlog import Backlog, Group
+from govsim.scenario.taking_over import take_over
 from twins.choices import Choices, by_hypothesis
 from twins.words import KEEP, Options, block, days, durations, factors, levels, shares, waits
 
@@ -28,32 +31,79 @@ SEEDS = (1, 0, 7, 2**31, 2**63 - 1)
 REPLICATIONS = (0, 1, 2, 1_000_000, 2**63 - 1)
 
 
+class Taken(NamedTuple):
+    """Open grievances that a replication begins with, before it is known what offices there are."""
+
+    community: int
+    registered_by: int  # tiers above the community
+    lies_at: int  # tiers above that, or below
+    age: int  # seconds
+    klass: int
+    standing: int
+    replied: bool
+    cases: int
+
+
 class Example(NamedTuple):
-    """One comparison: a scenario file's text, and whose replication it is."""
+    """One comparison: a scenario file's text, whose replication it is, and what is open."""
 
     text: str
     seed: int
     replication: int
+    backlog: tuple[Taken, ...] = ()
 
     def plan(self) -> Plan:
         """By way of a file, as a planner's."""
-        return plan_of_text(self.text)
+        return plan_of_text(self.text, self.backlog)
 
 
-def plan_of_text(text: str) -> Plan:
+def plan_of_text(text: str, backlog: Sequence[Taken] = ()) -> Plan:
     """The plan of a scenario file with this text, lying among the shipped ones."""
     with TemporaryDirectory() as folder:
         for shipped in SCENARIOS.glob("*.yaml") if "extends:" in text else ():
             copy(shipped, folder)
         file = Path(folder) / "random.yaml"
         file.write_text(text, encoding="utf-8")
-        return compile_plan(load(file))
+        scenario = load(file)
+        plan = compile_plan(scenario)
+        groups = tuple(_group(plan, taken) for taken in backlog)
+        return take_over(plan, Backlog.of(groups), scenario) if groups else plan
+
+
+def _group(plan: Plan, taken: Taken) -> Group:
+    """The same in an office and a class that there are."""
+    communities = [n for n, office in enumerate(plan.offices) if office.residents > 0]
+    path = plan.path_up(communities[taken.community % len(communities)])
+    home = min(taken.registered_by, len(path) - 1)
+    office = min(max(home + taken.lies_at, 0), len(path) - 1)
+    klass = taken.klass if taken.klass < len(plan.classes) else ABSENT
+    return Group(
+        path[office], path[home], -taken.age, klass, Standing(taken.standing), taken.replied,
+        taken.cases,
+    )  # fmt: skip
 
 
 def example(c: Choices) -> Example:
     """A random comparison."""
     seed, replication = c.one(SEEDS), c.one(REPLICATIONS)
-    return Example(as_text(scenario(c)), seed, replication)
+    text = as_text(scenario(c))
+    return Example(text, seed, replication, _backlog(c))
+
+
+AGES = (0, 1, DAY, 5 * DAY, 12 * DAY + 3_600, 90 * DAY, 400 * DAY)
+
+
+def _backlog(c: Choices) -> tuple[Taken, ...]:
+    """What is open on the first day: in two thirds of the examples nothing."""
+    if not c.maybe(33):
+        return ()
+    return tuple(
+        Taken(
+            c.whole(0, 7), c.whole(0, 2), c.one((0, 1, 2, -1)), c.one(AGES), c.whole(0, 4),
+            c.whole(0, 2), c.maybe(30), c.whole(1, 8),
+        )
+        for _ in range(c.whole(1, 6))
+    )  # fmt: skip
 
 
 @st.composite

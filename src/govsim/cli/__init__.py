@@ -10,13 +10,21 @@ import sys
 import threading
 from io import TextIOWrapper
 
-from govsim.cli import (  # noqa: F401 (they add their verbs)
-    experiments,
-    report,
-    scenarios,
-)
 from govsim.cli.app import app
 from govsim.experiments.alone import INTERRUPTIONS
+
+# They add their verbs, in the order of the help.
+# isort: off
+from govsim.cli import experiments  # noqa: F401
+from govsim.cli import choosing  # noqa: F401
+from govsim.cli import staff  # noqa: F401
+from govsim.cli import spending  # noqa: F401
+from govsim.cli import sensitivity  # noqa: F401
+from govsim.cli import discover  # noqa: F401
+from govsim.cli import forecast  # noqa: F401
+from govsim.cli import report  # noqa: F401
+from govsim.cli import scenarios  # noqa: F401
+# isort: on
 
 __all__ = ["app", "main"]
 

@@ -104,12 +104,17 @@ class Arms:
             self._plans[arm] = compile_plan(self.scenario(arm))
         return self._plans[arm]
 
-    def simulate(self, wanted: Mapping[Arm, int], doing: str = "", expected: int = 0) -> None:
-        """Make sure that each arm has so many replications, counted from 0.
+    def simulate(
+        self, wanted: Mapping[Arm, int], doing: str = "", expected: int = 0, first: int = 0
+    ) -> None:
+        """Make sure that each arm has so many replications, counted from the ``first``.
 
         Args:
             wanted: replications by arm.
+            first: the number of the first one; others than those from 0 on have chance of their
+                own, for a second look that knows nothing of what was looked at before.
             doing: what is told as progress, with ``expected`` replications in all.
+            first: the number of the first of them: what is looked at fresh starts further on.
 
         Raises:
             InputError: an arm that the scenario does not allow.
@@ -118,20 +123,21 @@ class Arms:
         missing = {
             (arm, replication): self.plan(arm)
             for arm, count in wanted.items()
-            for replication in range(count)
+            for replication in range(first, first + count)
             if (arm.key, replication) not in self._kept
         }
         if missing:
             self._make_ready()
             self._perform(missing, doing, max(expected, len(missing) + len(self._kept)))
 
-    def values(self, arm: Arm, replications: int) -> Floats:
-        """Outcomes of an arm's first replications, which have been simulated.
+    def values(self, arm: Arm, replications: int, first: int = 0) -> Floats:
+        """Outcomes of an arm's replications from the ``first`` on, which have been simulated.
 
         Returns:
             Replications x measures; NaN where nothing could be measured or the replication failed.
         """
-        rows = [self._kept[arm.key, replication].values for replication in range(replications)]
+        wanted = range(first, first + replications)
+        rows = [self._kept[arm.key, replication].values for replication in wanted]
         return np.array(rows, float).reshape(replications, len(self.measures))
 
     def failures(self, arm: Arm, replications: int) -> list[str]:

@@ -11,7 +11,8 @@ import numpy as np
 
 from govsim.outcomes.lookup import Floats
 
-KINDS = ("grid", "latin_hypercube", "sobol", "morris", "table")
+KINDS = ("grid", "latin_hypercube", "sobol", "sobol_pairs", "morris", "table")
+SALTELLI = ("sobol", "sobol_pairs")  # want a power of two of samples
 LEVELS = 4  # of a Morris trajectory, as Morris and SALib recommend
 
 
@@ -31,14 +32,22 @@ def latin_hypercube(factors: int, samples: int, seed: int) -> Floats:
     return points
 
 
-def sobol(factors: int, samples: int, seed: int) -> Floats:
-    """Saltelli's points for Sobol' indices of first and total order: samples x (factors + 2)."""
+def sobol(factors: int, samples: int, seed: int, *, pairs: bool = False) -> Floats:
+    """Saltelli's points for Sobol' indices of first and total order: samples x (factors + 2).
+
+    With ``pairs`` for indices of second order, too: samples x (2 factors + 2).
+    """
     from SALib.sample import sobol as sampling
 
     points: Floats = sampling.sample(
-        _problem(factors), samples, calc_second_order=False, scramble=True, seed=seed
+        _problem(factors), samples, calc_second_order=pairs, scramble=True, seed=seed
     )
     return points
+
+
+def sobol_pairs(factors: int, samples: int, seed: int) -> Floats:
+    """Saltelli's points for Sobol' indices of first, second and total order."""
+    return sobol(factors, samples, seed, pairs=True)
 
 
 def morris(factors: int, samples: int, seed: int) -> Floats:
@@ -59,6 +68,10 @@ def _problem(factors: int) -> dict[str, object]:
 
 def sampled(kind: str, factors: int, samples: int, seed: int) -> Floats:
     """The points of a sampled design."""
-    return {"latin_hypercube": latin_hypercube, "sobol": sobol, "morris": morris}[kind](
-        factors, samples, seed
-    )
+    samplers = {
+        "latin_hypercube": latin_hypercube,
+        "sobol": sobol,
+        "sobol_pairs": sobol_pairs,
+        "morris": morris,
+    }
+    return samplers[kind](factors, samples, seed)

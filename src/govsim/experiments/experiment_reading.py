@@ -417,7 +417,7 @@ class _Reader:
         if not factors:
             self._wrong(node, "design.kind", say("this design needs uncertainties to vary"))
             return np.zeros((1, 0))
-        if design == "sobol" and samples & (samples - 1):
+        if design in designs.SALTELLI and samples & (samples - 1):
             message = say("a sobol design needs a power of two: 64, 128, 256 ...")
             self._wrong(given or node, "design.samples", message)
             return np.zeros((1, len(factors)))

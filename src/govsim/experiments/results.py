@@ -1,14 +1,15 @@
 """Results: what a run came to, as tables, whether just made or read from a folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import comb
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,9 +22,20 @@ from govsim.experiments.manifest import Manifest
 from govsim.experiments.store import EVENTS, read_ours
 from govsim.language import language, say
 from govsim.outcomes import KPIS, Tables
+from govsim.outcomes.frames import SCHEMAS
 
-Filters = list[tuple[str, str, str | int]] | None  # column, "=" or "<", value
+Filter = tuple[str, str, str | int]  # column, "=" or "<", value
+Filters = list[Filter] | None
 Values = dict[tuple[str, str, str], dict[int, float]]  # (policy set, kpi, side): by replication
+
+
+class Reader(Protocol):
+    """Reads tables, whole or in part."""
+
+    def __call__(
+        self, name: str, wanted: Filters, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """A table by its name, or some of its rows and columns."""
 
 
 @dataclass
@@ -32,17 +44,25 @@ class Results:
 
     manifest: Manifest
     folder: Path | None
-    _read: Callable[[str, Filters], Any] = field(repr=False)  # a table by name, or some of its rows
+    _read: Reader = field(repr=False)
 
     @classmethod
     def in_memory(cls, manifest: Manifest, tables: Tables, folder: Path | None = None) -> Self:
         """Results of which the tables are at hand."""
-        return cls(manifest, folder, lambda name, wanted: _rows(getattr(tables, name), wanted))
+        return cls(
+            manifest,
+            folder,
+            lambda name, wanted, columns=None: _rows(getattr(tables, name), wanted, columns),
+        )
 
     @classmethod
     def in_folder(cls, manifest: Manifest, folder: Path) -> Self:
         """Results that are read from a folder when they are asked for."""
-        return cls(manifest, folder, lambda name, wanted: _read(folder / f"{name}.parquet", wanted))
+        return cls(
+            manifest,
+            folder,
+            lambda name, wanted, columns=None: _read(folder / f"{name}.parquet", wanted, columns),
+        )
 
     # ------------------------------------------------------------ how it was made
 
@@ -100,6 +120,16 @@ class Results:
 
     # ------------------------------------------------------------ what came out
 
+    def some(self, name: str, wanted: Filters, columns: Sequence[str]) -> pa.Table:
+        """Some rows and columns of a table (``kpis``, ``series``, ``delays``), not kept.
+
+        Args:
+            name: the table.
+            wanted: (column, "=" or "<", value), all of which a row must pass.
+            columns: which to give, in this order.
+        """
+        return self._read(name, wanted, columns)
+
     @cached_property
     def tables(self) -> Tables:
         """The three tables as Arrow has them."""
@@ -153,18 +183,20 @@ class Results:
     @cached_property
     def city(self) -> Values:
         """The KPIs of the city, by policy set, KPI and side: one number a replication."""
-        table = self._read("kpis", [("scope", "=", "city")])
-        names = ("policy_set", "kpi", "side", "replication", "value")
-        values: Values = {}
-        for *key, replication, value in zip(*(table[n].to_pylist() for n in names), strict=True):
-            values.setdefault((key[0], key[1], key[2]), {})[replication] = value
-        return values
+        names = ["policy_set", "kpi", "side", "replication", "value"]
+        table = self._read("kpis", [("scope", "=", "city")], names)
+        *keys, replications, values = (table[name] for name in names)
+        found: Values = {}
+        for key, rows in _groups(keys):
+            numbers = (column.take(rows).to_pylist() for column in (replications, values))
+            found[key] = dict(zip(*numbers, strict=True))
+        return found
 
     def offices(self, replication: int) -> pd.DataFrame:
         """The KPIs of every office in one replication: policy_set, scope_id, kpi, side, value."""
         wanted: Filters = [("scope", "=", "office"), ("replication", "=", replication)]
         columns = ["policy_set", "scope_id", "kpi", "side", "value"]
-        return _frame(self._read("kpis", wanted).select(columns))
+        return _frame(self._read("kpis", wanted, columns))
 
     def of_first(self, replications: int) -> Self:
         """The same results, as if only the first so many replications had been made."""
@@ -172,11 +204,11 @@ class Results:
             name: [r for r in finished if r < replications]
             for name, finished in self.manifest["done"].items()
         }
-        few: Filters = [("replication", "<", replications)]
+        few: Filter = ("replication", "<", replications)
         return type(self)(
             {**self.manifest, "done": done},
             self.folder,
-            lambda name, wanted: self._read(name, [*(wanted or ()), *(few or ())]),
+            lambda name, wanted, columns=None: self._read(name, [*(wanted or ()), few], columns),
         )
 
     def _in_order(self) -> list[tuple[str, str, str, dict[int, float]]]:
@@ -222,16 +254,40 @@ def check_event_log(folder: Path | str) -> None:
             pq.read_schema(log)
 
 
-def _rows(table: pa.Table, wanted: Filters) -> pa.Table:
-    compare = {"=": pc.equal, "<": pc.less}
-    for column, how, value in wanted or ():
-        table = table.filter(compare[how](table[column], value))
-    return table
+def _groups(keys: Sequence[pa.ChunkedArray]) -> Iterator[tuple[tuple[str, str, str], pa.Array]]:
+    """The rows of each combination of three texts, in the order of the table."""
+    coded = [_coded(column.combine_chunks()) for column in keys]
+    code = np.zeros(len(coded[0]), np.int64)
+    for column in coded:
+        code = code * len(column.dictionary) + np.asarray(column.indices)
+    order = np.argsort(code, kind="stable")
+    borders = np.flatnonzero(np.diff(code[order], prepend=-1))
+    for rows in np.split(order, borders[1:]) if len(order) else ():
+        one, other, third = (column[int(rows[0])].as_py() for column in coded)
+        yield (one, other, third), pa.array(rows)
 
 
-def _read(path: Path, wanted: Filters) -> Any:
+def _coded(column: pa.Array) -> pa.DictionaryArray:
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+
+
+_TESTS = {"=": pc.equal, "<": pc.less}
+
+
+def _rows(table: pa.Table, wanted: Filters, columns: Sequence[str] | None) -> pa.Table:
+    for column, test, value in wanted or ():
+        table = table.filter(_TESTS[test](table[column], value))
+    return table if columns is None else table.select(columns)
+
+
+def _read(path: Path, wanted: Filters, columns: Sequence[str] | None) -> Any:
     with _readable(path):
-        return read_whole(path, filters=wanted)
+        if columns is None:
+            return read_whole(path, filters=wanted)
+        # Texts as numbers into a list of words: half the time, where a file has millions of rows.
+        schema = getattr(SCHEMAS, path.stem)
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        return read_whole(path, filters=wanted, columns=columns, read_dictionary=texts)
 
 
 @contextmanager

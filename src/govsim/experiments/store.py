@@ -32,11 +32,31 @@ EVENTS = "events.parquet"
 TABLES = ("kpis.parquet", "series.parquet", "delays.parquet")
 FIGURES = tuple(
     f"{name}.{lang}.{kind}"
-    for name in ("figure", "lens", "comparison", "warmup", "sweep")
+    for name in (
+        "figure",
+        "lens",
+        "comparison",
+        "warmup",
+        "forecast",
+        "sweep",
+        "sensitivity",
+        "interactions",
+        "discovery",
+        "regret",
+    )
     for lang in LANGUAGES
     for kind in ("png", "svg")
 )
-MORE = ("comparison.parquet", "histories.parquet")
+MORE = (
+    "comparison.parquet",
+    "histories.parquet",
+    "endings.parquet",
+    "forecast.parquet",
+    "sensitivity.parquet",
+    "sensitivity.json",
+    "discovery.json",
+    "discovery.parquet",
+)
 STAGE = ".partial"
 KEPT, NEW = "kept", "new"  # within it: finished replications, and files about to be put in place
 OURS = (MANIFEST, SCENARIO, EVENTS, *TABLES, *MORE, *FIGURES, STAGE, LOCK)

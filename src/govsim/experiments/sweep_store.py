@@ -32,7 +32,7 @@ from govsim.experiments.files import (
     write_text,
 )
 from govsim.experiments.manifest import FORMAT, Manifest, model_version, times, versions
-from govsim.experiments.store import MANIFEST, SCENARIO, read_manifest, read_ours
+from govsim.experiments.store import FIGURES, MANIFEST, MORE, SCENARIO, read_manifest, read_ours
 from govsim.language import language, say
 
 KIND = "sweep"
@@ -99,7 +99,7 @@ class SweepFolder:
         (self.folder / MANIFEST).unlink()
         sync_folder(self.folder)
         shutil.rmtree(self.blocks.folder, ignore_errors=True)
-        for name in (RESULTS, POINTS, EXPERIMENT, SCENARIO):
+        for name in (RESULTS, POINTS, EXPERIMENT, SCENARIO, *MORE, *FIGURES):
             (self.folder / name).unlink(missing_ok=True)
         self.blocks = Blocks(self.folder / FOLDER, self.schema)
 

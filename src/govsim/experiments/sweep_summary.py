@@ -147,7 +147,7 @@ def summarise(results: SweepResults) -> Summary:
     """The rows of a sweep, finished or not, arm by arm and sample by sample."""
     rows = results.rows(["point", "replication", "status"])
     points = results.points
-    arm_of, arms = _arms(points, [lever["name"] for lever in results.manifest["levers"]])
+    arm_of, arms = arms_of(points, [lever["name"] for lever in results.manifest["levers"]])
     samples, sample_of = np.unique(points["sample"].to_numpy(), return_inverse=True)
     done = (rows["status"] == DONE).to_numpy()
     point = rows["point"].to_numpy()[done]
@@ -168,7 +168,7 @@ def summarise(results: SweepResults) -> Summary:
     )
 
 
-def _arms(points: pd.DataFrame, levers: list[str]) -> tuple[Ints, list[str]]:
+def arms_of(points: pd.DataFrame, levers: list[str]) -> tuple[Ints, list[str]]:
     """The arm of each point, and the arms' names in the order of their first points."""
     if not levers:
         return np.zeros(len(points), np.int64), [""]

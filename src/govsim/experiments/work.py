@@ -11,6 +11,7 @@ from govsim.experiments.files import in_place_when_whole, write_table
 from govsim.model.plan import Plan
 from govsim.model.size import TooMuchHappens
 from govsim.outcomes import Outcome, Tally, outcome_tables
+from govsim.outcomes.endings import Endings
 from govsim.outcomes.events import EventLog
 from govsim.outcomes.histories import Histories, Sample
 
@@ -67,6 +68,12 @@ class Work:
         kept = self.sample is not None and self.beside is not None
         return self.beside / f"histories-{plan}.parquet" if kept and self.beside else None
 
+    def endings_of(self, task: Task) -> Path | None:
+        """Where is left when the grievances ended that a plan began with, if it did with some."""
+        if self.beside is None or not self.plans[task.plan].inherited:
+            return None
+        return self.beside / f"endings-{task.plan}-{task.replication}.parquet"
+
 
 def make_ready(engine: str, tell: Callable[[], None]) -> None:
     """Compile what an engine needs before any worker starts; ``tell`` is called if that is long."""
@@ -91,6 +98,9 @@ def replicate(work: Work, task: Task, watch: Watch) -> Any:
         histories = _histories(work, task)
         if histories is not None:
             drains.append(histories.drain)
+        endings = _endings(work, task)
+        if endings is not None:
+            drains.append(endings.drain)
         try:
             work.simulate(task, _to_all(drains), watch)
         except TooMuchHappens as error:
@@ -100,6 +110,8 @@ def replicate(work: Work, task: Task, watch: Watch) -> Any:
     outcome = tally.measured()
     if histories is not None:
         _leave(histories, work.histories_of(task.plan))
+    if endings is not None:
+        _leave(endings, work.endings_of(task))
     return work.count(outcome, task.replication)
 
 
@@ -109,10 +121,16 @@ def _histories(work: Work, task: Task) -> Histories | None:
     return Histories(work.plans[task.plan], task.replication, work.sample)
 
 
-def _leave(histories: Histories, path: Path | None) -> None:
+def _endings(work: Work, task: Task) -> Endings | None:
+    if work.endings_of(task) is None:
+        return None
+    return Endings(work.plans[task.plan], task.replication)
+
+
+def _leave(what: Histories | Endings, path: Path | None) -> None:
     assert path is not None
     with in_place_when_whole(path) as beside:
-        write_table(histories.table(), beside)
+        write_table(what.table(), beside)
 
 
 def _to_all(drains: Sequence[Drain]) -> Drain:

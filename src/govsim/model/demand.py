@@ -98,6 +98,17 @@ def required_tier(can_solve: Sequence[float], hardness: float, u: float) -> int:
     return tier
 
 
+def tier_from(can_solve: Sequence[float], hardness: float, u: float, least: int) -> int:
+    """The lowest tier that can solve a problem of which those below ``least`` were too low."""
+    below = 0.0
+    if least > 0:
+        able = can_solve[least - 1]
+        below = able / (able + hardness * (1.0 - able)) if able > 0.0 else 0.0
+    if below >= 1.0:
+        return least
+    return max(required_tier(can_solve, hardness, below + (1.0 - below) * u), least)
+
+
 def departments(probability: float, u: float) -> int:
     """How many departments must act: one, or with some probability two or three."""
     if u >= probability:

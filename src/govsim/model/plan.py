@@ -509,6 +509,28 @@ class Conference(NamedTuple):
     lead: bool  # who leads is agreed on: no wrong dispatch any more
 
 
+class Inherited(NamedTuple):
+    """A grievance that was open before the first day."""
+
+    problem: int  # its id: of no day on which problems are drawn
+    registered: int  # seconds, not after the start
+    home: int  # the office that registered it
+    office: int  # where it lies: the home, or above or below it
+    least: int  # tiers below this one were too low for it, for it was passed up; else 0
+    klass: int  # ABSENT: drawn
+    channel: int
+    standing: int  # records.Standing
+    replied: bool
+    first_due: int  # in the plan's dues: one a class from there on
+
+
+class Due(NamedTuple):
+    """When the terms of an inherited grievance end, which may be long ago; NEVER if it has none."""
+
+    reply: int
+    resolution: int
+
+
 class CostLine(NamedTuple):
     """Money a policy spends: yuan at a time, or yuan a year over a stretch of time."""
 
@@ -558,6 +580,8 @@ class Plan:
     conferences: tuple[Conference, ...] = ()  # one at most in each office
     purses: tuple[Purse, ...] = ()  # of policies
     new_years: tuple[int, ...] = ()  # when the first of January begins, in order
+    inherited: tuple[Inherited, ...] = ()  # the oldest first
+    dues: tuple[Due, ...] = ()
 
     @property
     def residents(self) -> int:

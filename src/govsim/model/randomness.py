@@ -199,6 +199,16 @@ def problem_id(community: int, day: int, stream: int, k: int) -> int:
     return ((community << 14 | day + 8192) << 4 | stream) << 16 | k
 
 
+DAY_PLACE, DAY_BITS, DAY_ZERO = 20, 14, 8_192  # of the day within a problem's id
+INHERITED_DAY = -8192  # of ids: no problem is drawn on that day
+INHERITED_AT_ONCE = 15 << 16  # problems of that day in one community: all streams but enquiries
+
+
+def inherited_id(community: int, k: int) -> int:
+    """Id of the problem behind the k-th grievance that a community brings along."""
+    return problem_id(community, INHERITED_DAY, k >> 16, k & 65_535)
+
+
 TRIFLES = 1 << 15  # among the numbers of a day's enquiries
 
 

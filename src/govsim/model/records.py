@@ -65,6 +65,8 @@ class Kind(IntEnum):
     #                the sheet says; flags: TRUE if there is an agreement
     CONFERRED = 33  # departments sat at one table over a case; code: Table; value: how many of
     #                 them; flags: TRUE if they settled it
+    INHERITED = 34  # a grievance that was open before the first day; code: Standing; value: seconds
+    #                 since registration; flags: as for OPEN
 
 
 class Birth(IntEnum):
@@ -72,6 +74,15 @@ class Birth(IntEnum):
 
     NEW = 0
     INITIAL = 1  # part of the latent stock at the start
+    INHERITED = 2  # behind a grievance that was open before the first day
+
+
+class Standing(IntEnum):
+    """How far an inherited grievance is on the first day."""
+
+    WAITING = 0  # nobody has begun with it, or nobody knows how far it is: in the queue
+    DECIDED = 1  # decided above, to be carried out where it lies: in the queue
+    HANDLED = 2  # the office has done its part and waits for others
 
 
 class Gathering(IntEnum):

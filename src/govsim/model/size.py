@@ -6,6 +6,7 @@ from govsim.model.records import Gathering
 # Measured on the shipped scenarios: events of a problem from its birth to its end, reported or not,
 # with its share of grievances; of an enquiry; of a visiting session.
 OF_PROBLEM, OF_ENQUIRY, OF_SESSION = 12.0, 5.0, 10.0
+OF_INHERITED = 20.0  # all of them are grievances
 
 
 def expected_events(plan: Plan) -> float:
@@ -26,6 +27,7 @@ def expected_events(plan: Plan) -> float:
     )
     by_calendar = len(plan.lanes) * days / 7.0
     by_calendar += sum(len(conference.meetings) for conference in plan.conferences)
+    by_calendar += OF_INHERITED * len(plan.inherited)
     by_calendar += OF_SESSION * sessions + OF_ENQUIRY * trifles
     return of_residents + by_calendar + 5.0 * len(plan.cadres)
 

@@ -135,6 +135,8 @@ PROBLEMS = (
 
 CASES = (
     Counter("registered", Kind.REGISTERED, test=GRIEVANCE),
+    Counter("inherited", Kind.INHERITED),
+    Counter("inherited_answered", Kind.INHERITED, test=flag(REPLIED_BEFORE)),
     Counter("not_recorded", Kind.NOT_RECORDED, test=GRIEVANCE),
     Counter("turned_away", Kind.TURNED_AWAY),
     Counter("enquiries", Kind.REGISTERED, test=code(Origin.ENQUIRY)),
@@ -231,6 +233,8 @@ OFFICES = (
 
 WEEKLY = (
     Counter("registered", Kind.REGISTERED, "office", GRIEVANCE),
+    Counter("inherited", Kind.INHERITED, "office"),
+    Counter("inherited_overdue", Kind.INHERITED, test=MISSED),
     Counter("not_recorded", Kind.NOT_RECORDED, "office", GRIEVANCE),
     Counter("closed", Kind.CLOSED, "office", A_CLOSING),
     Counter("closed_true", Kind.CLOSED, "office", both(A_CLOSING, flag(TRUE))),

@@ -80,6 +80,7 @@ STEPS = {
     Kind.TERMINATED: "terminate",
     Kind.MEDIATED: "end the mediation",
     Kind.CONFERRED: "confer",
+    Kind.INHERITED: "be open at the start",
 }
 ORIGINS = {
     Origin.FIRST: "first report",

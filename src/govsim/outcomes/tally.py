@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from govsim.model.plan import DAY, Plan
+from govsim.model.randomness import DAY_BITS, DAY_PLACE, DAY_ZERO, INHERITED_DAY
 from govsim.model.records import Kind
 from govsim.outcomes import histogram
 from govsim.outcomes.counting import Along
@@ -28,6 +29,7 @@ OF_ANY_CASE = (
     "leader_overtime_work",
     "lying",
 )
+TIMED = ("registered", "inherited", "inherited_answered")  # whose sum the clocks must hold
 BUCKET_DAYS: Floats = (_FIRST + _LAST) / 2 / DAY  # the middle of each bucket of a delay
 
 Days = tuple[int, int]  # the first, and the first one after
@@ -84,13 +86,17 @@ class Tally:
     since, and hours and money spent since, on whatever case; a spell of work counts when it ends.
     Stocks (what lives, what is open, how old that is, how much trust there is) and the weekly
     series, with what is found in them about surges, are of the whole run.
+
+    Grievances that were open before the first day are left out in the same way, warm-up or not:
+    they were not registered in this run, and what happened to them before was not seen.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._setting = setting(plan)
         self._sums = Sums(plan, self._setting.lookup)
-        self._later = Later(plan, self._setting.lookup) if plan.warm_up else None
+        leaves_out = bool(plan.warm_up or plan.inherited)
+        self._later = Later(plan, self._setting.lookup) if leaves_out else None
 
     def drain(self, records: Records) -> None:
         """Count some more records (a structured array of RECORD)."""
@@ -162,6 +168,8 @@ class Later:
         if not len(since):
             return
         self._everything.add(since)
+        if self._plan.inherited:
+            since = since[~_begins_inherited(since)]
         if self._first_case is None:
             registered = since["case"][since["kind"] == Kind.REGISTERED]
             self._first_case = int(registered[0]) if len(registered) else None
@@ -179,13 +187,21 @@ class Later:
         return replace(whole, counts=counts, delays=delays | ages, days=days)
 
 
+def _begins_inherited(records: Records) -> Flags:
+    """The entry of problems that were there, and known, before the first day."""
+    entry = np.isin(records["kind"], (Kind.BORN, Kind.BECAME_KNOWN))
+    of_day = (records["problem"] >> DAY_PLACE & (1 << DAY_BITS) - 1) == INHERITED_DAY + DAY_ZERO
+    inherited: Flags = entry & of_day
+    return inherited
+
+
 def check(outcome: Outcome) -> None:
     """Raise Broken if cases or problems were lost or counted twice."""
     o = outcome
     everywhere = np.ones(len(o.scopes), dtype=np.bool_)
     ended = o["closed"] - o["reopenings"] + o["withdrawn"]
-    account = "registered = closed + open + withdrawn"
-    _balance(o, account, o["registered"], ended + o["open"], everywhere)
+    account = "registered + inherited = closed + open + withdrawn"
+    _balance(o, account, o["registered"] + o["inherited"], ended + o["open"], everywhere)
     problems = o.scopes.among(("city", "tier", "office", "class", "segment"), lowest=True)
     living = o["born"] + o["recurred"] - o["solved"] - o["healed"]
     _balance(o, "born = alive + solved + healed", np.maximum(living, 0), living, problems)
@@ -204,11 +220,13 @@ def _balance(outcome: Outcome, account: str, left: Floats, right: Floats, where:
 
 
 def _check_clocks(outcome: Outcome) -> None:
+    count = {name: int(outcome.counts[name][0]) for name in TIMED}
     for clock in CLOCKS:
         timed = sum(int(outcome.delays[clock, fate][-1].sum()) for fate in FATES)
-        if timed != outcome.counts["registered"][0]:
-            registered = int(outcome.counts["registered"][0])
-            raise Broken(f"{clock}: {timed} cases timed, {registered} registered")
+        there = count["registered"] + count["inherited"]
+        there -= count["inherited_answered"] if clock == "reply" else 0
+        if timed != there:
+            raise Broken(f"{clock}: {timed} cases timed, {there} registered or taken over")
     if min(int(counts.min()) for counts in outcome.delays.values()) < 0:
         raise Broken("a reopening names another time than its closing")
 

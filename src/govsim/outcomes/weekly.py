@@ -54,12 +54,12 @@ def _share(part: Floats, base: Floats) -> Floats:
 def backlog(w: Weekly) -> Floats:
     """Open cases at each week's end, at the tier where they lie."""
     moves = ("came_up", "-went_up", "came_down", "-went_down")
-    return w.stock("registered", "-closed", "reopenings", "-withdrawn", *moves)
+    return w.stock("inherited", "registered", "-closed", "reopenings", "-withdrawn", *moves)
 
 
 def overdue_cases(w: Weekly) -> Floats:
     """Open cases without the reply that was due, at each week's end, by the tier of their home."""
-    return w.stock("became_overdue", "-replied_late", "-gave_up_overdue")
+    return w.stock("inherited_overdue", "became_overdue", "-replied_late", "-gave_up_overdue")
 
 
 def known_problems(w: Weekly) -> Floats:

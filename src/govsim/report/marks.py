@@ -155,8 +155,10 @@ def _name_bar(axes: Axes, y: float, row: Mapping[Hashable, float]) -> None:
     )
 
 
-def moments(axes: Axes, places: Mapping[float, str]) -> None:
-    """Thin dashed lines across a panel, each named above it; names too close share a place."""
+def moments(axes: Axes, places: Mapping[float, str], apart: float = 0.08) -> None:
+    """Thin dashed lines across a panel, each named above it; of names nearer than a part of the
+    panel's width only the first is there.
+    """
     left, right = axes.get_xlim()
     free_from = left
     for x in sorted(places):
@@ -173,7 +175,7 @@ def moments(axes: Axes, places: Mapping[float, str]) -> None:
                 fontsize=style.NOTE,
                 color=style.TEXT,
             )
-            free_from = x + 0.08 * (right - left)
+            free_from = x + apart * (right - left)
 
 
 def percent_axis(axes: Axes) -> None:

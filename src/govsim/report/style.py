@@ -17,14 +17,16 @@ from govsim.language import LANGUAGES
 FONT_FAMILY = "Govsim Sans SC"
 FONT_FILE = files("govsim") / "report" / "fonts" / "GovsimSansSC-Regular.otf"
 
-# One type scale, in points.
+# One type scale, in points; the second line is of the report's pictures, half as wide.
 TITLE, SUBTITLE, HEADING, PANEL, LABEL, NOTE = 19.0, 11.0, 12.0, 10.0, 9.0, 8.5
+HEAD, BODY, SMALL = 9.0, 8.0, 7.0
 
 INK = "#1f2328"  # titles, values
 TEXT = "#57606a"  # labels, notes
 RULE = "#d0d7de"  # axes
 GRID = "#eaeef2"
 BASELINE = "#8b949e"
+FAINT = "#c4cad1"  # policies that are there, but not named by a colour
 SIDE_COLOURS = {"recorded": BASELINE, "true": "#0072B2"}
 
 # Okabe and Ito's colours, which the colour-blind tell apart; blue first, yellow never on white.

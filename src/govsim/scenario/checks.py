@@ -20,6 +20,7 @@ from govsim.scenario.naming import (
 )
 from govsim.scenario.offices import MOST_CADRES, MOST_OFFICES, MOST_RESIDENTS, Desk, Tier
 from govsim.scenario.reading import Mark, Node, shown
+from govsim.scenario.staffing import cadres_written, fewest
 
 NEAR = 1e-6
 MOST_SURGES = 14  # each has a stream of its own in the problems' ids
@@ -132,6 +133,7 @@ def _tiers(scenario: Scenario) -> Found:
         yield from _offices_or_groups(f"tiers.{name}", tier)
         yield from _residents(f"tiers.{name}", tier, lowest=at == 0)
         yield from _handlers(scenario, f"tiers.{name}", tier)
+        yield from _staffing(f"tiers.{name}", tier)
 
 
 def _offices_or_groups(path: str, tier: Tier) -> Found:
@@ -155,6 +157,19 @@ def _handlers(scenario: Scenario, path: str, tier: Tier) -> Found:
             yield inner, say("an office needs a desk with at least one cadre")
         yield from _desk_calendars(scenario, inner, group.desks)
     yield from known_calendar(scenario, f"{path}.leaders.hours", tier.leaders.hours)
+
+
+def _staffing(path: str, tier: Tier) -> Found:
+    now, least = cadres_written(tier), fewest(tier)
+    if now + tier.staffing.more_cadres < least:
+        text = say(
+            "{count} cadres fewer are too many: {now} are there, and {least} must stay, one at "
+            "each desk",
+            count=-tier.staffing.more_cadres,
+            now=now,
+            least=least,
+        )
+        yield f"{path}.staffing.more_cadres", text
 
 
 def _desk_calendars(scenario: Scenario, path: str, desks: dict[str, Desk]) -> Found:
@@ -191,9 +206,11 @@ def _size(scenario: Scenario) -> Found:
     groups = [group for tier in scenario.tiers.values() for group in tier.office_groups.values()]
     residents = sum(group.offices * group.residents for group in groups)
     cadres = sum(
-        group.offices * sum(desk.copies * desk.cadres for desk in group.desks.values())
-        for group in groups
-    ) + sum(tier.office_count * tier.leaders.count for tier in scenario.tiers.values())
+        cadres_written(tier)
+        + max(tier.staffing.more_cadres, 0)
+        + tier.office_count * tier.leaders.count
+        for tier in scenario.tiers.values()
+    )
     for count, most, what in (
         (residents, MOST_RESIDENTS, say("residents")),
         (sum(group.offices for group in groups), MOST_OFFICES, say("offices")),

@@ -66,7 +66,7 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         desks=draft.desks(),
         cadres=tuple(draft.cadres),
         calendars=calendars(scenario),
-        working_days=_working_days(scenario),
+        working_days=working_days(scenario),
         segments=tuple(Segment(name, s.share) for name, s in scenario.segments.items()),
         classes=tuple(_class(name, spec) for name, spec in scenario.classes.items()),
         channels=_channels(scenario) + tuple(draft.extra_channels),
@@ -116,9 +116,15 @@ def calendars(scenario: Scenario) -> tuple[Calendar, ...]:
     )
 
 
-def _working_days(scenario: Scenario) -> Calendar:
-    """Whole working days, Monday to Friday but for holidays and make-up days."""
-    return _calendar("working days", scenario, range(5), [(0, DAY)], open_on_holidays=False)
+def working_days(scenario: Scenario, first_day: int = 0) -> Calendar:
+    """Whole working days, Monday to Friday but for holidays and make-up days.
+
+    ``first_day`` may be negative: terms of what was registered before the start.
+    """
+    whole = [(0, DAY)]
+    return _calendar(
+        "working days", scenario, range(5), whole, open_on_holidays=False, first_day=first_day
+    )
 
 
 def _calendar(
@@ -128,10 +134,11 @@ def _calendar(
     hours: Sequence[tuple[int, int]],
     *,
     open_on_holidays: bool,
+    first_day: int = 0,
 ) -> Calendar:
     starts: list[int] = []
     ends: list[int] = []
-    for day in range(scenario.horizon // DAY + 1 + BEYOND):
+    for day in range(first_day, scenario.horizon // DAY + 1 + BEYOND):
         if _is_open(scenario, scenario.start + timedelta(day), weekdays, open_on_holidays):
             for opens, closes in hours:
                 if ends and ends[-1] == day * DAY + opens:

@@ -31,6 +31,7 @@ from govsim.scenario.models import Scenario
 from govsim.scenario.naming import tier_number
 from govsim.scenario.offices import Desk as DeskWords
 from govsim.scenario.offices import Group, Leaders, Tier
+from govsim.scenario.staffing import Moves, Place, moves
 from govsim.scenario.targets import Plus, Target, Targets, Times
 
 
@@ -73,6 +74,7 @@ class Draft:
         self._offices: list[Office] = []
         self._desks: list[Desk] = []
         self._staff: list[list[int]] = []  # cadres of each desk
+        self._moves = Moves({}, {})  # of the tier that is being built
         self.first: list[int] = []  # each tier's first office
         for number, (name, spec) in enumerate(scenario.tiers.items()):
             self.first.append(len(self._offices))
@@ -137,6 +139,7 @@ class Draft:
     # ------------------------------------------------------------ building
 
     def _add_tier(self, number: int, name: str, spec: Tier) -> None:
+        self._moves = moves(self.scenario.tiers, number)
         ordinal = 0
         for group_name, group in spec.office_groups.items():
             title = group_name or name
@@ -165,10 +168,27 @@ class Draft:
         self, office: int, tier: int, ordinal: int, place: int, title: str, spec: DeskWords
     ) -> int:
         number = self._open_desk(title, office, approves=False)
-        for seat in range(spec.cadres):
+        here = Place(ordinal, place)
+        leaves = self._moves.leaves.get(here, [])
+        stay = spec.cadres - len(leaves)
+        moments = [(0, NEVER)] * stay + [(0, gone) for gone in reversed(leaves) if gone]
+        moments += [(comes, NEVER) for comes in self._moves.joins.get(here, [])]
+        for seat, (joins, gone) in enumerate(moments):
             entity = cadre_entity(tier, ordinal, place, seat)
             self._seat(number, entity, spec, spec.pay, leader=False)
+            if joins or gone < NEVER:
+                self._comes_or_goes(joins, gone, tier)
         return number
+
+    def _comes_or_goes(self, joins: int, leaves: int, tier: int) -> None:
+        """Whoever was seated last is there for a time only, and new at first."""
+        terms = list(self.scenario.tiers.values())[tier].staffing
+        self.cadres[-1] = self.cadres[-1]._replace(
+            joins=joins,
+            leaves=leaves,
+            ramp_up=terms.ramp_up if joins else 0,
+            first_day_speed=terms.first_day_speed if joins else 1.0,
+        )
 
     def _add_leaders(self, office: int, tier: int, ordinal: int, spec: Leaders) -> int:
         number = self._open_desk("leaders", office, approves=True)

@@ -34,6 +34,19 @@ class Written:
         """
         return self._scenario(settings, policies, [])
 
+    def having(self, settings: Sequence[str]) -> "Written":
+        """The same, as if the file itself had these values (texts ``dotted.path=value``).
+
+        Raises InputError: a path that leads nowhere.
+        """
+        findings: list[Finding] = []
+        tree = self.tree
+        for setting in settings:
+            tree = put(tree, setting, findings)
+        if findings:
+            raise InputError(in_order(findings))
+        return Written(tree)
+
     def _scenario(
         self, settings: Sequence[str], policies: Sequence[str], findings: list[Finding]
     ) -> Scenario:

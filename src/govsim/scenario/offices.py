@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from govsim.language import say
 from govsim.scenario import quantities as q
 from govsim.scenario.kinds import (
+    Duration,
     Interval,
     MoneyPerHour,
     MoneyPerYear,
@@ -75,6 +76,18 @@ class Leaders(Words):
     pay: MoneyPerHour = word("cost of a leader's hour")
 
 
+class Staffing(Words):
+    """More or fewer cadres at a tier, over all its offices."""
+
+    more_cadres: Annotated[int, whole_between(-MOST_CADRES, MOST_CADRES)] = word(
+        "than the desks say, in all offices together; below 0: fewer"
+    )
+    begins: Duration = word("after the start, when the first comes or goes")
+    over: Duration = word("until the last, at an even pace, month by month")
+    ramp_up: Duration = word("until somebody who comes later works like the others")
+    first_day_speed: ShareAboveZero = word("of the others' speed")
+
+
 class TierDefaults(Words):
     """What stands at every tier that does not say otherwise."""
 
@@ -84,6 +97,7 @@ class TierDefaults(Words):
     resolution_deadline: Term = word("to the end")
     touch_work: DurationLaw = word("a cadre's work on one grievance")
     desks: dict[str, Desk] = word("desks that handle grievances")
+    staffing: Staffing = word("more or fewer cadres at this tier")
     leaders: Leaders = word("leaders of each office")
 
 

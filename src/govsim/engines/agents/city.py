@@ -14,6 +14,7 @@ from govsim.engines.agents.deadlines import Deadlines
 from govsim.engines.agents.desk import Desk
 from govsim.engines.agents.draws import Draws
 from govsim.engines.agents.hotline import CallCentre
+from govsim.engines.agents.inheriting import Inheritance
 from govsim.engines.agents.intake import Intake
 from govsim.engines.agents.ledger import Ledger
 from govsim.engines.agents.mediation import lane_of
@@ -102,6 +103,7 @@ class City:
     def _start(self) -> None:
         """The processes that run from the first day."""
         self.problems.initial_stock()
+        Inheritance(self).begins()
         self.clock.process(self.problems.days_pass())
         self.clock.process(self.rules_change())
         self.clock.process(self.months_end())

@@ -42,7 +42,7 @@ class Deadlines:
         if klass.reply_deadline != ABSENT:
             term, working = klass.reply_deadline, klass.reply_in_working_days
         due = self._due(term, working)
-        self._set_reply(grievance, due)
+        self.set_reply(grievance, due)
         grievance.reply_term = due - self.clock.now if due < NEVER else NEVER
 
     def restart_resolution(self, grievance: Grievance) -> None:
@@ -56,7 +56,7 @@ class Deadlines:
             term, working = self.plan.after_closing.review_deadline, False
         due = self._due(term, working)
         grievance.resolution_term = due - self.clock.now if due < NEVER else NEVER
-        self._set_resolution(grievance, due)
+        self.set_resolution(grievance, due)
 
     def put_off(self, grievance: Grievance, wait: int) -> None:
         """Clocks that still run stand still while the resident is asked for something."""
@@ -64,9 +64,9 @@ class Deadlines:
             return
         now = self.city.clock.now
         if not grievance.replied and now <= grievance.reply_due < NEVER:
-            self._set_reply(grievance, grievance.reply_due + wait)
+            self.set_reply(grievance, grievance.reply_due + wait)
         if now <= grievance.resolution_due < NEVER:
-            self._set_resolution(grievance, grievance.resolution_due + wait)
+            self.set_resolution(grievance, grievance.resolution_due + wait)
 
     def _due(self, term: int, working: bool) -> int:
         """When a term that begins now ends; working days are whole days of the working calendar."""
@@ -78,14 +78,16 @@ class Deadlines:
         days = self.plan.working_days
         return calendars.finish(days.starts, days.ends, days.before, now, term)
 
-    def _set_reply(self, grievance: Grievance, due: int) -> None:
+    def set_reply(self, grievance: Grievance, due: int) -> None:
+        """The reply is due then."""
         grievance.reply_due = due
         if due < NEVER:
             self.clock.call(
                 due, Rank.REPLY_DUE, grievance.number, self.reply_is_due, grievance, due
             )
 
-    def _set_resolution(self, grievance: Grievance, due: int) -> None:
+    def set_resolution(self, grievance: Grievance, due: int) -> None:
+        """The resolution is due then."""
         grievance.resolution_due = due
         if due < NEVER:
             self.clock.call(
@@ -99,7 +101,7 @@ class Deadlines:
         if self.extends(grievance):
             grievance.extended = True
             self.record.case(Kind.EXTENDED, grievance, code=Term.REPLY)
-            self._set_reply(grievance, due + self.rules(grievance).extension_length)
+            self.set_reply(grievance, due + self.rules(grievance).extension_length)
             return
         if self.replies_in_form(grievance):
             return
@@ -139,7 +141,7 @@ class Deadlines:
         grievance.resolution_extended = True
         grievance.resolution_term += length
         self.record.case(Kind.EXTENDED, grievance, code=Term.RESOLUTION)
-        self._set_resolution(grievance, grievance.resolution_due + length)
+        self.set_resolution(grievance, grievance.resolution_due + length)
 
     def replies_in_form(self, grievance: Grievance) -> bool:
         """Whether a reply goes out just in time, whatever there is to say."""

@@ -290,9 +290,13 @@ class Ledger:
         office.dispatch(grievance, 0.0, Activity.HANDLE)
 
     def ends_unclosed(self, kind: Kind, grievance: Grievance) -> None:
-        """How a case stands that nobody has closed: withdrawn, or still open at the horizon."""
+        """How a case ends that nobody has closed: withdrawn, or still open at the horizon."""
+        self.stands(kind, grievance, 0)
+
+    def stands(self, kind: Kind, grievance: Grievance, code: int) -> None:
+        """How a case that is open stands now."""
         flags = REPLIED_BEFORE if grievance.replied else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
         age = float(self.clock.now - grievance.registered)
-        self.record.case(kind, grievance, flags=flags, value=age)
+        self.record.case(kind, grievance, code=code, flags=flags, value=age)

@@ -34,7 +34,7 @@ def restart_reply(city: Any, c: int) -> None:
     if klass.reply_deadline != ABSENT:
         term, working = klass.reply_deadline, klass.reply_in_working_days != 0
     due = _due(city, term, working)
-    _set_reply(city, c, due)
+    set_reply(city, c, due)
     case.reply_term = due - city.now if due < NEVER else NEVER
 
 
@@ -51,7 +51,7 @@ def restart_resolution(city: Any, c: int) -> None:
         term, working = city.after_closing.review_deadline, False
     due = _due(city, term, working)
     case.resolution_term = due - city.now if due < NEVER else NEVER
-    _set_resolution(city, c, due)
+    set_resolution(city, c, due)
 
 
 @part
@@ -61,9 +61,9 @@ def put_off(city: Any, c: int, wait: int) -> None:
         return
     case = case_at(city, c)
     if not case.replied and city.now <= case.reply_due < NEVER:
-        _set_reply(city, c, case.reply_due + wait)
+        set_reply(city, c, case.reply_due + wait)
     if city.now <= case.resolution_due < NEVER:
-        _set_resolution(city, c, case.resolution_due + wait)
+        set_resolution(city, c, case.resolution_due + wait)
 
 
 @part
@@ -77,7 +77,8 @@ def _due(city: Any, term: int, working: bool) -> int:
 
 
 @part
-def _set_reply(city: Any, c: int, due: int) -> None:
+def set_reply(city: Any, c: int, due: int) -> None:
+    """The reply is due then."""
     case = case_at(city, c)
     case.reply_due = due
     if due < NEVER:
@@ -85,7 +86,8 @@ def _set_reply(city: Any, c: int, due: int) -> None:
 
 
 @part
-def _set_resolution(city: Any, c: int, due: int) -> None:
+def set_resolution(city: Any, c: int, due: int) -> None:
+    """The resolution is due then."""
     case = case_at(city, c)
     case.resolution_due = due
     if due < NEVER:
@@ -101,14 +103,14 @@ def reply_falls_due(city: Any, c: int) -> None:
     if _extends(city, case):
         case.extended = 1
         record_case(city, Kind.EXTENDED, case, Term.REPLY, 0, 0.0)
-        _set_reply(city, c, case.reply_due + rules_of(city, case.office).deadlines.extension_length)
+        set_reply(city, c, case.reply_due + rules_of(city, case.office).deadlines.extension_length)
         return
     if replies_in_form(city, case):
         return
     first_time = case.overdue_reply == 0
     record_case(city, Kind.OVERDUE, case, 0, FIRST if first_time else 0, 0.0)
     case.overdue_reply = 1
-    _runs_over(city, case)
+    runs_over(city, case)
     is_ignored(city, c, first_time)
 
 
@@ -123,7 +125,7 @@ def resolution_falls_due(city: Any, c: int) -> None:
         return
     record_case(city, Kind.LATE, case, 0, 0 if case.overdue_resolution else FIRST, 0.0)
     case.overdue_resolution = 1
-    _runs_over(city, case)
+    runs_over(city, case)
 
 
 @part
@@ -151,11 +153,11 @@ def _prolong(city: Any, c: int, length: int) -> None:
     case.resolution_extended = 1
     case.resolution_term += length
     record_case(city, Kind.EXTENDED, case, Term.RESOLUTION, 0, 0.0)
-    _set_resolution(city, c, case.resolution_due + length)
+    set_resolution(city, c, case.resolution_due + length)
 
 
 @part
-def _runs_over(city: Any, case: Any) -> None:
+def runs_over(city: Any, case: Any) -> None:
     """The office has one more case past a deadline."""
     if not case.overdue:
         case.overdue = 1

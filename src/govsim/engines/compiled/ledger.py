@@ -78,7 +78,7 @@ def asks(city: Any, enquiry: int, channel: int, segment: int) -> None:
         at_once = answers_at_once(city, facts.hotline, enquiry)
         if at_once:
             home = whole(desk_at(city, hotline_at(city, facts.hotline).desk).office)
-    c = _new_case(city, enquiry, home)
+    c = new_case(city, enquiry, home)
     case = case_at(city, c)
     case.klass = NO_INDEX
     case.segment = segment
@@ -188,7 +188,7 @@ def register(
 ) -> int:
     """A new entry in an office's ledger; its clocks start."""
     problem = problem_at(city, p)
-    c = _new_case(city, problem.id, home)
+    c = new_case(city, problem.id, home)
     case = case_at(city, c)
     case.problem = p
     case.member = member
@@ -204,7 +204,7 @@ def register(
     problem.rows += 1
     becomes_known(city, p, problem)
     hardens(city, problem)
-    _opens(city, problem, c, case)
+    opens(city, problem, c, case)
     receive(city, home, case)
     office_at(city, home).taken += 1
     if city.planner_count > 0:
@@ -292,7 +292,7 @@ def _into_the_line(city: Any, problem: Any, c: int, case: Any, last: int) -> Non
 
 
 @part
-def _opens(city: Any, problem: Any, c: int, case: Any) -> None:
+def opens(city: Any, problem: Any, c: int, case: Any) -> None:
     """Among the open grievances about a problem, in order of their numbers."""
     first = whole(problem.first_open)
     if first == ABSENT:
@@ -335,7 +335,7 @@ def reopen(city: Any, c: int) -> None:
     case.barred = 0
     breaks_silence(city, whole(case.problem))
     problem = problem_at(city, case.problem)
-    _opens(city, problem, c, case)
+    opens(city, problem, c, case)
     office_at(city, case.home).taken += 1
     receive(city, whole(case.office), case)
     restart_resolution(city, c)
@@ -390,18 +390,24 @@ def comes_back(city: Any, c: int, origin: int) -> None:
 
 @part
 def ends_unclosed(city: Any, kind: int, case: Any) -> None:
-    """How a case stands that nobody has closed: withdrawn, or still open at the horizon."""
+    """How a case ends that nobody has closed: withdrawn, or still open at the horizon."""
+    stands(city, kind, case, 0)
+
+
+@part
+def stands(city: Any, kind: int, case: Any, code: int) -> None:
+    """How a case that is open stands now."""
     flags = REPLIED_BEFORE if case.replied else 0
     flags |= OVERDUE_REPLY if case.overdue_reply else 0
     flags |= OVERDUE_RESOLUTION if case.overdue_resolution else 0
-    record_case(city, kind, case, 0, flags, float(city.now - case.registered))
+    record_case(city, kind, case, code, flags, float(city.now - case.registered))
 
 
 # ---------------------------------------------------------------- rows
 
 
 @part
-def _new_case(city: Any, subject: int, home: int) -> int:
+def new_case(city: Any, subject: int, home: int) -> int:
     """A row for a grievance or an enquiry, registered now."""
     c = city.free_case
     if c == ABSENT:

@@ -29,6 +29,7 @@ from govsim.engines.compiled.books import closes_the_books, opens_the_books, pay
 from govsim.engines.compiled.clean_up import OLD_CASES, clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
+from govsim.engines.compiled.inheriting import foresee_inherited, is_inherited
 from govsim.engines.compiled.inspection import inspects
 from govsim.engines.compiled.leaving import let_go
 from govsim.engines.compiled.ledger import asks, contact, forget_loose, withdraw
@@ -147,6 +148,9 @@ def step_of_stock(city: Any) -> int:
         was_born_before(city, number, day * DAY + (key >> SECOND_BITS))
         return whole(Status.PAUSED)
     if city.drawn_day == 0:
+        if city.foreseen_inherited < city.inherited_count:
+            foresee_inherited(city)
+            return whole(Status.PAUSED)
         opens_the_books(city)
         city.stage = Stage.RUNNING
         return whole(Status.PAUSED)
@@ -235,7 +239,10 @@ def happens(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
     elif rank == Rank.CONTACT:
         contact_is_made(city, key, key2, ref)
     elif rank == Rank.BIRTH:
-        is_born(city, key, key2)
+        if key < city.inherited_count:  # no problem's id is so small
+            is_inherited(city, key)
+        else:
+            is_born(city, key, key2)
     elif rank == Rank.HEAL:
         heals(city, ref, key, key2)
     elif rank == Rank.OPENING:

@@ -26,6 +26,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     SPREAD,
     HOTLINE,
     SURGE,
+    INHERITED,
+    DUE,
     COST,
     RULES,
     CHANGE,
@@ -60,6 +62,8 @@ I4, I8, F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
     shapes.SPREAD,
     shapes.HOTLINE,
     shapes.SURGE,
+    shapes.INHERITED,
+    shapes.DUE,
     shapes.COST,
     shapes.RULES,
     shapes.CHANGE,
@@ -169,6 +173,16 @@ def hotline_at(city: Any, i: int) -> Any:
 @small
 def surge_at(city: Any, i: int) -> Any:
     return carray(pointer(city.surges), city.surges_room, SURGE)[i]
+
+
+@small
+def inherited_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.inherited), city.inherited_room, INHERITED)[i]
+
+
+@small
+def due_at(city: Any, i: int) -> Any:
+    return carray(pointer(city.dues), city.dues_room, DUE)[i]
 
 
 @small

@@ -101,6 +101,8 @@ AREA = shape([("office", "i8"), ("begins", "i8")])
 PROJECT = shape(
     [("planner", "i8"), ("office", "i8"), ("klass", "i8"), ("number", "i8"), ("part", "f8")]
 )
+INHERITED = shape(_fields_of(words.Inherited))
+DUE = shape(_fields_of(words.Due))
 SESSION = shape(
     [*_fields_of(words.Session), ("visits", "i8"), ("first_companion", "i8"), ("companions", "i8")]
 )
@@ -300,6 +302,8 @@ POOLS: dict[str, Any] = {
     "spread_begins": np.dtype("i8"),  # spreads x communities
     "hotlines": HOTLINE,
     "surges": SURGE,
+    "inherited": INHERITED,
+    "dues": DUE,
     "costs": COST,
     "rules": RULES,
     "changes": CHANGE,
@@ -379,6 +383,7 @@ GIVEN = (
     "spread_count",
     "hotline_count",
     "surge_count",
+    "inherited_count",
     "cost_count",
     "change_count",
     "session_count",
@@ -408,6 +413,7 @@ COUNTERS = (  # from 0 in each replication
     "blocks_used",
     "blocks_free",
     "sweep_at",
+    "foreseen_inherited",
     "drawn_day",
     "drawn_community",
     "drawn_stream",

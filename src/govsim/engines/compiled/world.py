@@ -117,6 +117,11 @@ def _rows(facts: Facts, shape: Any, things: Sequence[Any]) -> Rows:
     return rows
 
 
+def _table(shape: Any, things: Sequence[tuple[Any, ...]]) -> Rows:
+    """Things that are many, and numbers only; one row at least."""
+    return np.array([*things], shape) if things else np.zeros(1, shape)
+
+
 def _rules(facts: Facts) -> None:
     """What offices work by, and when that changes."""
     plan = facts.plan
@@ -161,6 +166,8 @@ def _demand(facts: Facts) -> None:
     pools["classes"] = _rows(facts, shapes.KLASS, plan.classes)
     pools["channels"] = _rows(facts, shapes.CHANNEL, plan.channels)
     pools["surges"] = _rows(facts, shapes.SURGE, demand.surges)
+    pools["inherited"] = _table(shapes.INHERITED, plan.inherited)
+    pools["dues"] = _table(shapes.DUE, plan.dues)
     pools["class_shares"] = np.array([klass.share for klass in plan.classes])
     pools["segment_shares"] = np.array([segment.share for segment in plan.segments])
     pools["blank_case"] = _blank_case()
@@ -212,6 +219,7 @@ def _demand(facts: Facts) -> None:
         "spread_count": len(plan.spreads),
         "hotline_count": len(plan.hotlines),
         "surge_count": len(demand.surges),
+        "inherited_count": len(plan.inherited),
         "history_days": plan.history_days,
         "drawn_day": -plan.history_days,
         "horizon": plan.horizon,

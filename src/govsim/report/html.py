@@ -131,9 +131,9 @@ def _font(text: str) -> str:
     )
 
 
-def _image(figure: Figure) -> dict[str, object]:
+def _image(figure: Figure, *, small: bool = False) -> dict[str, object]:
     """Where an image tag gets its picture, and its size."""
-    shown = images.for_screen(figure)
+    shown = images.for_phone(figure) if small else images.for_screen(figure)
     data = b64encode(shown.content).decode()
     return {
         "src": Markup(f"data:image/{shown.kind};base64,{data}"),

@@ -9,8 +9,8 @@ from PIL import Image as Raster
 
 from govsim.report import style
 
-HEAVIEST = 260_000  # bytes of a drawing in lines; a picture in dots is lighter then
-SHADES = 192
+HEAVIEST = 130_000  # bytes of a drawing in lines; a picture in dots is lighter then
+SHADES = 96
 COMMENT = re.compile(r"<!--.*?-->", re.S)
 NUMBER = re.compile(r"-?\d+\.\d{2,}")
 SPACE = re.compile(r"\s+")
@@ -31,7 +31,13 @@ def for_screen(figure: Figure) -> Image:
     lines = slim(style.rendered(figure, "svg").decode()).encode()
     if len(lines) <= HEAVIEST:
         return Image("svg+xml", lines, width, height)
-    return Image("png", in_dots(figure, 130), width, height)
+    return Image("png", in_dots(figure, 190), width, height)
+
+
+def for_phone(figure: Figure) -> Image:
+    """Dots, as many as a phone shows."""
+    width, height = (round(96 * float(side)) for side in figure.get_size_inches())
+    return Image("png", in_dots(figure, 200), width, height)
 
 
 def for_office(figure: Figure) -> Image:

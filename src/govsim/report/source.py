@@ -18,6 +18,7 @@ from govsim.experiments.results import Results
 from govsim.experiments.store import SCENARIO
 from govsim.experiments.sweep_store import SweepResults
 from govsim.language import say
+from govsim.report.pictures import Digest
 from govsim.scenario import Scenario, load
 
 Anything = Results | SweepResults | Decision
@@ -95,6 +96,11 @@ class Source:
         """The single policies in them, and those that are in force anyway."""
         named = {part for one in self.policy_sets for part in one.split("+")}
         return named | set(self.scenario.in_force if self.scenario else ())
+
+    @cached_property
+    def digest(self) -> Digest | None:
+        """What pictures need of them, read once."""
+        return Digest(self.comparison) if self.comparison is not None else None
 
     def anchor(self, name: str) -> str:
         """A name for a place in the report that no other result uses."""

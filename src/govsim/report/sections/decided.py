@@ -13,21 +13,45 @@ from matplotlib.figure import Figure
 from govsim.decisions.folder import Decision
 from govsim.language import language, say
 from govsim.report import words
+from govsim.report.choosing import choice_sentences, choice_table
+from govsim.report.choosing_figures import choice_figure, cost_figure
 from govsim.report.document import Block, Facts, Picture, Points, Section
 from govsim.report.sections.swept import of_table
 from govsim.report.source import Source
+from govsim.report.spending import portfolio_lines, spending_sentences, spending_tables
+from govsim.report.spending_figures import spending_figure
+from govsim.report.staff import hiring_figure, staff_figure, staff_sentences, staff_tables
 from govsim.report.summary import Table
+
+Draw = Callable[[Decision, str], Figure]
 
 
 class Teller(NamedTuple):
     """How one kind of decision is told."""
 
     sentences: Callable[[Decision], Iterable[str]]
-    tables: Callable[[Decision], Iterable[Table]] = lambda _: ()
-    figures: tuple[Callable[[Decision, str], Figure], ...] = ()
+    tables: Callable[[Decision], Iterable[Table]]
+    figures: Callable[[Decision], Iterable[Draw]]
 
 
-TELLERS: dict[str, Teller] = {}  # by kind
+def _figures_of_staff(decision: Decision) -> Iterator[Draw]:
+    if decision.answer["verdict"] == "found":
+        yield staff_figure
+    if "path" in decision.answer:
+        yield hiring_figure
+
+
+def _lines_of_spending(decision: Decision) -> list[str]:
+    return [*spending_sentences(decision), *portfolio_lines(decision)]
+
+
+TELLERS = {
+    "choose": Teller(
+        choice_sentences, lambda d: [choice_table(d)], lambda _: (choice_figure, cost_figure)
+    ),
+    "staff": Teller(staff_sentences, staff_tables, _figures_of_staff),
+    "budget": Teller(_lines_of_spending, spending_tables, lambda _: (spending_figure,)),
+}
 
 
 def section(source: Source) -> Section | None:
@@ -53,7 +77,7 @@ def _told(source: Source, decision: Decision, teller: Teller) -> Iterator[Block]
     yield Points(sentences)
     for table in teller.tables(decision):
         yield of_table(_title(decision.kind), table)
-    for place, figure in enumerate(teller.figures):
+    for place, figure in enumerate(teller.figures(decision)):
         name = source.anchor(f"{decision.kind}-{place + 1}")
         alt = words.sentences(*sentences)
         draw = partial(figure, decision, language())

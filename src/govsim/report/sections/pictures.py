@@ -1,8 +1,7 @@
 """The pictures of a report, each with a title and a text for whoever cannot see it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -12,84 +11,19 @@ from govsim.experiments.sweep_store import SweepResults
 from govsim.experiments.sweep_summary import summarise
 from govsim.language import language, say
 from govsim.report import words
-from govsim.report.comparing import comparison_figure, verdict, verdicts
 from govsim.report.document import Picture, Section
-from govsim.report.figure import run_figure
-from govsim.report.lens import lens_figure
-from govsim.report.lens import verdict as lens_verdict
-from govsim.report.sentence import what_stands_out
+from govsim.report.lens import lens_figure, verdict
+from govsim.report.pictures import PICTURES, Digest
 from govsim.report.source import Source
-from govsim.report.summary import Line, table
+from govsim.report.summary import Line
 from govsim.report.sweeping import sweep_figure, sweep_notes, sweep_tables
 from govsim.report.warmup import warmup_figure
 
-MOST = 100  # replications that curves and places are drawn from; tables use all
-
-
-class Shown(NamedTuple):
-    """A picture that some results can have."""
-
-    name: str
-    title: Callable[[Results], str]
-    alt: Callable[[Results], str]
-    draw: Callable[[Results, str], Figure]
-    wanted: Callable[[Results], bool]
-
-
-def _several(results: Results) -> bool:
-    return len(results.policy_sets) > 1 and results.replications > 1
-
-
-def _changes_title(results: Results) -> str:
-    base = words.policy_name(results.policy_sets[0])
-    return say("What each policy changes against {base}", base=base)
-
-
-def _changes_alt(results: Results) -> str:
-    return words.sentences(*map(verdict, verdicts(results)))
-
-
-def _course_alt(results: Results) -> str:
-    levels = words.sentences(*map(_line, table(results).lines[:6]))
-    return words.sentences(what_stands_out(results), levels)
-
-
-def _line(line: Line) -> str:
-    stop = "。" if language() == "zh" else "."
-    return f"{line.label}{'：' if language() == 'zh' else ': '}{words.listed(line.cells)}{stop}"
-
-
-PICTURES = (
-    Shown("changes", _changes_title, _changes_alt, comparison_figure, _several),
-    Shown(
-        "course",
-        lambda _: say("Backlog, replies and delays over time"),
-        _course_alt,
-        run_figure,
-        lambda _: True,
-    ),
-    Shown(
-        "lens",
-        lambda _: say("The same futures, scored by official formulas"),
-        lambda results: lens_verdict(look([results])),
-        lambda results, lang: lens_figure(look([results]), results, lang),
-        _several,
-    ),
-    Shown(
-        "warm-up",
-        lambda _: say("How the run settles before it is measured"),
-        lambda results: say(
-            "Backlog and living problems week by week; the first {days} days are left out.",
-            days=f"{results.warm_up:g}",
-        ),
-        warmup_figure,
-        lambda results: bool(results.warm_up),
-    ),
-)
+MOST = 100  # replications that official formulas are looked at through; tables use all
 
 
 def section(source: Source) -> Section | None:
-    """All pictures of a run or a comparison."""
+    """All pictures of a run or a comparison but the twins, which have a section of their own."""
     results = source.comparison
     if results is None:
         return None
@@ -97,16 +31,64 @@ def section(source: Source) -> Section | None:
     return Section(source.anchor("pictures"), say("Pictures"), found) if found else None
 
 
+def registered(source: Source, name: str) -> Picture | None:
+    """One of the registered pictures; None where these results cannot carry it."""
+    drawn, digest = PICTURES[name], source.digest
+    figure = drawn.draw(digest, language(), "wide") if digest else None
+    if figure is None or digest is None:
+        return None
+    return Picture(
+        source.anchor(f"picture-{name}"),
+        drawn.title(digest),
+        drawn.alt(digest),
+        lambda: figure,
+        partial(_narrow, name, digest, language()),
+    )
+
+
+def _narrow(name: str, digest: Digest, lang: str) -> Figure:
+    figure = PICTURES[name].draw(digest, lang, "narrow")
+    assert figure is not None  # what can be drawn wide can be drawn narrow
+    return figure
+
+
 def _pictures(source: Source, results: Results) -> Iterator[Picture]:
+    for name in PICTURES:
+        found = registered(source, name) if name != "twins" else None
+        if found is not None:
+            yield found
+    if len(results.policy_sets) > 1 and results.replications > 1:
+        yield _lens(source, results)
+    if results.warm_up:
+        yield _warm_up(source, results)
+
+
+def _lens(source: Source, results: Results) -> Picture:
+    """Policy sets scored by official formulas."""
     note = ""
     if results.replications > MOST:
         results = results.of_first(MOST)
         note = say("Drawn from the first {n} replications; tables use all of them.", n=MOST)
-    for shown in PICTURES:
-        if shown.wanted(results):
-            draw = partial(shown.draw, results, language())
-            name = source.anchor(shown.name)
-            yield Picture(name, shown.title(results), shown.alt(results), draw, note=note)
+    looked = look([results])
+    return Picture(
+        source.anchor("lens"),
+        say("The same futures, scored by official formulas"),
+        verdict(looked),
+        partial(lens_figure, looked, results, language()),
+        note=note,
+    )
+
+
+def _warm_up(source: Source, results: Results) -> Picture:
+    return Picture(
+        source.anchor("warm-up"),
+        say("How the run settles before it is measured"),
+        say(
+            "Backlog and living problems week by week; the first {days} days are left out.",
+            days=f"{results.warm_up:g}",
+        ),
+        partial(warmup_figure, results, language()),
+    )
 
 
 def of_a_sweep(source: Source, results: SweepResults) -> Picture:
@@ -116,3 +98,8 @@ def of_a_sweep(source: Source, results: SweepResults) -> Picture:
     alt = words.sentences(*sweep_notes(results), *told)
     draw = partial(sweep_figure, results, summary, language())
     return Picture(source.anchor("sweep"), say("What changes, over all that was varied"), alt, draw)
+
+
+def _line(line: Line) -> str:
+    zh = language() == "zh"
+    return f"{line.label}{'：' if zh else ': '}{words.listed(line.cells)}{'。' if zh else '.'}"

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from math import nan
 
-from govsim.experiments.results import Results
 from govsim.experiments.stories import Course, Stories, Story, stories
 from govsim.language import language, say
 from govsim.report import words
-from govsim.report.comparing import verdicts
 from govsim.report.document import Block, Cell, Column, Grid, Section, Text
-from govsim.report.sections.answer import leading
+from govsim.report.sections.pictures import registered
 from govsim.report.source import Source
 
 
@@ -20,20 +18,14 @@ def section(source: Source) -> Section | None:
     if results is None or source.histories is None or len(results.policy_sets) < 2:
         return None
     there = set(source.histories["policy_set"].unique().to_pylist())
-    base = results.policy_sets[0]
-    policy_set = _told(results)
-    if not {base, policy_set} <= there:
+    base, policy_set = results.policy_sets[0], source.digest.chosen if source.digest else None
+    if policy_set is None or not {base, policy_set} <= there:
         return None
     horizon = datetime.combine(results.start, datetime.min.time()) + timedelta(days=results.days)
     found = stories(source.histories, base, policy_set, horizon)
-    blocks = tuple(_blocks(found))
+    picture = registered(source, "twins")
+    blocks = (*([picture] if picture else []), *_blocks(found))
     return Section(source.anchor("twins"), say("The same problems, twice"), blocks)
-
-
-def _told(results: Results) -> str:
-    """The policy set that is followed: the one that leads, or the last one."""
-    leader = leading(verdicts(results)) if results.replications > 1 else ""
-    return leader if leader and leader != results.policy_sets[0] else results.policy_sets[-1]
 
 
 def _blocks(found: Stories) -> Iterator[Block]:

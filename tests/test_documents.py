@@ -168,7 +168,7 @@ def test_commands_work(words: list[str], block: Block, desk: Path) -> None:
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("sweep", f"experiments/{Path(folder).name}.yaml", "--out", folder)
         assert made.exit_code == 0, made.stderr
-    if verb in ("export-log", "lens"):  # of the run that the page has made before
+    if verb in ("export-log", "lens", "report"):  # of the run that the page has made before
         folder = next(word for word in rest if not word.startswith("-"))
         made = govsim("run", *quick(["scenarios/small_town.yaml", "--events", "--out", folder]))
         assert made.exit_code == 0, made.stderr

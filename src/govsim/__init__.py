@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from govsim.experiments.comparing import compare
     from govsim.experiments.replications import run
     from govsim.experiments.sweeping import sweep
+    from govsim.report.reporting import write_report
     from govsim.scenario import load
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ __all__ = [
     "sensitivity",
     "staff",
     "sweep",
+    "write_report",
 ]
 
 # Loaded when first used (PEP 562): a bare ``import govsim`` is quick.
@@ -52,6 +54,7 @@ _HOMES = {
     "sensitivity": "govsim.decisions.sensitivity",
     "staff": "govsim.decisions.staff",
     "sweep": "govsim.experiments.sweeping",
+    "write_report": "govsim.report.reporting",
 }
 
 

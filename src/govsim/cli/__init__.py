@@ -22,6 +22,7 @@ from govsim.cli import spending  # noqa: F401
 from govsim.cli import sensitivity  # noqa: F401
 from govsim.cli import discover  # noqa: F401
 from govsim.cli import forecast  # noqa: F401
+from govsim.cli import report  # noqa: F401
 from govsim.cli import scenarios  # noqa: F401
 # isort: on
 

@@ -1,5 +1,6 @@
 """Which of several policies is best, as far as their replications can tell."""
 
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -67,10 +68,20 @@ def _means_drawn(values: Floats) -> Floats:
     averages = values.mean(axis=1)
     root = np.linalg.qr((values - averages[:, None]).T).R
     root *= np.where(np.diag(root) < 0.0, -1.0, 1.0)[:, None]  # else it depends on the library
-    uniforms = _uniforms(root.shape[0] + 1)
-    spread = 1.0 / np.sqrt(n * chdtri(n - 1, uniforms[0]))
-    noise = (ndtri(uniforms[1:]).T @ root) * spread[:, None]
+    normals, spread = _noise(root.shape[0], n)
+    noise = (normals @ root) * spread[:, None]
     return np.asarray(averages - averages[0] + noise, dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def _noise(rows: int, n: int) -> tuple[Floats, Floats]:
+    """Standard normal draws (draws x rows), and the spread that goes with ``n`` replications.
+
+    The same for every KPI of a comparison, so they are kept.
+    """
+    uniforms = _uniforms(rows + 1)
+    spread: Floats = 1.0 / np.sqrt(n * chdtri(n - 1, uniforms[0]))
+    return ndtri(uniforms[1:]).T, spread
 
 
 def _uniforms(rows: int) -> Floats:

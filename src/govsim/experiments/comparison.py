@@ -85,6 +85,41 @@ class Compared(NamedTuple):
         return (paired.high - paired.mean) * apart / spread if spread > 0 else apart * np.inf
 
 
+class Best(NamedTuple):
+    """Which policy set is best by a question, as far as the replications can tell."""
+
+    question: Question
+    policy_set: str  # with the best chance to have the best mean; empty where nothing is known
+    chance: float
+    rivals: tuple[str, ...]  # that cannot be told apart from it
+    told: bool  # whether anything at all can be told apart from it
+
+    @property
+    def sure(self) -> bool:
+        """Whether it can be told apart from all others."""
+        return bool(self.policy_set) and not self.rivals
+
+
+def best_by(results: Results, question: Question) -> Best | None:
+    """The best policy set by a question; None where neither more nor less is better, or these
+    results say nothing about it.
+    """
+    answer = compared(results, question)
+    direction = KPIS[question.kpi].direction
+    if answer is None or not direction:
+        return None
+    chances = answer.best(direction)
+    if np.isnan(chances).any():
+        return Best(question, "", float("nan"), (), told=False)
+    first = int(np.argmax(chances))
+    name = answer.policy_sets[first]
+    rivals = tuple(
+        other if one == name else one for one, other in answer.alike() if name in (one, other)
+    )
+    told = len(rivals) < len(answer.policy_sets) - 1
+    return Best(question, name, float(chances[first]), rivals, told)
+
+
 def questions(*, headline: bool = False) -> list[Question]:
     """Every KPI and side, in the registry's order."""
     return [

@@ -192,6 +192,25 @@ class Results:
             found[key] = dict(zip(*numbers, strict=True))
         return found
 
+    def offices(self, replication: int) -> pd.DataFrame:
+        """The KPIs of every office in one replication: policy_set, scope_id, kpi, side, value."""
+        wanted: Filters = [("scope", "=", "office"), ("replication", "=", replication)]
+        columns = ["policy_set", "scope_id", "kpi", "side", "value"]
+        return _frame(self._read("kpis", wanted, columns))
+
+    def of_first(self, replications: int) -> Self:
+        """The same results, as if only the first so many replications had been made."""
+        done = {
+            name: [r for r in finished if r < replications]
+            for name, finished in self.manifest["done"].items()
+        }
+        few: Filter = ("replication", "<", replications)
+        return type(self)(
+            {**self.manifest, "done": done},
+            self.folder,
+            lambda name, wanted, columns=None: self._read(name, [*(wanted or ()), few], columns),
+        )
+
     def _in_order(self) -> list[tuple[str, str, str, dict[int, float]]]:
         """KPIs in the registry's order, recorded before true, policy sets as they were run."""
         return [

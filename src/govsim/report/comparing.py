@@ -13,14 +13,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.experiments import Results
 from govsim.experiments.comparison import (
-    Compared,
+    Best,
     Question,
-    compared,
+    best_by,
     comparison_table,
     paired_gain,
     questions,
 )
-from govsim.language import language, say, speaking
+from govsim.language import say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import marks, style, words
 from govsim.report.sentence import PRICES
@@ -86,40 +86,34 @@ def findings(results: Results) -> list[str]:
     if results.replications < 2:
         return [say("One replication tells nothing about differences.")]
     lines = [say("Changes in brackets cannot be told from chance.")]
-    for question in questions(headline=True):
-        answer = compared(results, question)
-        kpi = KPIS[question.kpi]
-        if answer is not None and kpi.direction and kpi.unit not in PRICES:
-            lines.append(_finding(question, answer))
-    return [*lines, *_how_sure(results)]
+    return [*lines, *map(verdict, verdicts(results)), *how_sure(results)]
 
 
-def _finding(question: Question, answer: Compared) -> str:
-    label = sided(KPIS[question.kpi], question.side)
-    chances = answer.best(KPIS[question.kpi].direction)
-    if np.isnan(chances).any():
+def verdicts(results: Results) -> list[Best]:
+    """The best by every headline KPI that is not a price, where anything is known of it."""
+    asked = [q for q in questions(headline=True) if KPIS[q.kpi].unit not in PRICES]
+    return [best for q in asked if (best := best_by(results, q)) is not None]
+
+
+def verdict(best: Best) -> str:
+    """The same as a sentence."""
+    label = sided(KPIS[best.question.kpi], best.question.side)
+    if not best.policy_set:
         return say("{kpi}: not known.", kpi=label)
-    first = int(np.argmax(chances))
-    name = answer.policy_sets[first]
-    rivals = [_other(pair, name) for pair in answer.alike() if name in pair]
-    if len(rivals) == len(answer.policy_sets) - 1:
+    if not best.told:
         return say("{kpi}: none can be told apart from the others.", kpi=label)
-    facts = {"kpi": label, "policy": words.policy_name(name), "chance": chance(chances[first])}
-    if not rivals:
+    facts = {
+        "kpi": label,
+        "policy": words.policy_name(best.policy_set),
+        "chance": chance(best.chance),
+    }
+    if best.sure:
         return say("{kpi}: {policy} is best ({chance}).", **facts)
     return say(
         "{kpi}: {policy} is probably best ({chance}), but cannot be told apart from {rivals}.",
         **facts,
-        rivals=_listed(rivals),
+        rivals=words.listed(map(words.policy_name, best.rivals)),
     )
-
-
-def _other(pair: tuple[str, str], name: str) -> str:
-    return pair[1] if pair[0] == name else pair[0]
-
-
-def _listed(policy_sets: list[str]) -> str:
-    return ("、" if language() == "zh" else ", ").join(map(words.policy_name, policy_sets))
 
 
 def chance(probability: float) -> str:
@@ -131,7 +125,8 @@ def chance(probability: float) -> str:
     return words.percent(probability)
 
 
-def _how_sure(results: Results) -> Iterator[str]:
+def how_sure(results: Results) -> Iterator[str]:
+    """Sentences on pairing, warm-up and precision."""
     asked = questions(headline=True)
     gains = paired_gain(comparison_table(results, asked).to_pandas())
     seen = [float(gain) for gain in gains if np.isfinite(gain)]

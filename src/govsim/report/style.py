@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,19 @@ def styled() -> Iterator[None]:
 
 def save(figure: Figure, path: Path) -> None:
     """Write a PNG or SVG without dates or versions in it: the same figure gives the same bytes."""
+    path.write_bytes(rendered(figure, path.suffix.removeprefix(".")))
+
+
+def rendered(figure: Figure, kind: str, dpi: int = 150) -> bytes:
+    """The same in memory; ``kind`` is png or svg."""
     nameless: dict[str, dict[str, str | None]] = {
-        ".png": {"Software": None},
-        ".svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+        "svg": {"Date": None, "Creator": None},
     }
+    content = BytesIO()
     with styled():
-        figure.savefig(path, dpi=150, metadata=nameless[path.suffix])
+        figure.savefig(content, format=kind, dpi=dpi, metadata=nameless[kind])
+    return content.getvalue()
 
 
 def save_everywhere(name: str, draw: Callable[[str], Figure], folder: Path) -> list[Path]:

@@ -1,7 +1,10 @@
 """Names and numbers as the planner reads them, in the planner's language."""
 
+from collections.abc import Iterable
 from datetime import date
 from math import floor, isnan, log10
+
+from babel.dates import format_date
 
 from govsim.language import language, say
 from govsim.scenario.explaining import kinds_by_name, title
@@ -53,6 +56,17 @@ def channel_name(name: str) -> str:
     return known.get(name) or policy_name(name)
 
 
+def segment_name(name: str) -> str:
+    """A group of residents. Names that a scenario invents stay as they are."""
+    known = {
+        "general": say("residents at large"),
+        "elderly": say("elderly residents"),
+        "migrant": say("migrants"),
+        "relocated": say("relocated residents"),
+    }
+    return known.get(name, readable(name))
+
+
 def policy_name(name: str) -> str:
     """One policy, or several joined by "+", as a figure calls them."""
     known = {name: title(kind) for name, kind in kinds_by_name().items()}
@@ -94,12 +108,21 @@ def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> s
         return "–"
     scale, decimals, shown = _shown(value, unit, signed=signed)
     value, half = value / scale, half / scale
+    decimals += _finer(half, decimals)
     value = round(value, decimals) + 0.0  # no minus before a zero
     sign = "+" if signed and value > 0 else ""
     number = f"{sign}{value:,.{decimals}f}".replace("-", "−")
     if half > 1e-9 * abs(value):
         number += f" ± {half:,.{decimals}f}"
     return number + _space() + shown if shown else number
+
+
+def _finer(half: float, decimals: int) -> int:
+    """Decimals to add, two at most, so that an interval is not shown as none."""
+    for more in range(2):
+        if not half > 1e-9 or round(half, decimals + more) > 0:
+            return more
+    return 2 if half > 1e-9 else 0
 
 
 def percent(value: float) -> str:
@@ -128,6 +151,22 @@ def short(x: float, unit: str, *, signed: bool = False) -> str:
     text = f"{x:{'+' if signed else ''},.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}{sign}".replace("-", "−")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after another."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+def day(date: date) -> str:
+    """A date: "1 January 2011"."""
+    form = "y年M月d日" if language() == "zh" else "d MMMM y"
+    return format_date(date, form, locale="zh_CN" if language() == "zh" else "en")
+
+
+def whole(number: float) -> str:
+    """A count: "39,000"."""
+    return f"{number:,.0f}"
 
 
 def sentences(*texts: str) -> str:

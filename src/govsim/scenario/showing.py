@@ -48,7 +48,7 @@ def _evidence(entry: RegisterEntry) -> str:
     """Grade, range and source in one phrase; nothing for a mere choice."""
     if entry.grade == CHOICE:
         return ""
-    text = _grades()[entry.grade]
+    text = grades()[entry.grade]
     if entry.range is not None:
         text += ", " + say("{low} to {high}", low=entry.range[0], high=entry.range[1])
         if entry.range_is_default:
@@ -58,7 +58,8 @@ def _evidence(entry: RegisterEntry) -> str:
     return f"{text} ({entry.note})" if entry.note else text
 
 
-def _grades() -> dict[str, str]:
+def grades() -> dict[str, str]:
+    """The grades of evidence in words."""
     return {
         "regulation": say("regulation"),
         "data": say("data"),

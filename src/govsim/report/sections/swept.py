@@ -1,0 +1,76 @@
+"""What a sweep came to: how far it is, what levers change, and on what that depends."""
+
+from collections.abc import Iterator
+
+from govsim.experiments.sweep_store import SweepResults
+from govsim.language import language, say
+from govsim.report import words
+from govsim.report.document import Block, Cell, Column, Facts, Grid, Points, Section, Text
+from govsim.report.sections import evidence
+from govsim.report.sections.pictures import of_a_sweep
+from govsim.report.source import Source
+from govsim.report.summary import Table
+from govsim.report.sweeping import state, sweep_notes, sweep_tables
+
+
+def sections(source: Source, results: SweepResults) -> Iterator[Section]:
+    """The answer, the tables, the picture."""
+    done = results.status()["done"]
+    yield Section(source.anchor("answer"), say("The answer"), (_answer(source, results),))
+    if done:
+        blocks = tuple(_tables(results))
+        yield Section(source.anchor("measures"), say("What the levers change"), blocks)
+        picture = (of_a_sweep(source, results),)
+        yield Section(source.anchor("pictures"), say("Pictures"), picture)
+
+
+def _answer(source: Source, results: SweepResults) -> Facts:
+    rows = [(say("The question"), results.question), (say("What was done"), _done(results))]
+    if results.status()["done"]:
+        found = [line.strip() for line in sweep_notes(results)]
+        rows.append((say("How to read it"), words.sentences(*found[:1])))
+        rows.append((say("What it depends on"), words.sentences(*found[1:5])))
+    rows.append((say("What would change it"), words.sentences(*evidence.doubts(source))))
+    return Facts(tuple(row for row in rows if row[1]), large=True)
+
+
+def _done(results: SweepResults) -> str:
+    return words.sentences(*(line.strip() for line in state(results)))
+
+
+def _tables(results: SweepResults) -> Iterator[Block]:
+    for table in sweep_tables(results):
+        yield of_table(say("Outcomes"), table)
+    if results.manifest["left_out"]:
+        names = words.listed(results.manifest["left_out"])
+        yield Text(say("Not varied, since these cannot change alone: {names}.", names=names))
+    varied = [_varied(factor) for factor in results.manifest["uncertainties"]]
+    if varied:
+        yield Text(say("What was varied besides the levers:"))
+        yield Points(tuple(varied))
+
+
+def _varied(factor: dict[str, object]) -> str:
+    unit = f" {factor['unit']}" if factor.get("unit") else ""
+    values = factor.get("values")
+    if isinstance(values, list):
+        return f"{factor['name']}{_colon()}{words.listed(map(str, values))}"
+    ends = say("{low} to {high}", low=f"{factor['low']:g}", high=f"{factor['high']:g}")
+    return f"{factor['name']}{_colon()}{ends}{unit}"
+
+
+def _colon() -> str:
+    return "：" if language() == "zh" else ": "
+
+
+def of_table(title: str, table: Table) -> Grid:
+    """A table made for the screen, as a report has it. Brackets: cannot be told from chance."""
+    columns = (
+        Column(say("Measure"), number=False, share=1.6),
+        *(Column(name) for name in table.columns),
+    )
+    rows = tuple(
+        (Cell(line.label), *(Cell(cell, weak=cell.startswith("(")) for cell in line.cells))
+        for line in table.lines
+    )
+    return Grid(title, columns, rows)

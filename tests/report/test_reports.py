@@ -274,9 +274,11 @@ def spoiled() -> Document:
 def dots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures of nothing: names within them are looked at by a test of their own."""
     dot = images.Image("png", images.in_dots(Figure(figsize=(1, 1)), 20), 96, 96)
-    for name in ("for_screen", "for_office"):
+    for name in ("for_screen", "for_phone", "for_office"):
         monkeypatch.setattr(images, name, lambda _: dot)
-    monkeypatch.setattr(Picture, "draw", property(lambda _: lambda: Figure(figsize=(1, 1))))
+    empty = property(lambda _: lambda: Figure(figsize=(1, 1)), lambda _, drawn: None)
+    for name in ("draw", "narrow"):
+        monkeypatch.setattr(Picture, name, empty)
 
 
 def test_no_name_becomes_markup(spoiled: Document, dots: None) -> None:

@@ -71,6 +71,12 @@ def policy_name(name: str) -> str:
     """One policy, or several joined by "+", as a figure calls them."""
     known = {name: title(kind) for name, kind in kinds_by_name().items()}
     known["baseline"] = say("Baseline")
+    known |= {  # ways to staff the offices, which a decision compares
+        "now": say("Now"),
+        "fewest": say("Fewest"),
+        "robust": say("With a margin"),
+        "abundant": say("Four times as many"),
+    }
     return " + ".join(known.get(part, readable(part)) for part in name.split("+"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 from math import nan
 from typing import Any
 
+from govsim.decisions.folder import Decision
 from govsim.experiments.comparison import Best
 from govsim.experiments.results import Results
 from govsim.language import language, say
@@ -23,7 +24,7 @@ CORE = ("resolution_rate", "reply_on_time", "backlog", "satisfaction", "latent_p
 def section(source: Source) -> Section | None:
     """The answer of a run or a comparison."""
     results = source.comparison
-    if results is None:
+    if results is None or isinstance(source.results, Decision):  # it has an answer of its own
         return None
     several = len(results.policy_sets) > 1 and results.replications > 1
     lines = _compared(source, results) if several else _alone(source, results)

@@ -35,6 +35,14 @@ def doubts(source: Source) -> Iterator[str]:
     if source.scenario is None:
         return
     weighed = weighed_values(source)
+    if isinstance(source.results, SweepResults):
+        varied = {factor["name"] for factor in source.manifest["uncertainties"]}
+        yield say(
+            "{varied} values were varied; {fixed} others that are assumptions were not.",
+            varied=len(varied),
+            fixed=sum(e.grade == ASSUMPTION and e.path not in varied for e in weighed),
+        )
+        return
     assumed = sum(entry.grade == ASSUMPTION for entry in weighed)
     yield say(
         "{assumed} of {weighed} numbers of the scenario are assumptions. Whether the answer holds "

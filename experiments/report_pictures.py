@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import sync_playwright
 
 import govsim
@@ -17,8 +17,9 @@ from govsim.language import LANGUAGES
 ROOT = Path(__file__).parents[1]
 RESULTS, PICTURES = ROOT / "results" / "demo", ROOT / "docs" / "images" / "report"
 POLICIES = ("night_visits", "added_staff", "night_visits+added_staff", "grid", "hotline")
-SCREENS = {"laptop": (1280, 860, 1.0), "phone": (390, 844, 1.5), "paper": (794, 1123, 1.0)}
+SCREENS = {"laptop": (1280, 860, 1.0), "phone": (390, 844, 1.5), "paper": (674, 983, 1.0)}
 SHADES = 64
+MARGIN = 60  # pixels of a page of paper, which a screenshot does not have
 
 
 def main() -> None:
@@ -41,12 +42,14 @@ def picture(browser: Any, file: Path, out: Path, width: int, height: int, scale:
     size = {"width": width, "height": height}
     page = browser.new_page(viewport=size, device_scale_factor=scale)
     page.goto(file.resolve().as_uri())
-    if out.name.startswith("paper"):
+    on_paper = out.name.startswith("paper")
+    if on_paper:
         page.emulate_media(media="print")
     page.screenshot(path=out)
     page.close()
     with Image.open(out) as shot:
-        shot.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE).save(out, optimize=True)
+        paper = ImageOps.expand(shot.convert("RGB"), MARGIN, "white") if on_paper else shot
+        paper.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE).save(out, optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Reports: what they say, that names do no harm, that the same results give the same bytes."""
 
 import re
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from lxml import html as lxml_html
 from markupsafe import escape
 from matplotlib.figure import Figure
 from reported import TOWN, document, small_comparison, told
+from synthetic import City
 
 import govsim
 from govsim.errors import InputError
@@ -453,6 +455,24 @@ def test_results_in_memory_need_a_place(tmp_path: Path, dots: None) -> None:
         write_report(results)
     (file,) = write_report(results, out=tmp_path / "report.html", lang="en")
     assert file.read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.slow
+def test_ten_policies_and_a_thousand_replications() -> None:
+    """Ten seconds are the promise, of a machine that has nothing else to do; and three megabytes.
+
+    Weekly series and delays have a hundred replications: pictures draw no more.
+    """
+    results = told(*(f"policy_{n}" for n in range(9)), replications=100)
+    big = City(policy_sets=results.policy_sets, replications=1000)
+    kpis = pa.Table.from_pandas(big.kpis(), preserve_index=False)
+    done = {name: list(range(1000)) for name in results.policy_sets}
+    manifest = {**results.manifest, "replications": 1000, "done": done}
+    large = Results.in_memory(manifest, results.tables._replace(kpis=kpis))
+    begun = time.process_time()
+    page = as_html(document(large))
+    assert time.process_time() - begun < 30
+    assert len(page.encode()) < 3_000_000
 
 
 # ---------------------------------------------------------------- PDF

@@ -37,6 +37,13 @@ def probability_best(values: Floats, direction: int) -> Floats:
     complete = complete[:, ~np.isnan(complete).any(axis=0)]
     if direction == 0 or complete.shape[1] < 2:
         return np.full(len(complete), np.nan)
+    return _chances(complete.tobytes(), complete.shape, direction).copy()
+
+
+@lru_cache(maxsize=64)
+def _chances(content: bytes, shape: tuple[int, ...], direction: int) -> Floats:
+    """The same of complete values; kept, since a report asks the same at several places."""
+    complete = np.frombuffer(content, np.float64).reshape(shape)
     different, which, alike = np.unique(complete, axis=0, return_inverse=True, return_counts=True)
     first = np.argmax(direction * _means_drawn(different), axis=1)
     share = np.bincount(first, minlength=len(different)) / DRAWS / alike

@@ -13,6 +13,7 @@ from govsim.report.sections import (
     answer,
     decided,
     evidence,
+    found,
     measures,
     method,
     pictures,
@@ -76,10 +77,11 @@ def _part(source: Source, *, alone: bool) -> Part:
 def _sections(source: Source) -> Iterator[Section]:
     if isinstance(source.results, SweepResults):
         yield from swept.sections(source, source.results)
+    yield from found.sections(source)
     for section in SECTIONS:
-        found = section(source)
-        if found is not None:
-            yield found
+        told = section(source)
+        if told is not None:
+            yield told
 
 
 def _subtitle(source: Source) -> str:

@@ -170,11 +170,8 @@ def evidence_lines(found: Sensitivity) -> Iterator[str]:
     if not weak:
         yield say("No weakly evidenced value matters here.")
     else:
-        yield say(
-            "The weakest-evidenced values that matter most. Ranked by influence (a share of the "
-            "largest) times weakness: 4 for an assumption without a reason, 3 for one with a "
-            "reason, 2 for a figure published elsewhere, 1 for data, 0 for a regulation."
-        )
+        yield say("The weakest-evidenced values that matter most")
+        yield how_ranked()
     for place, item in enumerate(weak, 1):
         yield say(
             "{place:>3}. {factor} = {value}{span}: {grade}; influence {influence}, score "
@@ -194,6 +191,15 @@ def evidence_lines(found: Sensitivity) -> Iterator[str]:
             "{count} other assumed values were not varied: of their influence nothing is known.",
             count=found.not_varied,
         )
+
+
+def how_ranked() -> str:
+    """By what rule values are called weak and important."""
+    return say(
+        "Ranked by influence (a share of the largest) times weakness: 4 for an assumption without "
+        "a reason, 3 for one with a reason, 2 for a figure published elsewhere, 1 for data, 0 for "
+        "a regulation."
+    )
 
 
 def value_lines(found: Sensitivity) -> Iterator[str]:

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from matplotlib.figure import Figure
 
 from govsim.decisions.folder import Decision
-from govsim.language import language, say
+from govsim.language import say
 from govsim.report import words
 from govsim.report.choosing import choice_sentences, choice_table
 from govsim.report.choosing_figures import choice_figure, cost_figure
-from govsim.report.document import Block, Facts, Picture, Points, Section
-from govsim.report.sections.swept import of_table
+from govsim.report.document import Block, Facts, Section
+from govsim.report.sections.telling import told
 from govsim.report.source import Source
 from govsim.report.spending import portfolio_lines, spending_sentences, spending_tables
 from govsim.report.spending_figures import spending_figure
@@ -60,8 +60,8 @@ def section(source: Source) -> Section | None:
     if not isinstance(decision, Decision):
         return None
     teller = TELLERS.get(decision.kind)
-    told = _told(source, decision, teller) if teller else _plainly(decision)
-    return Section(source.anchor("decision"), _title(decision.kind), tuple(told))
+    blocks = _told(source, decision, teller) if teller else _plainly(decision)
+    return Section(source.anchor("decision"), _title(decision.kind), tuple(blocks))
 
 
 def _title(kind: str) -> str:
@@ -73,15 +73,15 @@ def _title(kind: str) -> str:
 
 
 def _told(source: Source, decision: Decision, teller: Teller) -> Iterator[Block]:
-    sentences = tuple(teller.sentences(decision))
-    yield Points(sentences)
-    for table in teller.tables(decision):
-        yield of_table(_title(decision.kind), table)
-    for place, figure in enumerate(teller.figures(decision)):
-        name = source.anchor(f"{decision.kind}-{place + 1}")
-        alt = words.sentences(*sentences)
-        draw = partial(figure, decision, language())
-        yield Picture(name, _title(decision.kind), alt, draw)
+    figures = (partial(figure, decision) for figure in teller.figures(decision))
+    yield from told(
+        source,
+        decision.kind,
+        _title(decision.kind),
+        teller.sentences(decision),
+        teller.tables(decision),
+        figures,
+    )
 
 
 def _plainly(decision: Decision) -> Iterator[Block]:

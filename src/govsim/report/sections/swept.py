@@ -8,10 +8,7 @@ from govsim.language import language, say
 from govsim.report import words
 from govsim.report.document import (
     Block,
-    Cell,
-    Column,
     Facts,
-    Grid,
     Points,
     Section,
     Text,
@@ -19,9 +16,10 @@ from govsim.report.document import (
 )
 from govsim.report.sections import evidence
 from govsim.report.sections.pictures import of_a_sweep
+from govsim.report.sections.telling import of_table
 from govsim.report.source import Source
-from govsim.report.summary import Table
 from govsim.report.sweeping import arm_name, outcome_name, state, sweep_notes, sweep_tables
+from govsim.report.values import title_of
 
 WIDE = 4  # columns that a page has room for
 
@@ -95,26 +93,15 @@ def _tables(results: SweepResults) -> Iterator[Block]:
 
 
 def _varied(factor: dict[str, object]) -> str:
+    title = title_of(str(factor["name"]))
+    name = f"{title} ({factor['name']})" if title != factor["name"] else title
     unit = f" {factor['unit']}" if factor.get("unit") else ""
     values = factor.get("values")
     if isinstance(values, list):
-        return f"{factor['name']}{_colon()}{words.listed(map(str, values))}"
+        return f"{name}{_colon()}{words.listed(map(str, values))}"
     ends = say("{low} to {high}", low=f"{factor['low']:g}", high=f"{factor['high']:g}")
-    return f"{factor['name']}{_colon()}{ends}{unit}"
+    return f"{name}{_colon()}{ends}{unit}"
 
 
 def _colon() -> str:
     return "：" if language() == "zh" else ": "
-
-
-def of_table(title: str, table: Table) -> Grid:
-    """A table made for the screen, as a report has it. Brackets: cannot be told from chance."""
-    columns = (
-        Column(say("Measure"), number=False, share=1.6),
-        *(Column(name) for name in table.columns),
-    )
-    rows = tuple(
-        (Cell(line.label), *(Cell(cell, weak=cell.startswith("(")) for cell in line.cells))
-        for line in table.lines
-    )
-    return Grid(title, columns, rows)

@@ -214,7 +214,9 @@ def main(names: list[str]) -> None:
         if not names or step.name in names or step.name not in said["zh"]:
             for lang in LANGS:
                 said[lang][step.name] = ask(step, lang)
-                shutil.copy(ROOT / f"{step.picture}.{lang}.png", ROOT / image(step, lang))
+                drawn = ROOT / f"{step.picture}.{lang}.png"
+                if drawn.exists():  # where the answer is that nothing helps, nothing is drawn
+                    shutil.copy(drawn, ROOT / image(step, lang))
         write(said)
 
 
@@ -226,7 +228,7 @@ def ask(step: Step, lang: str) -> str:
         words = ["govsim", *shlex.split(command), "--lang", lang]
         done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
         text = done.stdout
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
 
 
 def write(said: dict[str, dict[str, str]]) -> None:
@@ -235,7 +237,8 @@ def write(said: dict[str, dict[str, str]]) -> None:
         parts = [OPENING[lang]]
         for question in QUESTIONS:
             parts.append(f"## {question.title[lang]}\n\n{question.text[lang]}\n")
-            parts += [block(step, lang, said[lang]) for step in question.steps]
+            steps = (step for step in question.steps if step.name in said[lang])
+            parts += [block(step, lang, said[lang]) for step in steps]
         (ROOT / page).write_text("\n".join(parts), encoding="utf-8", newline="\n")
 
 
@@ -243,10 +246,15 @@ def block(step: Step, lang: str, said: dict[str, str]) -> str:
     """The commands of a step, what they said, and the picture."""
     lines = [f"<!-- {step.name} -->", "```text"]
     lines += [f"$ govsim {command}" for command in step.commands]
-    lines += ["", said.get(step.name, ""), "```", ""]
-    alt = next(iter(said.get(step.name, "").splitlines()), "").replace("[", "(").replace("]", ")")
-    picture = Path("..") / Path(image(step, lang)).relative_to("docs")
-    return "\n".join([*lines, f"![{alt}]({picture.as_posix()})", ""])
+    lines += ["", said[step.name], "```", ""]
+    if (ROOT / image(step, lang)).exists():
+        sentences = (
+            line for line in said[step.name].splitlines() if line.endswith((".", "。", "？", "?"))
+        )
+        alt = next(sentences, step.name).replace("[", "(").replace("]", ")")
+        picture = Path("..") / Path(image(step, lang)).relative_to("docs")
+        lines += [f"![{alt}]({picture.as_posix()})", ""]
+    return "\n".join(lines)
 
 
 def image(step: Step, lang: str) -> str:
@@ -259,7 +267,8 @@ def kept(lang: str) -> dict[str, str]:
     page = ROOT / PAGES[lang]
     text = page.read_text(encoding="utf-8") if page.exists() else ""
     found = re.findall(r"<!-- (\S+) -->\n```text\n(.*?)\n```", text, flags=re.DOTALL)
-    return {name: said.split("\n\n", 1)[1] for name, said in found if "\n\n" in said}
+    texts = ((name, text.partition("\n\n")[2].strip("\n")) for name, text in found)
+    return {name: text for name, text in texts if text}
 
 
 if __name__ == "__main__":

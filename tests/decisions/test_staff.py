@@ -117,7 +117,7 @@ def test_neighbours_costs_and_the_path(tmp_path: Path) -> None:
     path = decision.answer["path"]
     assert path["steps"]["village"] == [[0.0, 7], [121.0, 8], [243.0, 9], [365.0, 10]]
     assert path["after"]["met"] / path["after"]["years"] > 0.9
-    assert path["quarters"][0]["met"] < path["quarters"][-1]["met"]
+    assert path["rolling"][0]["met"] < path["after"]["met"]
     told = " ".join(staff_sentences(decision))
     assert "knife-edge" in told
     assert "Village 10 (now 7)" in told

@@ -118,10 +118,10 @@ def _path(decision: Decision) -> Table:
     path = decision.answer["path"]
     lines = [
         Line(
-            say("Days {first} to {last}", first=window["from"] + 1, last=window["to"]),
+            say("The year of days {first} to {last}", first=window["from"] + 1, last=window["to"]),
             (*_there(path, window["to"]), chance(window)),
         )
-        for window in path["quarters"]
+        for window in path["rolling"]
     ]
     after = path["after"]
     label = say("The year after: days {first} to {last}", first=after["from"] + 1, last=after["to"])
@@ -386,18 +386,18 @@ def _draw_chance(axes: Axes, x: float, row: Row, colour: str, strong: bool) -> N
 
 
 def hiring_figure(decision: Decision, lang: str) -> Figure:
-    """Cadres over time, and how often the target is met quarter by quarter."""
+    """Cadres over time, and how often the target is met in the year up to a day."""
     with speaking(lang), style.styled():
         figure, (left, right) = _page(decision, say("The way there"), 2)
         path = decision.answer["path"]
         ends = path["after"]["to"]
         _draw_steps(left, path, ends)
-        _draw_quarters(right, decision, ends)
+        _draw_rolling(right, decision, ends)
         _note(
             figure,
             say(
-                "Newcomers are slower at first. Right: share of simulated years whose quarter "
-                "alone meets the target, with 95 % intervals; grey: while hiring goes on."
+                "Newcomers are slower at first. Right: share of simulated years up to that day "
+                "that meet the target, with 95 % intervals; grey: while hiring goes on."
             ),
         )
     return figure
@@ -423,13 +423,14 @@ def _draw_steps(axes: Axes, path: Row, ends: int) -> None:
     axes.set_xlabel(say("days from the start"))
 
 
-def _draw_quarters(axes: Axes, decision: Decision, ends: int) -> None:
+def _draw_rolling(axes: Axes, decision: Decision, ends: int) -> None:
     path = decision.answer["path"]
     axes.axvspan(path["begins"], path["begins"] + path["over"], color=style.GRID, linewidth=0)
-    for window in path["quarters"]:
-        _draw_chance(axes, (window["from"] + window["to"]) / 2, window, FEWEST, strong=False)
+    for window in path["rolling"]:
+        _draw_chance(axes, window["to"], window, FEWEST, strong=False)
+    _draw_chance(axes, path["after"]["to"], path["after"], FEWEST, strong=True)
     axes.axhline(decision.question["certainty"], color=style.TEXT, linewidth=0.9, dashes=(4, 3))
     marks.percent_axis(axes)
     axes.set_xlim(0, ends)
-    style.panel_title(axes, say("Target met in the quarter"))
+    style.panel_title(axes, say("Target met in the year up to that day"))
     axes.set_xlabel(say("days from the start"))

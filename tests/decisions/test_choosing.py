@@ -1,5 +1,6 @@
 """The best of some policy sets: asked, chosen, told, kept; and what cannot be asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,16 @@ def test_what_costs_just_what_is_allowed_is_allowed() -> None:
     costs = {row["name"]: row["cost"] for row in short().answer["options"]}
     bound = short(cost_at_most=f"{costs['night_visits']!r} CNY/year").answer
     assert "night_visits" not in [r["name"] for r in bound["options"] if r["fate"] == "breaks"]
+
+
+def test_it_says_how_the_answer_would_tighten() -> None:
+    made = short()
+    facts = made.manifest["answer"]
+    with speaking("en"):
+        for more, words in ((7, "about 7 more"), (0, "would not tighten")):
+            told = facts | {"guaranteed": True, "more": facts["more"] | {"replications": more}}
+            again = replace(made, manifest=made.manifest | {"answer": told})
+            assert any(words in line for line in choice_sentences(again))
 
 
 def test_nothing_to_choose_is_an_answer() -> None:

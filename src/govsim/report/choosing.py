@@ -343,6 +343,8 @@ def _more(chosen: Chosen) -> Iterator[str]:
         yield say(
             "With more time: without --replications the same question is answered with a guarantee."
         )
+    elif chosen.answer["guaranteed"] and not more["replications"]:
+        yield say("More time would not tighten this answer: every difference is decided.")
     elif chosen.answer["guaranteed"]:
         yield say(
             "With more time: about {n} more replications would decide at an indifference of "

@@ -179,7 +179,7 @@ QUESTIONS = (
                 (
                     "sweep experiments/nanchang_when.yaml",
                     "discover results/nanchang_when "
-                    '--where "hotline beats added_staff in solved_share.true"',
+                    '--where "hotline beats added_staff in solved_share.true by 0.4%"',
                 ),
                 "results/nanchang_when/discovery",
             ),

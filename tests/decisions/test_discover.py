@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from made_sweep import made_sweep
 from planted_engine import FEW_SPEAK, MANY_FROM
 from typer.testing import CliRunner
 
@@ -20,7 +21,7 @@ from govsim.experiments.sweep_store import open_sweep
 from govsim.experiments.sweeping import sweep
 from govsim.experiments.work import ENGINES
 from govsim.language import speaking
-from govsim.report.discovering import answer, main_sentence
+from govsim.report.discovering import answer, main_sentence, regret_notes
 from govsim.report.discovering_figures import save_discovery_figures
 from govsim.report.values import title_of
 
@@ -256,3 +257,17 @@ def test_wrong_commands_end_with_two(planted: Path, words: list[str]) -> None:
     assert done.exit_code == 2
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_where_one_lever_is_always_best_no_region_is_told(tmp_path: Path) -> None:
+    def levels(ranks: np.ndarray, arm: int) -> np.ndarray:
+        return 100.0 + 30.0 * ranks[:, 0] - (40.0 + 20.0 * ranks[:, 0] if arm == 1 else 0.0)
+
+    folder = tmp_path / "sweep"
+    arms = ("night_visits", "added_staff")
+    made_sweep(folder, levels, 2, "latin_hypercube, samples: 80", noise=0.5, arms=arms)
+    found = govsim.discover(folder, "added_staff beats night_visits in backlog.true by 50")
+    with speaking("en"):
+        notes = list(regret_notes(found))
+    assert "No uncertainty tells where another than Added staff would be better." in notes
+    assert "Which is best where:" not in notes

@@ -347,12 +347,14 @@ def _winner(what: str, most: Most) -> str:
 
 
 def _regions(discovery: Discovery, robust: Robustness) -> Iterator[str]:
-    if discovery.regions is None or isinstance(discovery.regions, Leaf):
+    tree = discovery.regions
+    winners = {int(np.argmax(leaf.means)) for leaf in leaves(tree)} if tree is not None else set()
+    if tree is None or len(winners) < 2:
         best = arm_name(robust.least_expected.arm)
         yield say("No uncertainty tells where another than {arm} would be better.", arm=best)
         return
     yield say("Which is best where:")
-    for leaf in leaves(discovery.regions):
+    for leaf in leaves(tree):
         limits = say(", and ").join(_short_limits(leaf.box, discovery.futures.uncertainties))
         arm = arm_name(discovery.futures.arms[int(np.argmax(leaf.means))])
         yield say("  {arm}: {limits} ({n} futures)", arm=arm, limits=limits, n=leaf.samples)

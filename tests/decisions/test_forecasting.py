@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import govsim
+from govsim.decisions import forecasting
 from govsim.decisions.forecasting import (
     USUAL,
     Forecast,
@@ -17,7 +18,6 @@ from govsim.decisions.forecasting import (
     write_template,
 )
 from govsim.errors import InputError
-from govsim.experiments import forecasting
 from govsim.experiments.backlogs import as_table, open_on
 from govsim.experiments.clearing import (
     bands,

@@ -17,6 +17,8 @@ from govsim.decisions.surrogate import Floats, Surrogate
 from govsim.decisions.uses import Portfolio, Use, arm_of, neighbours
 from govsim.experiments.intervals import mean_interval
 from govsim.experiments.measures import Measured
+from govsim.language import speaking
+from govsim.report.spending import _why
 from longer import many
 
 USES = 6
@@ -234,3 +236,12 @@ def test_portfolios_as_arms() -> None:
     )
     assert set(neighbours(uses, (0, 3))) == {(1, 3), (0, 2)}
     assert list(reductions((3, 0))) == [(0, 0), (2, 0)]
+
+
+def test_why_a_policy_was_not_considered_is_told_in_the_readers_language() -> None:
+    kept = "changed_rules: it changes nothing; write what it changes under changes"
+    with speaking("zh"):
+        assert (
+            _why("changed_rules", kept) == "该政策没有改变任何规则；请在 changes 下写明要改变的内容"
+        )
+        assert _why("training", "training: a {odd} 5% thing.") == "a {odd} 5% thing"

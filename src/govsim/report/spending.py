@@ -341,9 +341,7 @@ def _saved_money(spending: Spending) -> Iterator[str]:
 def _refused(spending: Spending) -> Iterator[str]:
     refused = spending.answer["refused"]
     if refused:
-        texts = [
-            f"{words.policy_name(name)} ({why.rstrip('.。')})" for name, why in refused.items()
-        ]
+        texts = [f"{words.policy_name(name)} ({_why(name, why)})" for name, why in refused.items()]
         yield say("Not considered: {policies}.", policies=listed(texts))
 
 
@@ -364,3 +362,8 @@ def _more(spending: Spending) -> str:
         trials=2 * question["trials"],
         fresh=4 * question["fresh"],
     )
+
+
+def _why(name: str, reason: str) -> str:
+    """A reason as it was kept, in English; in the language in use where it is a plain sentence."""
+    return say(reason.removeprefix(f"{name}: ")).rstrip(".。")

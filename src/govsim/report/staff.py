@@ -417,7 +417,7 @@ def _draw_steps(axes: Axes, path: Row, ends: int) -> None:
         )  # fmt: skip
         named.append(more[-1])
     style.panel_title(axes, say("Cadres more than now"))
-    axes.set_xlim(0, ends)
+    axes.set_xlim(0, 1.02 * ends)  # room for a dot on the last day
     axes.margins(y=0.15)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_xlabel(say("days from the start"))
@@ -431,6 +431,6 @@ def _draw_rolling(axes: Axes, decision: Decision, ends: int) -> None:
     _draw_chance(axes, path["after"]["to"], path["after"], FEWEST, strong=True)
     axes.axhline(decision.question["certainty"], color=style.TEXT, linewidth=0.9, dashes=(4, 3))
     marks.percent_axis(axes)
-    axes.set_xlim(0, ends)
+    axes.set_xlim(0, 1.02 * ends)  # room for a dot on the last day
     style.panel_title(axes, say("Target met in the year up to that day"))
     axes.set_xlabel(say("days from the start"))

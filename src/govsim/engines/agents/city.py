@@ -17,8 +17,9 @@ from govsim.engines.agents.hotline import CallCentre
 from govsim.engines.agents.inheriting import Inheritance
 from govsim.engines.agents.intake import Intake
 from govsim.engines.agents.ledger import Ledger
-from govsim.engines.agents.mediation import lane_of
+from govsim.engines.agents.mediation import Mediation, lane_of
 from govsim.engines.agents.office import Office
+from govsim.engines.agents.outsourcing import Contractor
 from govsim.engines.agents.patrols import PatrolPolicy
 from govsim.engines.agents.problems import Problems
 from govsim.engines.agents.projects import ProjectPolicy
@@ -79,6 +80,8 @@ class City:
         self.desks = [Desk(self, number) for number in range(len(plan.desks))]
         self.offices = [Office(self, number) for number in range(len(plan.offices))]
         self.lanes = [lane_of(self, number) for number in range(len(plan.lanes))]
+        self.mediations = {lane.id: lane for lane in self.lanes if isinstance(lane, Mediation)}
+        self.contractors = {lane.id: lane for lane in self.lanes if isinstance(lane, Contractor)}
         self._lanes_above()
         self.conferences = [Conference(self, number) for number in range(len(plan.conferences))]
         self.paths: dict[int, tuple[int, ...]] = {}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
-from govsim.engines.agents.cadre import WEEK, Cadre
+from govsim.engines.agents.cadre import WEEK
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model.lanes import is_taken
 from govsim.model.randomness import Purpose
@@ -68,18 +68,6 @@ class Lane:
         grievance.lane = self.id
         grievance.been_at_lane = True
         grievance.sessions = 0
-
-    def length_of_session(self, grievance: Grievance, problem: Problem) -> float:
-        """Only mediators have sessions."""
-        raise NotImplementedError
-
-    def session_over(self, grievance: Grievance, problem: Problem, cadre: Cadre) -> None:
-        """Only mediators have sessions."""
-        raise NotImplementedError
-
-    def hands_back(self, grievance: Grievance, problem: Problem) -> None:
-        """Only a contractor hands back."""
-        raise NotImplementedError
 
     def gives_back(self, grievance: Grievance) -> None:
         """To the office's own desks."""

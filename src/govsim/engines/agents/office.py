@@ -145,7 +145,7 @@ class Office:
                 self.tier.approval_work, problem, Purpose.TOUCH, SPEED_OF_APPROVAL
             )
         if activity == Activity.MEDIATE:
-            return self.city.lanes[grievance.lane].length_of_session(grievance, problem)
+            return self.city.mediations[grievance.lane].length_of_session(grievance, problem)
         at_a_lane = grievance.lane != ABSENT  # whose people are as slow as they are
         slowness = 1.0 if at_a_lane else self.slowness
         level = self.facts.tier
@@ -199,7 +199,7 @@ class Office:
             grievance.settled_in_substance = True
         self.prepare_reply(grievance)
         if activity == Activity.MEDIATE:
-            self.city.lanes[grievance.lane].session_over(grievance, problem, cadre)
+            self.city.mediations[grievance.lane].session_over(grievance, problem, cadre)
         elif activity == Activity.EXPLAIN:
             self.explain(grievance, problem)
         elif self.closes_on_paper(grievance, problem, cadre):
@@ -214,7 +214,7 @@ class Office:
     def proceed(self, grievance: Grievance, problem: Problem) -> None:
         """Work here is done: the next department, the office below, a signature, or the outside."""
         if grievance.lane != ABSENT:
-            self.city.lanes[grievance.lane].hands_back(grievance, problem)
+            self.city.contractors[grievance.lane].hands_back(grievance, problem)
         elif self.needs_next_department(grievance, problem):
             if not any(table.takes(grievance, problem) for table in self.conferences):
                 self.goes_to_next_department(grievance)

@@ -81,6 +81,7 @@ POLICY_TEXTS = {
 }
 BY_VARIABLE = {
     **POLICY_TEXTS,
+    "kept": set(),  # a sentence that was said, in English, when a result was made
     "effect": {effect for kind in KINDS for effect in kind.SIDE_EFFECTS},
     "kpi.label": KPI_LABELS,
     "KPIS[kpi].label": KPI_LABELS,

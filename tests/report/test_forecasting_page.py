@@ -10,12 +10,15 @@ from typer.testing import CliRunner, Result
 from govsim import cli
 from govsim.decisions.forecasting import Forecast, open_forecast
 from govsim.language import speaking
+from govsim.report.composing import compose
+from govsim.report.document import Block, Document, Facts, Grid, Points
 from govsim.report.forecasting import (
     forecast_figure,
     forecast_findings,
     forecast_tables,
     slowest_offices,
 )
+from govsim.report.source import sources
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "decide" / "forecast.md").read_text("utf-8")
@@ -111,3 +114,46 @@ def test_a_template_is_written_and_nothing_simulated(tmp_path: Path) -> None:
     assert file.read_text("utf-8-sig").startswith("单位,已登记天数")
     again = govsim("forecast", TOWN, "--backlog-template", str(file))
     assert again.exit_code == 2 and "already" in again.output
+
+
+def test_its_report_tells_it_once_and_offers_no_run_that_nobody_can_choose(folder: Path) -> None:
+    (source,) = sources([folder])
+    told = compose([source], "en")
+    texts = _plain(told)
+    assert "(usual)" not in texts
+    assert texts.count("Not in the table") == len(told.parts)
+    assert source.policy_sets == ("baseline", "added_staff", "night_visits")
+
+
+def _plain(told: Document) -> str:
+    """What is said, but for the alternative texts of pictures and the scenario's own paths."""
+    return " ".join(
+        text
+        for part in told.parts
+        for section in part.sections
+        for block in section.blocks
+        for text in _texts(block)
+    )
+
+
+def _texts(block: Block) -> list[str]:
+    if isinstance(block, Points):
+        return list(block.items)
+    if isinstance(block, Facts):
+        return [text for row in block.rows for text in row]
+    if isinstance(block, Grid):
+        return [column.text for column in block.columns] + [
+            cell.text for row in block.rows for cell in row
+        ]
+    return []
+
+
+def test_a_pile_below_the_usual_level_has_nothing_to_come_back_from(
+    found: Forecast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with speaking("en"):
+        for level, coming_back in ((found.open - 1.0, 3), (found.open + 1.0, 0)):
+            monkeypatch.setitem(vars(found), "level", np.full(len(found.replications), level))
+            lines = forecast_findings(found)
+            assert sum("the backlog is back there" in line for line in lines) == coming_back
+            assert any("nothing to come back from" in line for line in lines) == (not coming_back)

@@ -99,7 +99,10 @@ def forecast_findings(found: Forecast) -> list[str]:
     ]
     lines += [_through(found, name) for name in found.policy_sets]
     lines.append(_level(found))
-    lines += [_back(found, name) for name in found.policy_sets]
+    if found.open <= found.level.mean() and not found.surges:
+        lines.append(say("Today's pile lies below it: there is nothing to come back from."))
+    else:
+        lines += [_back(found, name) for name in found.policy_sets]
     lines += [*_slowest(found), _how_many(found), left_out()]
     return lines
 
@@ -149,7 +152,7 @@ def _back(found: Forecast, policy_set: str) -> str:
 
 
 def _slowest(found: Forecast) -> Iterator[str]:
-    names = [name for name, _, _ in slowest_offices(found)[:3]]
+    names = [words.office_name(name) for name, _, _ in slowest_offices(found)[:3]]
     if len(found.offices) > 1:
         yield say(
             "The last to get through nine tenths of theirs: {offices}.",

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
 from govsim.decisions.folder import Decision
+from govsim.decisions.forecasting import USUAL
 from govsim.decisions.opening import open_results
 from govsim.errors import Finding, InputError
 from govsim.experiments.comparing import HISTORIES
@@ -46,12 +47,12 @@ class Source:
         """What they are about, in the language in use."""
         return self.results.name
 
-    @property
+    @cached_property
     def comparison(self) -> Results | None:
         """The run or comparison among them, if there is one."""
         if isinstance(self.results, Decision):
             return self.results.comparison
-        return self.results if isinstance(self.results, Results) else None
+        return _of_policies(self.results) if isinstance(self.results, Results) else None
 
     @cached_property
     def scenario(self) -> Scenario | None:
@@ -106,6 +107,15 @@ class Source:
         """A name for a place in the report that no other result uses."""
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         return f"{plain}-{self.place + 1}" if self.place else plain
+
+
+def _of_policies(results: Results) -> Results:
+    """Without the run that a forecast has for its usual level: nobody can choose it."""
+    manifest = results.manifest
+    if USUAL not in manifest["policy_sets"]:
+        return results
+    done = {name: runs for name, runs in manifest["done"].items() if name != USUAL}
+    return replace(results, manifest=manifest | {"policy_sets": list(done), "done": done})
 
 
 def sources(asked: Sequence[Anything | Path | str]) -> list[Source]:

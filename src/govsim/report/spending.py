@@ -366,4 +366,5 @@ def _more(spending: Spending) -> str:
 
 def _why(name: str, reason: str) -> str:
     """A reason as it was kept, in English; in the language in use where it is a plain sentence."""
-    return say(reason.removeprefix(f"{name}: ")).rstrip(".。")
+    kept = reason.removeprefix(f"{name}: ")
+    return say(kept).rstrip(".。")

@@ -121,8 +121,7 @@ def _regions(source: Source, folder: Path) -> Iterator[Section]:
 def _ahead(source: Source, found: Forecast) -> Section:
     """When what is open today is through."""
     title = say("When today's open grievances are through")
-    lines = (*forecasting.forecast_findings(found), forecasting.left_out())
-    tables = forecasting.forecast_tables(found)
+    lines, tables = forecasting.forecast_findings(found), forecasting.forecast_tables(found)
     blocks = told(source, "ahead", title, lines, tables, (partial(forecast_figure, found),))
     return Section(source.anchor("ahead"), title, tuple(blocks))
 

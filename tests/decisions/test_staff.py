@@ -5,6 +5,7 @@ from math import exp
 from pathlib import Path
 
 import pytest
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import govsim
@@ -15,7 +16,12 @@ from govsim.decisions.posts import posts_of
 from govsim.decisions.staff import staff
 from govsim.errors import InputError
 from govsim.experiments.measures import Measured
-from govsim.report.staff import save_staff_figures, staff_sentences, staff_tables
+from govsim.report.staff import (
+    save_staff_figures,
+    staff_sentences,
+    staff_tables,
+    times_figure,
+)
 from govsim.scenario import compile_plan, load, read
 from longer import SEED, many
 from theory.formulas import erlang_c, mmc_wait
@@ -145,6 +151,11 @@ def test_what_cadres_do_not_limit_is_refused(tmp_path: Path) -> None:
     assert "Cadres are not what limits" in told[0]
     assert "Time with others 9" in told[-2]  # per cent
     assert len(decision.answer["rows"]) == 2
+    drawn = sorted(file.name for file in save_staff_figures(decision, tmp_path))
+    assert drawn == ["staff.en.png", "staff.en.svg", "staff.zh.png", "staff.zh.svg"]
+    texts = [text.get_text() for text in times_figure(decision, "en").findobj(Text)]
+    assert "Time with others" in texts
+    assert any(text.startswith("Four times as many: target met in 0 %") for text in texts)
 
 
 @pytest.mark.slow

@@ -17,6 +17,8 @@ from govsim.report.summary import Line, Table, sided
 Row = dict[str, Any]
 WIDTH, PANEL_HEIGHT, GAP = 12.0, 3.2, 0.7  # inches
 NOW, FEWEST, ROBUST = style.BASELINE, style.POLICY_COLOURS[0], style.POLICY_COLOURS[2]
+COLUMN_INKS = (NOW, FEWEST, ROBUST)
+NAMES = 3.0  # inches for the names of rows
 
 
 def _the(decision: Decision, what: str) -> Row | None:
@@ -301,9 +303,12 @@ def _with_more_time(decision: Decision) -> str:
 
 
 def save_staff_figures(decision: Decision, folder: Path) -> list[Path]:
-    """Write ``staff.en.png`` and the like, and ``hiring...`` if there is a path."""
+    """Write ``staff.en.png`` and the like, and ``hiring...`` if there is a path.
+
+    Where cadres are not what limits the target, ``staff`` shows where the time goes instead.
+    """
     if decision.answer["verdict"] != "found":
-        return []
+        return style.save_everywhere("staff", lambda lang: times_figure(decision, lang), folder)
     written = style.save_everywhere("staff", lambda lang: staff_figure(decision, lang), folder)
     if "path" in decision.answer:
         written += style.save_everywhere(
@@ -329,6 +334,47 @@ def staff_figure(decision: Decision, lang: str) -> Figure:
             ),
         )
     return figure
+
+
+def times_figure(decision: Decision, lang: str) -> Figure:
+    """Where the days of a closed case go, by numbers of cadres: what more do not shorten."""
+    with speaking(lang), style.styled():
+        figure, (axes,) = _page(decision, say("Where a closed case spends its days"), 1)
+        box = axes.get_position()
+        axes.set_position((NAMES / WIDTH, box.y0, box.x1 - NAMES / WIDTH - 0.02, box.height))
+        columns = _columns(decision)
+        _draw_times(axes, [row for _, row in columns])
+        heads = zip(columns, (style.TEXT, *COLUMN_INKS[1:]), strict=False)
+        for place, ((name, row), ink) in enumerate(reversed(list(heads))):
+            text = say("{cadres}: target met in {chance} of years", cadres=name, chance=chance(row))
+            axes.text(
+                0.99, 0.06 + 0.09 * place, text, transform=axes.transAxes, ha="right", color=ink
+            )
+        axes.set_xlabel(say("days a case, means over the simulated years"))
+    return figure
+
+
+def _draw_times(axes: Axes, rows: list[Row]) -> None:
+    """A row for each part of the time, the longest first, with a dot for each number of cadres."""
+    first = {name: days for name, days in rows[0]["means"].items() if name.startswith("time_")}
+    names = sorted(first, key=lambda name: -(first[name] or 0.0))
+    for y, name in enumerate(names):
+        days = [row["means"][name] for row in rows]
+        known = [value for value in days if value is not None]
+        axes.plot([min(known, default=0.0), max(known, default=0.0)], [y, y], color=style.RULE)
+        for value, ink in zip(days, COLUMN_INKS, strict=False):
+            if value is not None:
+                axes.plot([value], [y], "o", color=ink, markersize=7)
+        marks.before_row(axes, y, _label(name), style.INK)
+        told = " → ".join(map(_days, days))
+        axes.annotate(
+            told, (max(known, default=0.0), y), xytext=(9, 0), textcoords="offset points",
+            va="center", fontsize=style.NOTE, color=style.TEXT,
+        )  # fmt: skip
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlim(0, 1.15 * max((value or 0.0) for value in first.values()) or 1.0)
+    axes.set_yticks([])
+    axes.grid(axis="x")
 
 
 def _page(decision: Decision, title: str, count: int) -> tuple[Figure, list[Axes]]:

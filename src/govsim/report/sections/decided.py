@@ -20,7 +20,13 @@ from govsim.report.sections.telling import told
 from govsim.report.source import Source
 from govsim.report.spending import portfolio_lines, spending_sentences, spending_tables
 from govsim.report.spending_figures import spending_figure
-from govsim.report.staff import hiring_figure, staff_figure, staff_sentences, staff_tables
+from govsim.report.staff import (
+    hiring_figure,
+    staff_figure,
+    staff_sentences,
+    staff_tables,
+    times_figure,
+)
 from govsim.report.summary import Table
 
 Draw = Callable[[Decision, str], Figure]
@@ -35,8 +41,7 @@ class Teller(NamedTuple):
 
 
 def _figures_of_staff(decision: Decision) -> Iterator[Draw]:
-    if decision.answer["verdict"] == "found":
-        yield staff_figure
+    yield staff_figure if decision.answer["verdict"] == "found" else times_figure
     if "path" in decision.answer:
         yield hiring_figure
 

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from govsim.errors import InputError
+from govsim.experiments.asked import engine_called
+from govsim.experiments.blocks import Span
+from govsim.experiments.experiment_reading import read_experiment
 from govsim.experiments.sweep_store import open_sweep
 from govsim.experiments.sweeping import News, sweep
+from govsim.experiments.trials import Trials
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -130,6 +134,31 @@ def test_workers_come_and_go(machines: Machines, desk: Path) -> None:
     assert len(machines.processes) == 3
     assert results.status() == {"done": 120, "failed": 0, "missing": 0}
     assert_same(desk)
+
+
+def test_a_worker_takes_what_it_finished_with_it(machines: Machines, desk: Path) -> None:
+    from govsim.experiments import cluster
+
+    first = machines.worker()
+    trials = Trials(read_experiment(desk / "test.yaml"), engine_called("compiled"))
+    with cluster.Cluster(trials, str(machines.file)) as crew:
+        crew.give(Span(20, 22))
+        until = time.monotonic() + 120
+        while not crew._futures[Span(20, 22)].done():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        first.kill()  # what it finished is asked for before anybody knows
+        answers = crew.news(5.0)
+        machines.worker()
+        while not any(answer.rows for answer in answers):
+            assert time.monotonic() < until
+            for answer in answers:
+                crew.give(answer.span)
+            answers = crew.news(0.1)
+    done = answers[0].rows
+    assert done is not None
+    assert done.column("point").to_pylist() == [4, 4]
+    assert done.column("replication").to_pylist() == [0, 1]
 
 
 def test_no_scheduler(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,12 +61,13 @@ class Cluster(Crew):
     def _count(self) -> None:
         if time.monotonic() - self._counted > COUNT_EVERY:
             self._counted = time.monotonic()
-            self.size = max(1, sum(self._client.nthreads().values()))
+            try:
+                self.size = max(1, sum(self._client.nthreads().values()))
+            except OSError:  # nobody answers just now: the old number does
+                self._still_there()
 
     def _give(self, span: Span) -> None:
-        future = self._client.submit(
-            _perform, self._trials, span, key=f"govsim-{span.first}-{span.after}", pure=False
-        )
+        future = self._client.submit(_perform, self._trials, span, pure=False)  # a key of its own
         self._futures[span] = future
         future.add_done_callback(lambda done: self._back.put((span, done)))
 
@@ -82,22 +83,20 @@ class Cluster(Crew):
         return answers
 
     def _answer(self, span: Span, future: Any) -> Answer:
+        """Its rows; without them where a worker took them with it, be it after it had finished."""
+        from distributed import CancelledError, KilledWorker
+
         self._futures.pop(span, None)
-        if future.status == "finished":
-            answer: Answer = future.result()
+        try:
+            answer: Answer = future.result(timeout=ANSWER)
             return answer
-        self._still_there()
-        if future.status == "error":
-            return self._failed(span, future.exception())
-        self._start_over()
-        return self._own.nothing_of(span)
-
-    def _failed(self, span: Span, error: BaseException) -> Answer:
-        from distributed import KilledWorker
-
-        if isinstance(error, KilledWorker):
+        except KilledWorker:
+            self._still_there()
             return Answer(span, None)
-        raise error
+        except (CancelledError, TimeoutError):
+            self._still_there()
+            self._start_over()
+            return self._own.nothing_of(span)
 
     def _start_over(self) -> None:
         """All workers that held what is to be done are gone: wait for others."""
@@ -105,9 +104,9 @@ class Cluster(Crew):
             return
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
+            self._hand_out()
         except TimeoutError as error:
             raise ClusterLost(say("All workers of the cluster are gone.")) from error
-        self._hand_out()
 
     def _hand_out(self) -> None:
         self._handed_out = time.monotonic()

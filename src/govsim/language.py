@@ -4,7 +4,7 @@ English texts stand in the code and are the keys of the catalogue; ``locale/zh_C
 Chinese. Babel reads the catalogue the first time a Chinese text is asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -36,6 +36,15 @@ def speaking(lang: str) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def in_all_languages(tell: Callable[[], str]) -> dict[str, str]:
+    """What ``tell`` says, by language: for what is kept and may be read in another one."""
+    told = {}
+    for lang in LANGUAGES:
+        with speaking(lang):
+            told[lang] = tell()
+    return told
 
 
 @cache

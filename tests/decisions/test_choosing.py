@@ -142,6 +142,10 @@ def test_what_cannot_be_told_apart_is_said() -> None:
 
 def test_every_policy_alone() -> None:
     found = short(policies=(), every=True, replications=90, settings=("horizon=30 d",))
+    with speaking("zh"):
+        lines = "\n".join(choice_sentences(found))
+    assert "该政策没有改变任何规则" in lines
+    assert "–" not in lines
     named = [row["name"] for row in found.answer["options"]]
     assert {"baseline", "night_visits", "grid", "training"} <= set(named)
     assert "changed_rules" in found.question["left_out"]
@@ -257,7 +261,7 @@ def test_rubbish_is_refused_and_leaves_nothing(
     found = command(str(TOWN), *given, *short_run, "--out", str(out), *arguments)
     assert found.exit_code == 2, found.output
     assert said in found.stderr
-    assert not (out / "manifest.json").exists()
+    assert not out.exists()
 
 
 def test_nothing_but_the_baseline_is_no_choice(tmp_path: Path) -> None:

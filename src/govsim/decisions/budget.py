@@ -29,7 +29,7 @@ from govsim.decisions.uses import ADDED_STAFF, Portfolio, Use, arm_of, that_run,
 from govsim.experiments.asked import check_numbers, check_policies, engine_called, wrong
 from govsim.experiments.intervals import mean_interval
 from govsim.experiments.measures import Measured
-from govsim.language import say
+from govsim.language import in_all_languages, say
 from govsim.model.plan import DAY
 from govsim.outcomes.scopes import Scopes
 from govsim.scenario import Scenario, Written, compile_plan, read
@@ -184,14 +184,15 @@ def _difference(amount: str | float, measure: Measured) -> float:
 
 def _uses(
     plain: Written, base: Scenario, policies: Sequence[str], staff: bool, settings: Sequence[str]
-) -> tuple[Written, list[Use], dict[str, str]]:
+) -> tuple[Written, list[Use], dict[str, dict[str, str]]]:
     """What may be spent on, in a scenario that knows it all; and what it does not allow."""
     known = tuple(base.root.entries["policies"].entries)
     check_policies(policies, known)
     in_force = set(base.selected_policies)
     wanted = list(dict.fromkeys(policies or [n for n in known if not (staff and n == ADDED_STAFF)]))
     uses = [Use(name) for name in wanted if name not in in_force]
-    refused = {name: say("It is in force already.") for name in wanted if name in in_force}
+    there = in_all_languages(lambda: say("It is in force already."))
+    refused = {name: there for name in wanted if name in in_force}
     written = plain
     if staff:
         written, cadres = with_cadres(plain, base)

@@ -4,7 +4,7 @@
 the KPI's unit so that **more is better**, and money in yuan a year:
 
 - ``uses``: policy, tier (empty unless cadres are added there), amounts (intensities or posts),
-- ``refused``: policies that the scenario does not allow, and why,
+- ``refused``: policies that the scenario does not allow, and why, by language,
 - ``portfolios``: those shown; ``steps`` (one a use), ``gain``, ``cost``; the chosen one, if there
   is one, has the number ``chosen`` (else -1),
 - ``as_good``: numbers of portfolios that are as good within the indifference, and cheaper by 1 %
@@ -66,7 +66,9 @@ class Found:
         return values
 
 
-def answer_of(found: Found, uses: Sequence[Use], refused: Mapping[str, str]) -> dict[str, Any]:
+def answer_of(
+    found: Found, uses: Sequence[Use], refused: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
     """The answer as plain data; the module's docstring says what is in it."""
     brings = found.spends and mean_interval(found.gains(found.chosen)).low > 0.0
     return {

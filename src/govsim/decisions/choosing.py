@@ -7,6 +7,7 @@ Read ``choose`` first. The procedure is in ``selection.py``, what its outcome me
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from govsim.experiments.asked import (
 )
 from govsim.experiments.budget import check_budget
 from govsim.experiments.measures import Measured
-from govsim.language import say, speaking
+from govsim.language import in_all_languages, say
 from govsim.model.plan import DAY
 from govsim.outcomes.lookup import Floats
 from govsim.outcomes.scopes import Scopes
@@ -47,14 +48,38 @@ BASE = Arm()
 
 
 @dataclass(frozen=True)
+class Step:
+    """A difference that does not matter: so much, or so large a part of the baseline's value."""
+
+    size: float
+    of_baseline: bool
+    given: bool = True
+
+    def against(self, baseline: float, measure: Measured) -> float:
+        """In the unit of the KPI. Raises InputError: it is nothing."""
+        found = self.size * abs(baseline) if self.of_baseline else self.size
+        found = found if self.given else round_figure(found)
+        if np.isfinite(found) and found > 0.0:
+            return found
+        message = say(
+            "State with --indifference which difference of {kpi} does not matter: more than 0, "
+            "for example {example}.",
+            kpi=measure.name,
+            example="1%" if measure.unit == "share" else "5",
+        )
+        raise wrong("--indifference", message)
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked, read and checked."""
 
     measure: Measured
     direction: int
+    step: Step
     keep: tuple[Keep, ...]
     options: dict[str, Arm]  # by name, the baseline first
-    left_out: dict[str, str]  # policies that the scenario does not allow, and why
+    left_out: dict[str, dict[str, str]]  # policies not allowed here, and why, by language
     years: float  # that outcomes are measured over
 
     @property
@@ -114,7 +139,10 @@ def choose(  # noqa: PLR0913 - what a choice can be asked for
     _check_terms(certainty, most, replications)
     begun = datetime.now().astimezone()
     written = read(scenario)
-    question = _question(written, policies, kpi, every, keep, cost_at_most, settings)
+    question = _question(written, policies, kpi, indifference, every, keep, cost_at_most, settings)
+    first = _first(len(question.options), replications)
+    asking = Arms(written, (), tuple(settings), seed, engine, workers)
+    _check_time(asking, question, replications, budget)
     folder = Path(out) if out is not None else None
     name = written.scenario(settings).name
     with (
@@ -124,16 +152,14 @@ def choose(  # noqa: PLR0913 - what a choice can be asked for
             checks=checks, notice=notice, tell=tell,
         ) as arms,
     ):  # fmt: skip
-        _check_time(arms, question, replications, budget)
         race = _Race(arms, question)
-        first = _first(len(question.options), replications)
-        terms = race.terms(first, indifference, certainty, most)
+        terms = race.terms(first, certainty, most)
         selection = race.select(terms, replications)
         choice = Choice(question.direction, terms, selection, race.facts(selection), question.years)
         answer = answer_of(choice, replications)
         shown = {name: question.options[name] for name in shown_in_comparison(answer)}
         compared = compare_arms(arms, shown, _compared(selection), folder) if shown else None
-        asked = _told(question, terms, indifference, replications, settings)
+        asked = _told(question, terms, replications, settings)
         return publish(KIND, arms, asked, answer, begun, folder=folder, comparison=compared)
 
 
@@ -155,6 +181,7 @@ def _question(
     written: Written,
     policies: Sequence[str],
     kpi: str,
+    indifference: str | float | None,
     every: bool,
     keep: Sequence[str],
     cost_at_most: str | None,
@@ -166,18 +193,27 @@ def _question(
     if better(measure) == 0:
         message = say("Neither more nor less of {kpi} is better: nothing is best by it.", kpi=kpi)
         raise wrong("--kpi", message)
+    step = _read_step(indifference, measure)
     years = (baseline.horizon - baseline.warm_up) / YEAR
     kept = [read_keep(text, scopes) for text in keep]
     if cost_at_most is not None:
         kept.append(read_cost(cost_at_most, years))
     options, left_out = _options(written, policies, every, settings)
-    return Question(measure, better(measure), tuple(kept), options, left_out, years)
+    return Question(measure, better(measure), step, tuple(kept), options, left_out, years)
 
 
 def _options(
     written: Written, policies: Sequence[str], every: bool, settings: Sequence[str]
-) -> tuple[dict[str, Arm], dict[str, str]]:
+) -> tuple[dict[str, Arm], dict[str, dict[str, str]]]:
     """Arms by the names of the policies that they add, each once; and what cannot be had."""
+
+    def why_not(name: str) -> str:
+        try:
+            _option(written, (name,), settings)
+        except InputError as error:
+            return error.findings[0].message
+        return ""
+
     options, left_out = {"baseline": BASE}, {}
     asked = [parts_of(each) for each in dict.fromkeys(policies)]
     if len(asked) > MOST_SETS:
@@ -186,11 +222,10 @@ def _options(
     for parts in asked:
         options |= _option(written, parts, settings)
     for name in written.scenario(settings).policies if every else ():
-        try:
-            with speaking("en"):  # the reason is kept in a file
-                options |= _option(written, (name,), settings)
-        except InputError as error:
-            left_out[name] = error.findings[0].message
+        if why_not(name):
+            left_out[name] = in_all_languages(partial(why_not, name))
+        else:
+            options |= _option(written, (name,), settings)
     if len(options) < 2:
         message = say("There is nothing to choose from: name policy sets other than the baseline.")
         raise wrong("--policies", message)
@@ -230,7 +265,6 @@ def _check_time(
 def _told(
     question: Question,
     terms: Terms,
-    indifference: str | float | None,
     replications: int | None,
     settings: Sequence[str],
 ) -> dict[str, Any]:
@@ -240,7 +274,7 @@ def _told(
         "unit": question.measure.unit,
         "direction": question.direction,
         "indifference": terms.indifference,
-        "indifference_given": indifference is not None,
+        "indifference_given": question.step.given,
         "certainty": terms.certainty,
         "policies": {name: list(arm.policies) for name, arm in question.options.items()},
         "left_out": question.left_out,
@@ -270,9 +304,7 @@ class _Race:
     def __post_init__(self) -> None:
         self.conditions = self.question.keep
 
-    def terms(
-        self, first: int, indifference: str | float | None, certainty: float, most: int
-    ) -> Terms:
+    def terms(self, first: int, certainty: float, most: int) -> Terms:
         """The terms, after a first look at the baseline."""
         options = list(self.question.options.values())
         self.expected = first * len(options)
@@ -283,7 +315,7 @@ class _Race:
         }
         self.conditions = tuple(k.with_tolerance(means[k.measure]) for k in self.question.keep)
         return Terms(
-            _indifference(indifference, self.question.measure, means[self.question.measure]),
+            self.question.step.against(means[self.question.measure], self.question.measure),
             certainty,
             tuple(keep.tolerance or 0.0 for keep in self.conditions),
             first,
@@ -351,26 +383,19 @@ class _Race:
         return column
 
 
-def _indifference(asked: str | float | None, measure: Measured, baseline: float) -> float:
-    """In the KPI's unit. Raises InputError: no such quantity, or none can be thought of."""
-    if isinstance(asked, str) and asked.strip().endswith(("%", "％")) and measure.unit != "share":
-        found = relative(asked, "--indifference") * abs(baseline)
-    elif isinstance(asked, str):
-        found = value_of(asked, measure.unit, "--indifference")
-    elif asked is not None:
-        found = float(asked)
+def _read_step(asked: str | float | None, measure: Measured) -> Step:
+    """Raises InputError: no such quantity."""
+    if asked is None:
+        usual = (POINT, False) if measure.unit in ("share", "0-1") else (SHARE, True)
+        return Step(*usual, given=False)
+    if not isinstance(asked, str):
+        step = Step(float(asked), of_baseline=False)
+    elif asked.strip().endswith(("%", "％")) and measure.unit != "share":
+        step = Step(relative(asked, "--indifference"), of_baseline=True)
     else:
-        usual = POINT if measure.unit in ("share", "0-1") else SHARE * abs(baseline)
-        found = round_figure(usual)
-    if not (np.isfinite(found) and found > 0.0):
-        message = say(
-            "State with --indifference which difference of {kpi} does not matter: more than 0, "
-            "for example {example}.",
-            kpi=measure.name,
-            example="1%" if measure.unit == "share" else "5",
-        )
-        raise wrong("--indifference", message)
-    return found
+        step = Step(value_of(asked, measure.unit, "--indifference"), of_baseline=False)
+    step.against(1.0, measure)
+    return step
 
 
 def _compared(selection: Selection) -> int:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from govsim.decisions.arms import Arm
 from govsim.errors import InputError
+from govsim.language import in_all_languages
 from govsim.scenario import Scenario, Written, compile_plan
 
 INTENSITIES = (0.25, 0.5, 0.75, 1.0)
@@ -95,14 +97,16 @@ def _free_name(name: str, scenario: Scenario) -> str:
 
 def that_run(
     written: Written, settings: Sequence[str], uses: Sequence[Use]
-) -> tuple[list[Use], dict[str, str]]:
-    """The uses that the scenario allows by themselves; for the others, why not."""
-    good, refused = [], {}
-    for use in uses:
+) -> tuple[list[Use], dict[str, dict[str, str]]]:
+    """The uses that the scenario allows by themselves; for the others why not, by language."""
+
+    def why_not(use: Use) -> str:
         try:
             compile_plan(written.scenario((*settings, *use.settings(1)), (use.policy,)))
         except InputError as error:
-            refused[use.policy] = error.findings[0].message
-        else:
-            good.append(use)
-    return good, refused
+            return error.findings[0].message
+        return ""
+
+    bad = [use for use in uses if why_not(use)]
+    refused = {use.policy: in_all_languages(partial(why_not, use)) for use in bad}
+    return [use for use in uses if use not in bad], refused

@@ -211,29 +211,35 @@ def _how_sure(chosen: Chosen) -> Iterator[str]:
         if question["keep"]:
             yield say("In this, others are those that keep all conditions.")
         return
-    chance = words.percent(int(100 * answer["chance"]) / 100) if answer["chance"] else "–"
     if answer["fixed"]:
         yield say(
-            "How sure: with a fixed number of replications ({n}) nothing is guaranteed; as things "
-            "look the choice is right with a probability of about {chance} or more.",
-            **facts,
-            chance=chance,
+            "How sure: with a fixed number of replications ({n}) nothing is guaranteed.", **facts
         )
-        return
-    yield from _not_separated(chosen, facts, chance)
+    else:
+        yield _not_separated(chosen, facts)
+    yield _as_things_look(answer["chance"])
 
 
-def _not_separated(chosen: Chosen, facts: dict[str, str], chance: str) -> Iterator[str]:
+def _not_separated(chosen: Chosen, facts: dict[str, str]) -> str:
     doubtful = chosen.of_kind(Kind.IN_DOUBT)
-    yield say(
+    return say(
         "No guarantee: after {most} replications each, {policies} could not be told apart from the "
-        "best at an indifference of {step}. These are within {within} of each other. As things "
-        "look, the choice is right with a probability of about {chance} or more.",
+        "best at an indifference of {step}. These are within {within} of each other.",
         **facts,
         most=f"{chosen.question['most']:,}",
         policies=listed(row["name"] for row in doubtful),
         within=chosen.value(_within(doubtful), signed=True).removeprefix("+"),
-        chance=chance,
+    )
+
+
+def _as_things_look(chance: float | None) -> str:
+    """By the estimate from below of the chance that the choice is right, which may say nothing."""
+    whole = int(100 * (chance or 0.0))
+    if whole == 0:
+        return say("As things look, any of these may be the best: more replications would tell.")
+    return say(
+        "As things look, the choice is right with a probability of about {chance} or more.",
+        chance=words.percent(whole / 100),
     )
 
 
@@ -303,8 +309,10 @@ def _out(chosen: Chosen) -> Iterator[str]:
         why = row["failures"][0] if row["failures"] else say("some year has nothing to measure")
         yield say("Not judged: {policy} ({reason}).", policy=name, reason=why)
     if left_out := chosen.question["left_out"]:
+        texts = [words.not_to_be_had(name, why) for name, why in left_out.items()]
         yield say(
-            "Left out, as this scenario does not allow them: {policies}.", policies=listed(left_out)
+            "Left out, as this scenario does not allow them: {policies}.",
+            policies=_joined(texts[:MOST_LISTED], len(texts[MOST_LISTED:])),
         )
 
 

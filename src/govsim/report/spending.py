@@ -341,7 +341,7 @@ def _saved_money(spending: Spending) -> Iterator[str]:
 def _refused(spending: Spending) -> Iterator[str]:
     refused = spending.answer["refused"]
     if refused:
-        texts = [f"{words.policy_name(name)} ({_why(name, why)})" for name, why in refused.items()]
+        texts = [words.not_to_be_had(name, why) for name, why in refused.items()]
         yield say("Not considered: {policies}.", policies=listed(texts))
 
 
@@ -362,9 +362,3 @@ def _more(spending: Spending) -> str:
         trials=2 * question["trials"],
         fresh=4 * question["fresh"],
     )
-
-
-def _why(name: str, reason: str) -> str:
-    """A reason as it was kept, in English; in the language in use where it is a plain sentence."""
-    kept = reason.removeprefix(f"{name}: ")
-    return say(kept).rstrip(".。")

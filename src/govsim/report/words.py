@@ -1,6 +1,6 @@
 """Names and numbers as the planner reads them, in the planner's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from math import floor, isnan, log10
 
@@ -78,6 +78,12 @@ def policy_name(name: str) -> str:
         "abundant": say("Four times as many"),
     }
     return " + ".join(known.get(part, readable(part)) for part in name.split("+"))
+
+
+def not_to_be_had(policy: str, reasons: Mapping[str, str]) -> str:
+    """A policy that the scenario does not allow, with the reason, which is kept by language."""
+    reason = reasons[language()].removeprefix(f"{policy}: ").rstrip(".。")
+    return say("{policy} ({reason})", policy=policy_name(policy), reason=reason)
 
 
 def readable(name: str) -> str:

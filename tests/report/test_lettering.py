@@ -5,8 +5,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from govsim.report import style
-from govsim.report.pictures import lettering
+from govsim.report import lettering, style
 
 ENGLISH = "Grievances open at the end of each week"
 CHINESE = "每周末未办结的诉求（件）：“仍未答复”"

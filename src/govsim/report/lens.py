@@ -3,25 +3,57 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from govsim.experiments import Lens, Results
 from govsim.experiments.intervals import Interval
 from govsim.experiments.lens import rows
 from govsim.language import language, say, speaking
 from govsim.outcomes.formulas import LENS, YARDSTICKS
-from govsim.report import marks, style, words
+from govsim.report import lettering, marks, style, words
+from govsim.report.pictures.sheet import Width, unit_axis
 from govsim.report.summary import Line, Table
 
-WIDTH, ROW = 12.0, 0.5  # inches
-MARK, LEGEND_LINE = 0.12, 0.24  # inches each policy set takes in a row; a line of the legend
-ABOVE, BELOW = 1.55, 1.0  # inches over and under the rows
-LEFT, RIGHT, GAP, LABELS = 0.62, 0.35, 0.45, 3.15  # inches; LABELS: the column of names
+
+class Layout(NamedTuple):
+    """Measures of a figure, in inches, and its letters, in points."""
+
+    width: float = 12.0
+    row: float = 0.5  # a formula takes so much, and more where ``mark`` for each set asks for it
+    mark: float = 0.12
+    above: float = 1.55
+    below: float = 1.0
+    left: float = 0.62
+    right: float = 0.35
+    gap: float = 0.45  # between panels
+    names: float = 3.15  # the column of formulas
+    line: float = 0.24  # of the legend
+    columns: int = 3
+    dot: float = 5.0
+    title: float = style.PANEL
+    name: float = style.LABEL
+    small: float = style.NOTE
+    legend: float = style.SUBTITLE
+    stacked: bool = False  # one panel under the other
+    headed: bool = True  # with the run's name
+
+
+BY_ITSELF = Layout()
+IN_REPORT: dict[Width, Layout] = {
+    "wide": Layout(
+        7.2, 0.3, 0.075, 0.62, 0.72, 0.05, 0.12, 0.3, 2.0, 0.17, 4, 3.2,
+        style.HEAD, style.SMALL, style.SMALL, style.SMALL, headed=False,
+    ),
+    "narrow": Layout(
+        3.6, 0.3, 0.075, 0.62, 0.95, 0.05, 0.12, 0.75, 1.45, 0.17, 2, 3.0,
+        style.HEAD, style.SMALL, style.SMALL, style.SMALL, stacked=True, headed=False,
+    ),
+}  # fmt: skip
 MARKERS = "oDs^vPX"  # beside colours, for those who cannot tell them apart
-LEGEND_COLUMNS = 3
 
 
 def named(formula: str) -> str:
@@ -86,11 +118,13 @@ def save_lens_figures(lens: Lens, results: Results, folder: Path) -> list[Path]:
     return style.save_everywhere("lens", lambda lang: lens_figure(lens, results, lang), folder)
 
 
-def lens_figure(lens: Lens, results: Results, lang: str) -> Figure:
+def lens_figure(lens: Lens, results: Results, lang: str, layout: Layout = BY_ITSELF) -> Figure:
     """Scores under every formula, and what each policy changes them by, in a language."""
     with speaking(lang), style.styled():
-        page = _Page(lens)
-        page.header(results)
+        page = _Page(lens, layout)
+        if layout.headed:
+            page.header(results)
+        page.legend()
         page.scores()
         if len(lens.policy_sets) > 1:
             page.changes()
@@ -101,17 +135,23 @@ def lens_figure(lens: Lens, results: Results, lang: str) -> Figure:
 class _Page:
     """One figure being drawn: formulas from top to bottom, yardsticks last."""
 
-    def __init__(self, lens: Lens) -> None:
-        self.lens = lens
+    def __init__(self, lens: Lens, layout: Layout) -> None:
+        self.lens, self.layout = lens, layout
         sets = len(lens.policy_sets)
-        self.rows = max(ROW, MARK * sets) * len(rows())  # inches
-        self.height = ABOVE + LEGEND_LINE * ((sets - 1) // LEGEND_COLUMNS) + self.rows + BELOW
-        self.figure = Figure(figsize=(WIDTH, self.height))
+        self.rows = max(layout.row, layout.mark * sets) * len(rows())  # inches
+        self.two = sets > 1
+        stories = 2 if self.two and layout.stacked else 1
+        legend = layout.line * ((sets - 1) // layout.columns)
+        heights = stories * self.rows + (stories - 1) * layout.gap
+        self.above = layout.above + legend
+        self.height = self.above + heights + layout.below
+        self.figure = Figure(figsize=(layout.width, self.height))
         self.colours = style.colours(lens.policy_sets)
 
     def header(self, results: Results) -> None:
-        """What was run, and what the marks mean."""
-        self._text(LEFT, self.height - 0.48, results.name, style.TITLE, style.INK)
+        """What was run."""
+        left = self.layout.left
+        self._text(left, self.height - 0.48, results.name, style.TITLE, style.INK)
         run = say(
             "{start} to {end}, {replications} replications, seed {seed}",
             start=results.start.isoformat(),
@@ -119,23 +159,27 @@ class _Page:
             replications=self.lens.replications,
             seed=results.seed,
         )
-        self._text(LEFT, self.height - 0.8, run, style.SUBTITLE, style.TEXT)
+        self._text(left, self.height - 0.8, run, style.SUBTITLE, style.TEXT)
+
+    def legend(self) -> None:
+        """What the marks mean."""
+        layout = self.layout
         names = [words.policy_name(name) for name in self.lens.policy_sets]
         handles = [marks.dot(self.colours[n], self._marker(n)) for n in self.lens.policy_sets]
+        down = 0.62 if layout.headed else 0.05
         self.figure.legend(
-            handles, names, loc="upper right", ncols=min(len(names), LEGEND_COLUMNS), frameon=False,
-            bbox_to_anchor=(1 - RIGHT / WIDTH, 1 - 0.62 / self.height),
-            fontsize=style.SUBTITLE, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
+            handles, names, loc="upper right", ncols=min(len(names), layout.columns),
+            frameon=False, bbox_to_anchor=(1 - layout.right / layout.width, 1 - down / self.height),
+            fontsize=layout.legend, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
         )  # fmt: skip
 
     def scores(self) -> None:
         """Each policy set's score under each formula."""
         axes = self._panel(0, say("Score under each formula"))
         for place, row in enumerate(rows()):
-            self._name(axes, place, row)
             for y, name in self._places(place, self.lens.policy_sets):
                 self._mark(axes, y, self.lens.mean(row, name), name)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: words.percent(share)))
+        unit_axis(axes, "x", "share")
 
     def changes(self) -> None:
         """What each policy set changes, against the first."""
@@ -147,48 +191,62 @@ class _Page:
         for place, row in enumerate(rows()):
             for y, name in self._places(place, others):
                 self._mark(axes, y, lens.gain(row, name), name)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: words.points(x)))
+        unit_axis(axes, "x", "share", signed=True)
 
     def notes(self) -> None:
         """How to read it."""
         note = say(
             "Means over replications with 95 % intervals; changes are paired, replication by "
-            "replication. More is better in every row.\n"
+            "replication. More is better in every row."
+        )
+        sign = say(
             "≠ beyond chance, the formula ranks two policies the other way round than the share "
             "truly resolved."
         )
-        self._text(LEFT, 0.2, note, style.NOTE, style.TEXT)
+        layout = self.layout
+        room = layout.width - layout.left - layout.right
+        lines = "\n".join(lettering.wrapped(text, layout.small, room) for text in (note, sign))
+        self._text(layout.left, 0.2 if layout.headed else 0.08, lines, layout.small, style.TEXT)
 
     # ---------------------------------------------------------------- pieces
 
-    def _panel(self, column: int, title: str) -> Axes:
-        two = len(self.lens.policy_sets) > 1
-        room = WIDTH - LEFT - LABELS - RIGHT
-        width = (room - GAP) / 2 if two else room
-        left = LEFT + LABELS + column * (width + GAP)
+    def _panel(self, which: int, title: str) -> Axes:
+        layout = self.layout
+        room = layout.width - layout.left - layout.names - layout.right
+        width = room if layout.stacked or not self.two else (room - layout.gap) / 2
+        left, bottom = layout.left + layout.names, self.height - self.above - self.rows
+        if layout.stacked:
+            bottom -= which * (self.rows + layout.gap)
+        else:
+            left += which * (width + layout.gap)
         axes = self.figure.add_axes(
             (
-                left / WIDTH,
-                BELOW / self.height,
-                width / WIDTH,
+                left / layout.width,
+                bottom / self.height,
+                width / layout.width,
                 self.rows / self.height,
             ),
-            label=f"{column}",
+            label=f"{which}",
         )
         axes.set_ylim(len(rows()), 0)
         axes.set_yticks([])
         axes.grid(axis="x")
+        axes.tick_params(labelsize=layout.name)
         axes.axhspan(len(LENS), len(rows()), color=style.GRID, linewidth=0, zorder=0)
         axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.set_title(title, loc="left", fontsize=style.PANEL, color=style.INK, pad=6)
+        axes.set_title(title, loc="left", fontsize=layout.title, color=style.INK, pad=6)
+        if which == 0 or layout.stacked:
+            for place, row in enumerate(rows()):
+                self._name(axes, place, row)
         return axes
 
     def _name(self, axes: Axes, place: int, row: str) -> None:
         sign = "≠  " if row in LENS and self.lens.against_the_truth(row) else ""
+        room = self.layout.names - 0.15
         axes.annotate(
-            sign + named(row), (0, place + 0.5), xycoords=axes.get_yaxis_transform(),
-            xytext=(-8, 0), textcoords="offset points", ha="right", va="center",
-            fontsize=style.LABEL, color=style.INK,
+            lettering.wrapped(sign + named(row), self.layout.name, room, 2), (0, place + 0.5),
+            xycoords=axes.get_yaxis_transform(), xytext=(-8, 0), textcoords="offset points",
+            ha="right", va="center", fontsize=self.layout.name, color=style.INK,
         )  # fmt: skip
 
     def _places(self, place: int, names: Sequence[str]) -> list[tuple[float, str]]:
@@ -196,11 +254,14 @@ class _Page:
         return [(place + 0.15 + (n + 0.5) * step, name) for n, name in enumerate(names)]
 
     def _mark(self, axes: Axes, y: float, score: Interval, name: str) -> None:
-        axes.plot([score.low, score.high], [y, y], color=self.colours[name], linewidth=1.4)
-        axes.plot([score.mean], [y], self._marker(name), color=self.colours[name], markersize=5)
+        colour, dot = self.colours[name], self.layout.dot
+        axes.plot([score.low, score.high], [y, y], color=colour, linewidth=0.28 * dot)
+        axes.plot([score.mean], [y], self._marker(name), color=colour, markersize=dot)
 
     def _marker(self, name: str) -> str:
         return MARKERS[self.lens.policy_sets.index(name) % len(MARKERS)]
 
     def _text(self, left: float, bottom: float, text: str, size: float, colour: str) -> None:
-        self.figure.text(left / WIDTH, bottom / self.height, text, fontsize=size, color=colour)
+        self.figure.text(
+            left / self.layout.width, bottom / self.height, text, fontsize=size, color=colour
+        )

@@ -12,9 +12,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, StrMeth
 from numpy.typing import ArrayLike
 
 from govsim.language import language, speaking
-from govsim.report import style, words
+from govsim.report import lettering, style, words
 
 MOST_NAMED = 3  # bars in a group, so that the numbers at their ends do not touch
+BETWEEN, BESIDE = 0.07, 0.4  # inches between names of moments; beyond a panel's ends
 Entry = tuple[str, str]  # a text and its colour
 
 
@@ -155,27 +156,26 @@ def _name_bar(axes: Axes, y: float, row: Mapping[Hashable, float]) -> None:
     )
 
 
-def moments(axes: Axes, places: Mapping[float, str], apart: float = 0.08) -> None:
-    """Thin dashed lines across a panel, each named above it; of names nearer than a part of the
-    panel's width only the first is there.
-    """
+def moments(axes: Axes, places: Mapping[float, str]) -> None:
+    """Thin dashed lines across a panel, each named above it; names make room for each other."""
     left, right = axes.get_xlim()
-    free_from = left
-    for x in sorted(places):
-        if not left < x <= right:
-            continue
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    inch = (right - left) / (axes.get_position().width * figure.get_figwidth())  # of the axis
+    inside = [x for x in sorted(places) if left < x <= right]
+    sizes = [(lettering.width(places[x], style.NOTE) + BETWEEN) * inch for x in inside]
+    middles = lettering.apart(inside, sizes, left - BESIDE * inch, right + BESIDE * inch)
+    for x, middle in zip(inside, middles, strict=True):
         axes.axvline(x, ymax=1.02, color=style.TEXT, linewidth=0.7, dashes=(4, 3), clip_on=False)
-        if x >= free_from:
-            axes.annotate(
-                places[x],
-                (x, 1.03),
-                xycoords=("data", "axes fraction"),
-                ha="center",
-                va="bottom",
-                fontsize=style.NOTE,
-                color=style.TEXT,
-            )
-            free_from = x + apart * (right - left)
+        axes.annotate(
+            places[x],
+            (middle, 1.03),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            va="bottom",
+            fontsize=style.NOTE,
+            color=style.TEXT,
+        )
 
 
 def percent_axis(axes: Axes) -> None:

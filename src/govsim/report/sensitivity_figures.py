@@ -17,7 +17,7 @@ from govsim.decisions.sensitivity_indices import Index
 from govsim.decisions.sensitivity_slices import Crossing, crossings
 from govsim.language import language, say, speaking
 from govsim.report import marks, style, words
-from govsim.report.pictures.lettering import wrapped
+from govsim.report.lettering import wrapped
 from govsim.report.sensitivity import SHOWN, STEADY, asked, chance, grade
 from govsim.report.sweeping import unit_of
 from govsim.report.values import title_of

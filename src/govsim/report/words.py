@@ -148,14 +148,14 @@ def points(value: float) -> str:
 
 
 def short(x: float, unit: str, *, signed: bool = False) -> str:
-    """A number on an axis: shares in per cent (differences in points), money in thousands or
-    ten thousands.
+    """A number on an axis: shares in per cent (differences in points), money in thousands
+    and millions, or ten thousands.
     """
     if unit == "share":
         return points(x) if signed else percent(x)
     scale, sign = (1.0, "")
     if unit == "yuan":
-        scale, sign = (1e4, "万") if language() == "zh" else (1e3, "k")
+        scale, sign = _money(x)
     if abs(x) < 1e-12:
         return "0"
     x /= scale
@@ -163,6 +163,12 @@ def short(x: float, unit: str, *, signed: bool = False) -> str:
     text = f"{x:{'+' if signed else ''},.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}{sign}".replace("-", "−")
+
+
+def _money(x: float) -> tuple[float, str]:
+    if language() == "zh":
+        return 1e4, "万"
+    return (1e6, "m") if abs(x) >= 1e6 else (1e3, "k")
 
 
 def listed(names: Iterable[str]) -> str:

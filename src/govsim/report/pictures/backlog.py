@@ -103,7 +103,7 @@ def _over_time(
             for name in told
             if name in found
         ]
-        sheet.beside(axes, ends, NAMES - (0.25 if sheet.narrow else 0.0), 1 if len(ends) > 5 else 2)
+        sheet.beside(axes, ends, NAMES - (0.25 if sheet.narrow else 0.0))
 
 
 def _line(axes: Axes, digest: Digest, name: str, line: Line, first: float) -> None:

@@ -8,8 +8,7 @@ from govsim.experiments import Results
 from govsim.experiments.comparison import Question
 from govsim.language import say, speaking
 from govsim.outcomes import KPIS
-from govsim.report import style, words
-from govsim.report.pictures import lettering
+from govsim.report import lettering, style, words
 from govsim.report.pictures.digest import MAIN, Digest, policy_name
 from govsim.report.pictures.sheet import Sheet, Width, note_height
 from govsim.report.sentence import PRICES

@@ -12,8 +12,7 @@ from govsim.experiments.comparison import Question
 from govsim.experiments.intervals import Interval
 from govsim.language import say, speaking
 from govsim.outcomes import KPIS
-from govsim.report import style, words
-from govsim.report.pictures import lettering
+from govsim.report import lettering, style, words
 from govsim.report.pictures.digest import MAIN, Digest, policy_name
 from govsim.report.pictures.sheet import Sheet, Width, high, note_height, unit_axis
 from govsim.report.summary import sided

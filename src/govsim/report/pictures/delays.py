@@ -103,11 +103,10 @@ def _panel(sheet: Sheet, digest: Digest, axes: Axes, clock: str, *, named: bool)
     axes.set_xlim(0, right)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     marks.percent_axis(axes)
-    across = axes.get_position().width * sheet.width
     terms = set(digest.results.deadlines.get(clock, {}).values())
-    marks.moments(axes, {day: say("{days} d", days=f"{day:g}") for day in terms}, 0.5 / across)
+    marks.moments(axes, {day: say("{days} d", days=f"{day:g}") for day in terms})
     if named and len(digest.policy_sets) > 1:
-        sheet.beside(axes, ends, NAMES, 1 if len(ends) > 5 else 2)
+        sheet.beside(axes, ends, NAMES)
 
 
 def _curve(axes: Axes, digest: Digest, name: str, line: Line, right: float) -> float:

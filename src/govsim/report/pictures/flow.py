@@ -12,8 +12,7 @@ from matplotlib.path import Path
 
 from govsim.experiments import Results
 from govsim.language import say, speaking
-from govsim.report import style, words
-from govsim.report.pictures import lettering
+from govsim.report import lettering, style, words
 from govsim.report.pictures.digest import Digest, known_frame, policy_name
 from govsim.report.pictures.sheet import Sheet, Width, note_height
 

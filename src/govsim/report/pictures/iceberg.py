@@ -14,6 +14,7 @@ from govsim.report.pictures.sheet import Sheet, Width, note_height
 
 ABOVE, BELOW, WATER = "#56B4E9", "#1B4F72", "#0072B2"
 TALL, TRUST = 2.2, 0.8
+NAMES = {"wide": 1.5, "narrow": 1.1}  # inches at the right for the names of lines
 
 
 def title(results: Results | Digest) -> str:
@@ -88,7 +89,7 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
         axes = sheet.axes(0.55 + column * (each + 0.62), bottom, each, TALL)
         _berg(sheet, axes, digest, name, (deepest, highest))
         sheet.heading(axes, policy_name(name))
-    across = sheet.width - 0.65 - (1.1 if len(digest.policy_sets) > 1 else 0.0)
+    across = sheet.width - 0.65 - (NAMES[width] if len(digest.policy_sets) > 1 else 0.0)
     _trust(sheet, sheet.axes(0.55, foot, across, TRUST), digest)
     sheet.note(note)
     return sheet
@@ -153,4 +154,4 @@ def _trust(sheet: Sheet, axes: Axes, digest: Digest) -> None:
     marks.months(axes, digest.results.start, digest.results.days)
     sheet.heading(axes, say("Residents' trust, from 0 (none) to 1 (full): a part of the scale"))
     if len(digest.policy_sets) > 1:
-        sheet.beside(axes, ends, 1.1, 1)
+        sheet.beside(axes, ends, NAMES["narrow" if sheet.narrow else "wide"])

@@ -7,8 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from govsim.report import marks, style
-from govsim.report.pictures import lettering
+from govsim.report import lettering, marks, style
 
 Width = Literal["wide", "narrow"]
 WIDTHS: dict[str, float] = {"wide": 7.2, "narrow": 3.6}  # A4 between margins; a phone
@@ -84,15 +83,21 @@ class Sheet:
             annotation_clip=False, linespacing=LINE - 0.2,
         )  # fmt: skip
 
-    def beside(
-        self, axes: Axes, ends: Sequence[tuple[float, str, str]], room: float, lines: int = 2
-    ) -> None:
-        """Names at the right end of lines, moved apart: (height of the end, name, colour)."""
+    def beside(self, axes: Axes, ends: Sequence[tuple[float, str, str]], room: float) -> None:
+        """Names at the right end of lines, moved apart: (height of the end, name, colour).
+
+        Long names take two lines if there is room for that.
+        """
         size = style.SMALL
         low, top = axes.get_ylim()
-        unit = (top - low) / (axes.get_position().height * self.height)  # of the axis, an inch
-        texts = [lettering.wrapped(name, size, room - 0.1, lines) for _, name, _ in ends]
-        tall = [(high(text.count("\n") + 1, size) + HALO) * unit for text in texts]
+        inches = axes.get_position().height * self.height
+        for lines in (2, 1):
+            texts = [lettering.wrapped(name, size, room - 0.1, lines) for _, name, _ in ends]
+            tall = [high(text.count("\n") + 1, size) + HALO for text in texts]
+            if sum(tall) <= inches:
+                break
+        unit = (top - low) / inches  # of the axis
+        tall = [each * unit for each in tall]
         places = lettering.apart([end for end, _, _ in ends], tall, low, top)
         for y, text, (_, _, colour) in zip(places, texts, ends, strict=True):
             axes.annotate(

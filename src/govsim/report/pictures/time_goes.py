@@ -7,8 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from govsim.experiments import Results
 from govsim.language import say, speaking
-from govsim.report import style, words
-from govsim.report.pictures import lettering
+from govsim.report import lettering, style, words
 from govsim.report.pictures.digest import Digest, policy_name
 from govsim.report.pictures.sheet import LINE, Sheet, Width, high, note_height
 

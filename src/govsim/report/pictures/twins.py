@@ -12,8 +12,7 @@ from matplotlib.figure import Figure
 from govsim.experiments import Results
 from govsim.experiments.stories import Story
 from govsim.language import say, speaking
-from govsim.report import style, words
-from govsim.report.pictures import lettering
+from govsim.report import lettering, style, words
 from govsim.report.pictures.digest import Digest, policy_name
 from govsim.report.pictures.sheet import LINE, Sheet, Width, note_height
 
@@ -314,7 +313,7 @@ def _timeline(
     for label in labels:
         _mark(paper, left, y, base, label)
     if course.more:
-        more = say("and {n} more grievances", n=course.more)
+        more = say("further grievances: {n}", n=course.more)
         paper.text(
             left + room, y + 0.08, more, ha="right", va="bottom", fontsize=style.SMALL,
             color=style.TEXT,

@@ -148,7 +148,8 @@ def _changes(results: Results, answers: Answers) -> Iterator[Grid]:
             for question, found in answers.items()
         )
         title = say("Changes against {base}", base=words.policy_name(base))
-        yield Grid(title, columns, rows, _reading())
+        more = say("Changes against {base}, continued", base=words.policy_name(base))
+        yield Grid(more if first else title, columns, rows, _reading())
 
 
 def _reading() -> str:

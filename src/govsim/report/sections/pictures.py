@@ -12,7 +12,7 @@ from govsim.experiments.sweep_summary import summarise
 from govsim.language import language, say
 from govsim.report import words
 from govsim.report.document import Picture, Section
-from govsim.report.lens import lens_figure, verdict
+from govsim.report.lens import IN_REPORT, lens_figure, verdict
 from govsim.report.pictures import PICTURES, Digest
 from govsim.report.source import Source
 from govsim.report.summary import Line
@@ -70,13 +70,12 @@ def _lens(source: Source, results: Results) -> Picture:
         results = results.of_first(MOST)
         note = say("Drawn from the first {n} replications; tables use all of them.", n=MOST)
     looked = look([results])
-    return Picture(
-        source.anchor("lens"),
-        say("The same futures, scored by official formulas"),
-        verdict(looked),
-        partial(lens_figure, looked, results, language()),
-        note=note,
+    wide, narrow = (
+        partial(lens_figure, looked, results, language(), IN_REPORT[width])
+        for width in ("wide", "narrow")
     )
+    title = say("The same futures, scored by official formulas")
+    return Picture(source.anchor("lens"), title, verdict(looked), wide, narrow, note=note)
 
 
 def _warm_up(source: Source, results: Results) -> Picture:

@@ -275,7 +275,7 @@ def spoiled() -> Document:
 @pytest.fixture
 def dots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures of nothing: names within them are looked at by a test of their own."""
-    dot = images.Image("png", images.in_dots(Figure(figsize=(1, 1)), 20), 96, 96)
+    dot = images.Drawing(images.in_dots(Figure(figsize=(1, 1)), 20), 96, 96)
     for name in ("for_screen", "for_phone", "for_office"):
         monkeypatch.setattr(images, name, lambda _: dot)
     empty = property(lambda _: lambda: Figure(figsize=(1, 1)), lambda _, drawn: None)
@@ -332,7 +332,7 @@ def test_names_can_be_drawn(lang: str) -> None:
     results = told(*names, replications=2)
     results.manifest["scenario"]["name"] = " ".join(names)
     for picture in pictures(document(results, lang)):
-        drawn = images.for_screen(picture.draw())
+        drawn = images.pressed(images.for_screen(picture.draw()))
         assert b"<script" not in drawn.content
         assert b"onload" not in drawn.content
 

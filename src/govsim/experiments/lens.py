@@ -10,11 +10,10 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow.compute as pc
 
 from govsim.errors import Finding, InputError
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
-from govsim.experiments.results import Results
+from govsim.experiments.results import Filter, Results
 from govsim.language import say
 from govsim.outcomes.formulas import EQUAL, LENS, YARDSTICKS, Weights
 from govsim.outcomes.lookup import Floats, Numbers
@@ -158,13 +157,11 @@ class _Run:
         return np.array([by_replication[r] for r in self._replications], np.float64)
 
     def closed_within(self, days: int) -> Floats:
-        delays = self._results.tables.delays
+        names = ["replication", "days_mid", "events", "censored"]
         here = {"clock": "resolution", "tier": "all", "policy_set": self._policy_set}
-        for column, value in here.items():
-            delays = delays.filter(pc.equal(delays[column], value))
-        replication, middle, closed, waiting = (
-            delays[name].to_numpy() for name in ("replication", "days_mid", "events", "censored")
-        )
+        wanted: list[Filter] = [(column, "=", value) for column, value in here.items()]
+        delays = self._results.some("delays", wanted, names)
+        replication, middle, closed, waiting = (delays[name].to_numpy() for name in names)
         in_time = middle <= days  # a bucket that the limit cuts counts where its middle lies
 
         def total(cases: Numbers) -> Floats:

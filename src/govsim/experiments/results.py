@@ -185,11 +185,11 @@ class Results:
         """The KPIs of the city, by policy set, KPI and side: one number a replication."""
         names = ["policy_set", "kpi", "side", "replication", "value"]
         table = self._read("kpis", [("scope", "=", "city")], names)
-        *keys, replications, values = (table[name] for name in names)
+        keys = [table[name] for name in names[:3]]
+        columns = [table[name].to_numpy() for name in names[3:]]
         found: Values = {}
         for key, rows in _groups(keys):
-            numbers = (column.take(rows).to_pylist() for column in (replications, values))
-            found[key] = dict(zip(*numbers, strict=True))
+            found[key] = dict(zip(*(column[rows].tolist() for column in columns), strict=True))
         return found
 
     def offices(self, replication: int) -> pd.DataFrame:
@@ -254,7 +254,7 @@ def check_event_log(folder: Path | str) -> None:
             pq.read_schema(log)
 
 
-def _groups(keys: Sequence[pa.ChunkedArray]) -> Iterator[tuple[tuple[str, str, str], pa.Array]]:
+def _groups(keys: Sequence[pa.ChunkedArray]) -> Iterator[tuple[tuple[str, str, str], np.ndarray]]:
     """The rows of each combination of three texts, in the order of the table."""
     coded = [_coded(column.combine_chunks()) for column in keys]
     code = np.zeros(len(coded[0]), np.int64)
@@ -264,7 +264,7 @@ def _groups(keys: Sequence[pa.ChunkedArray]) -> Iterator[tuple[tuple[str, str, s
     borders = np.flatnonzero(np.diff(code[order], prepend=-1))
     for rows in np.split(order, borders[1:]) if len(order) else ():
         one, other, third = (column[int(rows[0])].as_py() for column in coded)
-        yield (one, other, third), pa.array(rows)
+        yield (one, other, third), rows
 
 
 def _coded(column: pa.Array) -> pa.DictionaryArray:
@@ -286,7 +286,7 @@ def _read(path: Path, wanted: Filters, columns: Sequence[str] | None) -> Any:
             return read_whole(path, filters=wanted)
         # Texts as numbers into a list of words: half the time, where a file has millions of rows.
         schema = getattr(SCHEMAS, path.stem)
-        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        texts = [name for name in columns if pa.types.is_string(schema.field(name).type)]
         return read_whole(path, filters=wanted, columns=columns, read_dictionary=texts)
 
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from govsim.experiments.blocks import DONE
 from govsim.experiments.intervals import Interval, many, mean_interval
@@ -111,6 +110,8 @@ class Summary:
 
 def rank_correlation(x: Floats, y: Floats) -> float:
     """Spearman's rank correlation."""
+    from scipy.stats import rankdata  # takes long to load, and few ask for it
+
     return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
 
 

@@ -202,7 +202,7 @@ class _Writer:
         from docx.shared import Cm
 
         self.heading(picture.title, min(level, 3))
-        shown = images.for_office(picture.draw())
+        shown = images.pressed(images.for_office(picture.draw()))
         high = WIDTH * shown.height / shown.width
         scale = min(1.0, 21.0 / high)
         line = self.file_made.add_paragraph()

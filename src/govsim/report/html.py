@@ -7,17 +7,17 @@ but what this file makes.
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from govsim.language import say, speaking
 from govsim.report import images
-from govsim.report.document import MARKS, Document, Strip, unfolded
+from govsim.report.document import MARKS, Document, Picture, Strip, pictures, unfolded
 from govsim.report.style import FONT_FAMILY
 from govsim.report.webfont import webfont
 
@@ -39,7 +39,8 @@ def as_html(told: Document, *, paper: bool = False) -> str:
             .get_template("body.html")
             .render(
                 document=told,
-                image=_image,
+                images=_images(pictures(told)),
+                phone_images={} if paper else _images(pictures(told), small=True),
                 places=_strip,
                 labels=_labels(told),
                 marks=MARKS,
@@ -131,14 +132,21 @@ def _font(text: str) -> str:
     )
 
 
-def _image(figure: Figure, *, small: bool = False) -> dict[str, object]:
-    """Where an image tag gets its picture, and its size."""
-    shown = images.for_phone(figure) if small else images.for_screen(figure)
-    data = b64encode(shown.content).decode()
+def _images(told: Iterable[Picture], *, small: bool = False) -> dict[str, dict[str, object]]:
+    """By a picture's name where an image tag gets it, and its size; ``small``: for a phone."""
+    if small:
+        drawings = ((p.name, images.for_phone(p.narrow())) for p in told if p.narrow)
+    else:
+        drawings = ((p.name, images.for_screen(p.draw())) for p in told)
+    return {name: _tag(image) for name, image in images.all_pressed(drawings).items()}
+
+
+def _tag(image: images.Image) -> dict[str, object]:
+    data = b64encode(image.content).decode()
     return {
-        "src": Markup(f"data:image/{shown.kind};base64,{data}"),
-        "width": shown.width,
-        "height": shown.height,
+        "src": Markup(f"data:image/{image.kind};base64,{data}"),
+        "width": image.width,
+        "height": image.height,
     }
 
 

@@ -1,6 +1,8 @@
 """Figures as parts of a document: small, and the same bytes every time."""
 
 import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import NamedTuple
 
@@ -25,34 +27,57 @@ class Image(NamedTuple):
     height: int
 
 
-def for_screen(figure: Figure) -> Image:
+class Drawing(NamedTuple):
+    """A picture that is drawn, but not pressed into few bytes yet."""
+
+    drawn: bytes | Raster.Image  # lines, or dots
+    width: int
+    height: int
+
+
+def for_screen(figure: Figure) -> Drawing:
     """Lines where they are light, dots where they would be heavy."""
-    width, height = (round(96 * float(side)) for side in figure.get_size_inches())
     lines = slim(style.rendered(figure, "svg").decode()).encode()
-    if len(lines) <= HEAVIEST:
-        return Image("svg+xml", lines, width, height)
-    return Image("png", in_dots(figure, 190), width, height)
+    drawn = lines if len(lines) <= HEAVIEST else in_dots(figure, 190)
+    return Drawing(drawn, *_size(figure))
 
 
-def for_phone(figure: Figure) -> Image:
+def for_phone(figure: Figure) -> Drawing:
     """Dots, as many as a phone shows."""
-    width, height = (round(96 * float(side)) for side in figure.get_size_inches())
-    return Image("png", in_dots(figure, 200), width, height)
+    return Drawing(in_dots(figure, 200), *_size(figure))
 
 
-def for_office(figure: Figure) -> Image:
+def for_office(figure: Figure) -> Drawing:
     """Dots: what every version of an office program shows."""
-    width, height = (round(96 * float(side)) for side in figure.get_size_inches())
-    return Image("png", in_dots(figure, 160), width, height)
+    return Drawing(in_dots(figure, 160), *_size(figure))
 
 
-def in_dots(figure: Figure, dpi: int) -> bytes:
-    """A PNG with few colours: a third of the bytes, and nobody sees the difference."""
-    with Raster.open(BytesIO(style.rendered(figure, "png", dpi))) as picture:
-        few = picture.convert("RGB").quantize(SHADES, dither=Raster.Dither.NONE)
+def in_dots(figure: Figure, dpi: int) -> Raster.Image:
+    """A figure as a raster."""
+    return Raster.fromarray(style.pixels(figure, dpi)).convert("RGB")
+
+
+def pressed(drawing: Drawing) -> Image:
+    """Dots in few colours: a third of the bytes, and nobody sees the difference."""
+    if isinstance(drawing.drawn, bytes):
+        return Image("svg+xml", drawing.drawn, drawing.width, drawing.height)
     content = BytesIO()
+    few = drawing.drawn.quantize(SHADES, dither=Raster.Dither.NONE)
     few.save(content, "PNG", optimize=True)
-    return content.getvalue()
+    return Image("png", content.getvalue(), drawing.width, drawing.height)
+
+
+def all_pressed(drawings: Iterable[tuple[str, Drawing]]) -> dict[str, Image]:
+    """Pictures by name: drawn one after another, as matplotlib must, and pressed meanwhile."""
+    with ThreadPoolExecutor() as press:
+        waiting = {name: press.submit(pressed, drawing) for name, drawing in drawings}
+    return {name: image.result() for name, image in waiting.items()}
+
+
+def _size(figure: Figure) -> tuple[int, int]:
+    """Width and height in pixels of a screen."""
+    width, height = figure.get_size_inches()
+    return round(96 * float(width)), round(96 * float(height))
 
 
 def slim(svg: str) -> str:

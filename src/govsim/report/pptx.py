@@ -152,7 +152,7 @@ class _Slides:
         from pptx.util import Inches
 
         slide = self._slide(picture.title)
-        shown = images.for_office(picture.draw())
+        shown = images.pressed(images.for_office(picture.draw()))
         room = (WIDTH - 2 * MARGIN, HEIGHT - TOP - 0.35)
         scale = min(room[0] / shown.width, room[1] / shown.height)
         wide, high = shown.width * scale, shown.height * scale

@@ -13,12 +13,14 @@ from govsim.decisions.forecasting import USUAL
 from govsim.decisions.opening import open_results
 from govsim.errors import Finding, InputError
 from govsim.experiments.comparing import HISTORIES
+from govsim.experiments.comparison import Best
 from govsim.experiments.files import read_whole
 from govsim.experiments.manifest import Manifest
 from govsim.experiments.results import Results
 from govsim.experiments.store import SCENARIO
 from govsim.experiments.sweep_store import SweepResults
 from govsim.language import say
+from govsim.report.comparing import verdicts
 from govsim.report.pictures import Digest
 from govsim.scenario import Scenario, load
 
@@ -102,6 +104,11 @@ class Source:
     def digest(self) -> Digest | None:
         """What pictures need of them, read once."""
         return Digest(self.comparison) if self.comparison is not None else None
+
+    @cached_property
+    def verdicts(self) -> list[Best]:
+        """The best policy set by every headline KPI, where anything is known of it."""
+        return verdicts(self.comparison) if self.comparison is not None else []
 
     def anchor(self, name: str) -> str:
         """A name for a place in the report that no other result uses."""

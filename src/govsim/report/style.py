@@ -8,9 +8,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from govsim.language import LANGUAGES
 
@@ -100,6 +103,15 @@ def rendered(figure: Figure, kind: str, dpi: int = 150) -> bytes:
     with styled():
         figure.savefig(content, format=kind, dpi=dpi, metadata=nameless[kind])
     return content.getvalue()
+
+
+def pixels(figure: Figure, dpi: int) -> NDArray[np.uint8]:
+    """The same as red, green, blue, opacity: (height, width, 4)."""
+    with styled():
+        figure.set_dpi(dpi)
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.draw()
+        return np.array(canvas.buffer_rgba())
 
 
 def save_everywhere(name: str, draw: Callable[[str], Figure], folder: Path) -> list[Path]:

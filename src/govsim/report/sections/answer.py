@@ -10,7 +10,7 @@ from govsim.experiments.results import Results
 from govsim.language import language, say
 from govsim.outcomes import KPIS
 from govsim.report import words
-from govsim.report.comparing import chance, how_sure, verdicts
+from govsim.report.comparing import chance, how_sure
 from govsim.report.document import Facts, Section
 from govsim.report.sections import evidence
 from govsim.report.sentence import what_stands_out
@@ -52,7 +52,7 @@ def asked(source: Source, results: Results) -> str:
 
 
 def _compared(source: Source, results: Results) -> Iterator[tuple[str, str]]:
-    found = verdicts(results)
+    found = source.verdicts
     yield say("The question"), asked(source, results)
     yield say("Best for what"), words.sentences(*_best_for(found))
     yield say("By how much"), words.sentences(*_by_how_much(results, found))

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from math import isnan, nan
 from typing import Any
 
-from govsim.experiments.comparison import Question, comparison_table, questions
+from govsim.experiments.comparison import Best, Question, comparison_table, questions
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.results import Results
 from govsim.language import say
 from govsim.outcomes import KPIS
 from govsim.report import style, words
-from govsim.report.comparing import chance, verdicts
+from govsim.report.comparing import chance
 from govsim.report.document import (
     BETTER,
     NOTE,
@@ -43,7 +43,7 @@ def section(source: Source) -> Section | None:
         answers = _answers(results, questions(headline=True))
         blocks += list(_changes(results, answers))
         if results.replications > 1:
-            blocks.append(_best(results))
+            blocks.append(_best(source.verdicts))
         blocks.append(_sides_of_all(results))
         blocks.append(_one_by_one(results, answers))
     blocks.append(_everything(results))
@@ -183,10 +183,10 @@ def _sortable(value: float) -> float | None:
     return None if isnan(value) else value
 
 
-def _best(results: Results) -> Grid:
+def _best(found: list[Best]) -> Grid:
     """Measure by measure: the best, how likely it is, and what cannot be told apart from it."""
     rows = []
-    for best in verdicts(results):
+    for best in found:
         label = Cell(sided(KPIS[best.question.kpi], best.question.side))
         if not best.policy_set:
             rows.append((label, Cell(say("not known")), Cell("–"), Cell("")))

@@ -101,17 +101,18 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sign", "value"),
+    ("text", "sign", "value", "shown"),
     [
-        ("reply_on_time.recorded >= 95%", ">=", 0.95),
-        ("reply_on_time.recorded≥0.95", ">=", 0.95),
-        ("backlog.true < 120", "<", 120.0),
+        ("reply_on_time.recorded >= 95%", ">=", 0.95, "reply_on_time.recorded >= 95%"),
+        ("reply_on_time.recorded≥0.95", ">=", 0.95, "reply_on_time.recorded >= 0.95"),
+        ("backlog.true < 120", "<", 120.0, "backlog.true < 120"),
+        ("backlog<120", "<", 120.0, "backlog.true < 120"),
     ],
 )
-def test_conditions(text: str, sign: str, value: float) -> None:
+def test_conditions(text: str, sign: str, value: float, shown: str) -> None:
     scopes = Scopes.of(compile_plan(load(TOWN)))
     found = read_condition(text, scopes, "--target")
-    assert (found.sign, found.value) == (sign, value)
+    assert (found.sign, found.value, found.text) == (sign, value, shown)
     assert found.holds(np.array([value + 0.1, value - 0.1, np.nan])).tolist() == [
         sign == ">=",
         sign == "<",

@@ -233,7 +233,6 @@ def test_the_command_answers_first(tmp_path: Path) -> None:
     [
         (("--kpi", "nothing"), "--kpi"),
         (("--kpi", "registered.recorded"), "nothing is best by it"),
-        (("--kpi", "backlog"), "two sides"),
         (("--kpi", "backlog.true", "--indifference", "0"), "--indifference"),
         (("--kpi", "backlog.true", "--indifference", "nan"), "--indifference"),
         (("--kpi", "backlog.true", "--indifference", "5 d"), "--indifference"),

@@ -35,7 +35,7 @@ def choose(
     scenario: ScenarioFile,
     kpi: Annotated[
         str,
-        typer.Option(metavar="KPI", help="By which outcome, e.g. backlog.true; see govsim kpis."),
+        typer.Option(metavar="KPI", help="By which outcome, e.g. backlog; see govsim kpis."),
     ],
     policies: Annotated[
         list[str] | None,

@@ -27,6 +27,12 @@ class Condition:
     measure: Measured
     sign: str
     value: float
+    written: str  # the value as it was written
+
+    @property
+    def text(self) -> str:
+        """The condition with the side that is meant: ``reply_on_time.true >= 95%``."""
+        return f"{self.measure.name} {self.sign} {self.written}"
 
     @property
     def wants_more(self) -> bool:
@@ -61,13 +67,15 @@ def read_condition(text: str, scopes: Scopes, where: str) -> Condition:
         )
         raise InputError([Finding(where, "", message)])
     measure = read_measure(match["what"].strip(), scopes, where)
-    return Condition(measure, sign, value_of(match["value"].strip(), measure.unit, where))
+    written = match["value"].strip()
+    return Condition(measure, sign, value_of(written, measure.unit, where), written)
 
 
 def read_measure(text: str, scopes: Scopes, where: str) -> Measured:
     """One outcome from its text, ``backlog.true`` or ``overdue.recorded@tier:street``.
 
-    A KPI with one side needs no side written.
+    Without a side the true one is meant, where a KPI has both: a decision should rest on what
+    becomes of grievances, not on what the ledger says of them. Every answer names the side.
 
     Raises:
         InputError: there is no such KPI, side or place, or the text names several.
@@ -78,15 +86,7 @@ def read_measure(text: str, scopes: Scopes, where: str) -> Measured:
         found = chosen(text, scopes)
     except InputError as error:
         raise InputError([Finding(where, "", f.message) for f in error.findings]) from None
-    if len(found) > 1:
-        message = say(
-            "{kpi} has two sides; write {recorded} or {true}",
-            kpi=found[0].kpi,
-            recorded=found[0].name,
-            true=found[1].name,
-        )
-        raise InputError([Finding(where, "", message)])
-    return found[0]
+    return found[-1]  # recorded stands before true
 
 
 def value_of(text: str, unit: str, where: str) -> float:

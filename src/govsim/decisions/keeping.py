@@ -95,7 +95,9 @@ def read_keep(text: str, scopes: Scopes) -> Keep:
     if tolerance is not None and not tolerance > 0.0:
         message = say("A tolerance is more than 0; {value} is not.", value=repr(spare.strip()))
         raise InputError([Finding(OPTION, "", message)])
-    return Keep(" ".join(text.split()), measure, sign.startswith(">"), factor, value, tolerance)
+    shown = f"{measure.name} {sign} {' '.join(match['line'].split())}"
+    shown += f" ± {spare.strip()}" if plus_minus else ""
+    return Keep(shown, measure, sign.startswith(">"), factor, value, tolerance)
 
 
 def _line(text: str, unit: str) -> tuple[float, float]:

@@ -103,11 +103,13 @@ def question_of(results: SweepResults, outcome: str, between: Sequence[str], arm
 
 def _outcome(results: SweepResults, asked: str) -> str:
     known = results.outcomes
-    found = [name for name in known if asked in (name, name.partition(".")[0])]
-    if not asked:
-        return known[0]
-    if len(found) == 1 or asked in known:
-        return asked if asked in known else found[0]
+    if not asked or asked in known:
+        return asked or known[0]
+    if f"{asked}.true" in known:  # as in all decisions
+        return f"{asked}.true"
+    found = [name for name in known if name.partition(".")[0] == asked]
+    if len(found) == 1:
+        return found[0]
     if found:
         message = say("{name} has several sides; give one of {known}", name=asked[:60],
                       known=", ".join(found))  # fmt: skip

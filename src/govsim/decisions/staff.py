@@ -49,7 +49,6 @@ class _Asked:
     """The question, checked."""
 
     targets: tuple[Condition, ...]
-    texts: tuple[str, ...]
     certainty: float
     indifference: float
     vary: tuple[str, ...]
@@ -110,7 +109,6 @@ def staff(  # noqa: PLR0913 - what can be asked
     texts = (target,) if isinstance(target, str) else tuple(target)
     asked = _Asked(
         _targets(texts, base),
-        texts,
         _share(certainty, "--certainty"),
         _indifference(indifference, certainty),
         _tiers(tuple(vary), base),
@@ -221,7 +219,7 @@ def _posts(arms: Arms, asked: _Asked, measures: tuple[Measured, ...]) -> Posts:
 
 def _question(asked: _Asked) -> dict[str, Any]:
     return {
-        "targets": list(asked.texts),
+        "targets": [target.text for target in asked.targets],
         "certainty": asked.certainty,
         "indifference": asked.indifference,
         "error": ERROR,

@@ -18,7 +18,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from govsim import cli, experiments, scenario
-from govsim.cli.app import usual_language
+from govsim.cli.spoken import Verb, Verbs, usual_language
 from govsim.decisions.opening import open_results
 from govsim.errors import Finding, InputError
 
@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent / "report"))
 from synthetic import made
 
 from govsim.experiments import Results
+from govsim.language import say, speaking
 
 FINDINGS = [
     Finding("town.yaml:3:1", "horizn", "this key is not known; did you mean horizon?"),
@@ -66,8 +67,8 @@ def rooms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rooms:
     return rooms
 
 
-def govsim(*arguments: str) -> Result:
-    return CliRunner().invoke(cli.app, list(arguments), prog_name="govsim")
+def govsim(*arguments: str, env: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(cli.app, list(arguments), prog_name="govsim", env=env)
 
 
 def test_run_shows_a_table_a_sentence_and_where_the_files_are(rooms: Rooms, tmp_path: Path) -> None:
@@ -319,6 +320,60 @@ def test_export_log_wants_results(tmp_path: Path) -> None:
     result = govsim("export-log", str(tmp_path))
     assert result.exit_code == 2
     assert result.stderr == f"{tmp_path}: This is not a results folder of govsim.\n"
+
+
+# ---------------------------------------------------------------- help, and what was mistyped
+
+
+@pytest.mark.parametrize("verb", ["", *get_command(cli.app).commands])
+def test_help_is_in_both_languages(verb: str) -> None:
+    everything = get_command(cli.app)
+    command = everything.commands[verb] if verb else everything
+    assert isinstance(command, Verb | Verbs)
+    words = [verb] if verb else []
+    in_english = " ".join(govsim(*words, "--help", env={"GOVSIM_LANG": "en"}).stdout.split())
+    in_chinese = govsim(*words, "--help", env={"GOVSIM_LANG": "zh"}).stdout
+    assert re.search(r"\b(Usage|Options|default|required|Show)\b", in_chinese) is None
+    texts = [command.help, *(getattr(param, "help", None) for param in command.params)]
+    for text in filter(None, texts):
+        assert text in in_english
+        assert text not in " ".join(in_chinese.split())
+        with speaking("zh"):
+            assert say(text).replace(" ", "") in "".join(in_chinese.split())
+    assert all(len(line) + len(re.findall("[\u2e80-\uffff]", line)) <= 80
+               for line in in_chinese.splitlines())  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "chinese"),
+    [
+        ("run", "SCENARIO is missing.", "缺少 SCENARIO。"),
+        ("compare x.yaml", "--policies is missing.", "缺少 --policies。"),
+        ("fly", "There is no fly here", "这里没有 fly"),
+        ("chose", "There is no chose here; did you mean choose?", "是否应为 choose？"),
+        ("run a.yaml --polcy x", "no --polcy here; did you mean --policy?", "是否应为 --policy？"),
+        ("run a.yaml --seed", "--seed needs a value.", "--seed 后面要有取值。"),
+        ("kpis --lang", "--lang needs a value.", "--lang 后面要有取值。"),
+        ("run a.yaml b.yaml", "This was not expected: b.yaml.", "多余的内容：b.yaml。"),
+        ("run a.yaml --events=3", "--events takes no value.", "--events 后面不带取值。"),
+    ],
+)
+def test_what_was_mistyped_is_said_in_both_languages(
+    rooms: Rooms, typed: str, english: str, chinese: str
+) -> None:
+    for lang, told in (("en", english), ("zh", chinese)):
+        result = govsim(*typed.split(), env={"GOVSIM_LANG": lang})
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert told in result.stderr
+
+
+def test_help_listens_to_the_option() -> None:
+    for words in (["--lang", "zh"], ["--lang=zh"]):
+        assert govsim("run", *words, "--help", env={"GOVSIM_LANG": "en"}).stdout.startswith("用法")
+    assert govsim("run", "--lang", "zz", "-h", env={"GOVSIM_LANG": "en"}).stdout.startswith("Usage")
+    nothing, asked = (govsim(*words, env={"GOVSIM_LANG": "zh"}) for words in ((), ("-h",)))
+    assert nothing.stdout == asked.stdout
 
 
 # ---------------------------------------------------------------- docs/cli.md

@@ -6,13 +6,16 @@ import warnings
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from pydantic import BaseModel
+from typer.main import get_command
 
+from govsim import cli
 from govsim.language import LANGUAGES, language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.outcomes.formulas import LENS, YARDSTICKS
@@ -73,6 +76,14 @@ def descriptions() -> set[str]:
     return found
 
 
+def help_texts() -> set[str]:
+    """What ``--help`` says of verbs and options."""
+    everything: Any = get_command(cli.app)
+    verbs = [everything, *everything.commands.values()]
+    found = {getattr(param, "help", "") for verb in verbs for param in verb.params}
+    return {*(found - {None}), *(verb.help for verb in verbs), "Show this message and exit."}
+
+
 # Texts that are said through a variable: the expression in the code -> what it can be.
 KPI_LABELS = {kpi.label for kpi in KPIS.values()}
 POLICY_TEXTS = {
@@ -81,7 +92,7 @@ POLICY_TEXTS = {
 }
 BY_VARIABLE = {
     **POLICY_TEXTS,
-    "kept": set(),  # a sentence that was said, in English, when a result was made
+    "help_text": help_texts(),
     "effect": {effect for kind in KINDS for effect in kind.SIDE_EFFECTS},
     "kpi.label": KPI_LABELS,
     "KPIS[kpi].label": KPI_LABELS,

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, ParamSpec
 
 import typer
-from typer.core import TyperCommand
 
 from govsim import __version__
+from govsim.cli.spoken import Verb, Verbs, usual_language
 from govsim.errors import Finding, InputError
 from govsim.language import LANGUAGES, say, speaking
 
@@ -26,7 +26,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 P = ParamSpec("P")
 
 
-class ListCommand(TyperCommand):
+class ListCommand(Verb):
     """A command whose ``--policies`` takes all that follows up to the next option."""
 
     LIST = "--policies"
@@ -47,17 +47,10 @@ class ListCommand(TyperCommand):
 _debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 
 
-def usual_language() -> str:
-    """GOVSIM_LANG if set, else Chinese where the system speaks it, else English."""
-    names = ("GOVSIM_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    wish = next(filter(None, map(os.environ.get, names)), "")
-    return "zh" if wish.lower().startswith("zh") else "en"
-
-
 app = typer.Typer(
     name="govsim",
+    cls=Verbs,
     help="Simulate how a city handles its residents' grievances, and what a policy would change.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

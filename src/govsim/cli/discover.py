@@ -8,10 +8,11 @@ import typer
 
 from govsim.cli.app import Language, app, guarded, share_of
 from govsim.cli.showing import show_table
+from govsim.cli.spoken import Verb
 from govsim.language import say
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def discover(
     *,

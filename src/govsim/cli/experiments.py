@@ -26,6 +26,7 @@ from govsim.cli.app import (
     share_of,
 )
 from govsim.cli.showing import progress_bar, show_table, sweep_bar
+from govsim.cli.spoken import Verb
 from govsim.errors import Finding, InputError
 from govsim.language import say
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from govsim.outcomes.formulas import Weights
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def run(
     *,
@@ -191,7 +192,7 @@ def compare(
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def sweep(
     *,
@@ -256,7 +257,7 @@ def sweep(
     typer.echo(say("Tables and figures are in {folder}", folder=folder))
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def status(
     *,
@@ -271,7 +272,7 @@ def status(
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def lens(
     *,

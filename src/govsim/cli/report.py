@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from govsim.cli.app import app, guarded, usual_language
+from govsim.cli.app import app, guarded
+from govsim.cli.spoken import Verb, usual_language
 from govsim.language import LANGUAGES, say, speaking
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def report(
     *,

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from govsim.cli.app import Language, Policies, ScenarioFile, Settings, app, guarded
+from govsim.cli.spoken import Verb
 from govsim.errors import Finding, InputError
 from govsim.language import say
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def validate(
     *,
@@ -33,7 +34,7 @@ def validate(
         raise InputError(findings)
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def show(
     *, scenario: ScenarioFile, settings: Settings = None, policy: Policies = None, lang: Language
@@ -45,7 +46,7 @@ def show(
     typer.echo(shown(load(scenario, set=settings or [], policies=policy or [])))
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
@@ -56,7 +57,7 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def kpis(
     *,
@@ -72,7 +73,7 @@ def kpis(
         typer.echo(entry(kpi))
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def policies(
     *,
@@ -93,7 +94,7 @@ def policies(
     typer.echo(listed(loaded) if name is None else policy_text(name, loaded))
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def export_log(
     *,

@@ -22,10 +22,11 @@ from govsim.cli.app import (
     share_of,
 )
 from govsim.cli.showing import decision_bar, show_table
+from govsim.cli.spoken import Verb
 from govsim.language import say
 
 
-@app.command()
+@app.command(cls=Verb)
 @guarded
 def staff(
     *,

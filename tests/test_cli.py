@@ -378,27 +378,40 @@ def test_help_listens_to_the_option() -> None:
 
 # ---------------------------------------------------------------- docs/cli.md
 
-PAGE = (Path(__file__).parents[1] / "docs" / "cli.md").read_text("utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = {
+    lang: (DOCS / name).read_text("utf-8")
+    for lang, name in (("en", "cli.md"), ("zh", "cli.zh-CN.md"))
+}
 ROW = re.compile(r"^\| `(?:-h`, `)?(--[\w-]+)(?: ([^`]+))?` \| (.*?) \| .*\|$", re.M)
 
 
-def test_the_page_names_every_verb() -> None:
-    named = re.findall(r"^## govsim ([\w-]+)$", PAGE, re.M)
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_the_page_names_every_verb(page: str) -> None:
+    named = re.findall(r"^## govsim ([\w-]+)$", page, re.M)
     assert named == list(get_command(cli.app).commands)
 
 
+@pytest.mark.parametrize("lang", PAGES)
 @pytest.mark.parametrize("verb", get_command(cli.app).commands)
-def test_the_page_says_of_a_verb_what_its_help_says(verb: str) -> None:
+def test_the_page_says_of_a_verb_what_its_help_says(verb: str, lang: str) -> None:
     command = get_command(cli.app).commands[verb]
-    section = PAGE.split(f"## govsim {verb}\n")[1].split("\n## ")[0]
-    assert command.help in section
+    section = PAGES[lang].split(f"## govsim {verb}\n")[1].split("\n## ")[0]
     told = {row[0]: (row[1].replace("\\|", "|"), row[2]) for row in ROW.findall(section)}
-    meant = {
-        (p.secondary_opts or p.opts)[-1]: ("" if p.is_flag else p.metavar or "", p.help)
-        for p in command.params
-        if p.param_type_name == "option"
-    }
+    with speaking(lang):
+        assert say(command.help) in section
+        meant = {
+            (p.secondary_opts or p.opts)[-1]: ("" if p.is_flag else p.metavar or "", say(p.help))
+            for p in command.params
+            if p.param_type_name == "option"
+        }
     assert told == meant
+
+
+def test_both_pages_show_the_same_commands() -> None:
+    shown = [re.findall(r"^```\w*\n(.*?)^```", page, re.M | re.S) for page in PAGES.values()]
+    assert shown[0] == shown[1]
+    assert shown[0]
 
 
 # ---------------------------------------------------------------- real processes

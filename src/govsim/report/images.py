@@ -11,11 +11,14 @@ from PIL import Image as Raster
 
 from govsim.report import style
 
-HEAVIEST = 130_000  # bytes of a drawing in lines; a picture in dots is lighter then
+HEAVIEST = 100_000  # bytes of a drawing in lines; a picture in dots is lighter then
 SHADES = 96
+PATH = re.compile(r' d="[^"]*"')
 COMMENT = re.compile(r"<!--.*?-->", re.S)
 NUMBER = re.compile(r"-?\d+\.\d{2,}")
 SPACE = re.compile(r"\s+")
+TURN = re.compile(r" ?([MLCQZz]) ?(?=[-\d.MLCQZz\"])")  # of a path
+LETTER = f"{style.FONT_FAMILY.replace(' ', '')}-Regular-"  # begins the name of every letter drawn
 
 
 class Image(NamedTuple):
@@ -81,8 +84,9 @@ def _size(figure: Figure) -> tuple[int, int]:
 
 
 def slim(svg: str) -> str:
-    """A drawing without comments, line breaks and digits that no screen can show."""
-    return SPACE.sub(" ", NUMBER.sub(_rounded, COMMENT.sub("", svg)))
+    """A drawing without comments, line breaks, long names and digits that no screen can show."""
+    short = SPACE.sub(" ", NUMBER.sub(_rounded, COMMENT.sub("", svg))).replace(LETTER, "g")
+    return PATH.sub(lambda path: TURN.sub(r"\1", path[0]), short)
 
 
 def _rounded(number: re.Match[str]) -> str:

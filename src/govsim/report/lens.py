@@ -1,6 +1,6 @@
 """The lens as a table, as sentences on where rankings flip, and as a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -43,16 +43,15 @@ class Layout(NamedTuple):
 
 
 BY_ITSELF = Layout()
-IN_REPORT: dict[Width, Layout] = {
-    "wide": Layout(
-        7.2, 0.3, 0.075, 0.62, 0.72, 0.05, 0.12, 0.3, 2.0, 0.17, 4, 3.2,
-        style.HEAD, style.SMALL, style.SMALL, style.SMALL, headed=False,
-    ),
-    "narrow": Layout(
-        3.6, 0.3, 0.075, 0.62, 0.95, 0.05, 0.12, 0.75, 1.45, 0.17, 2, 3.0,
-        style.HEAD, style.SMALL, style.SMALL, style.SMALL, stacked=True, headed=False,
-    ),
-}  # fmt: skip
+_WIDE = Layout(
+    width=7.2, row=0.3, mark=0.06, above=0.62, below=0.72, left=0.05, right=0.12, gap=0.3,
+    names=2.0, line=0.17, columns=4, dot=3.2, title=style.HEAD, name=style.SMALL,
+    small=style.SMALL, legend=style.SMALL, headed=False,
+)  # fmt: skip
+_NARROW = _WIDE._replace(
+    width=3.6, below=0.95, gap=0.75, names=1.45, columns=2, dot=3.0, stacked=True
+)
+IN_REPORT: dict[Width, Layout] = {"wide": _WIDE, "narrow": _NARROW}
 MARKERS = "oDs^vPX"  # beside colours, for those who cannot tell them apart
 
 
@@ -118,10 +117,16 @@ def save_lens_figures(lens: Lens, results: Results, folder: Path) -> list[Path]:
     return style.save_everywhere("lens", lambda lang: lens_figure(lens, results, lang), folder)
 
 
-def lens_figure(lens: Lens, results: Results, lang: str, layout: Layout = BY_ITSELF) -> Figure:
-    """Scores under every formula, and what each policy changes them by, in a language."""
+def lens_figure(
+    lens: Lens, results: Results, lang: str, layout: Layout = BY_ITSELF,
+    colours: Mapping[str, str] | None = None,
+) -> Figure:  # fmt: skip
+    """Scores under every formula, and what each policy changes them by, in a language.
+
+    ``colours`` of policy sets, where other pictures beside it have given them.
+    """
     with speaking(lang), style.styled():
-        page = _Page(lens, layout)
+        page = _Page(lens, layout, colours or style.colours(lens.policy_sets))
         if layout.headed:
             page.header(results)
         page.legend()
@@ -135,8 +140,8 @@ def lens_figure(lens: Lens, results: Results, lang: str, layout: Layout = BY_ITS
 class _Page:
     """One figure being drawn: formulas from top to bottom, yardsticks last."""
 
-    def __init__(self, lens: Lens, layout: Layout) -> None:
-        self.lens, self.layout = lens, layout
+    def __init__(self, lens: Lens, layout: Layout, colours: Mapping[str, str]) -> None:
+        self.lens, self.layout, self.colours = lens, layout, colours
         sets = len(lens.policy_sets)
         self.rows = max(layout.row, layout.mark * sets) * len(rows())  # inches
         self.two = sets > 1
@@ -146,7 +151,6 @@ class _Page:
         self.above = layout.above + legend
         self.height = self.above + heights + layout.below
         self.figure = Figure(figsize=(layout.width, self.height))
-        self.colours = style.colours(lens.policy_sets)
 
     def header(self, results: Results) -> None:
         """What was run."""

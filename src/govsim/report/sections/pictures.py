@@ -70,8 +70,9 @@ def _lens(source: Source, results: Results) -> Picture:
         results = results.of_first(MOST)
         note = say("Drawn from the first {n} replications; tables use all of them.", n=MOST)
     looked = look([results])
+    colours = source.digest.colours if source.digest else None
     wide, narrow = (
-        partial(lens_figure, looked, results, language(), IN_REPORT[width])
+        partial(lens_figure, looked, results, language(), IN_REPORT[width], colours)
         for width in ("wide", "narrow")
     )
     title = say("The same futures, scored by official formulas")

@@ -29,8 +29,37 @@ SHELL = ("sh", "bash", "console")
 A_COMMAND = re.compile(r"(\S*/)?(govsim|python3?|pip|pytest|git)\b|scripts/")
 LONG = "<!-- long -->"
 FENCE = re.compile(r"^(?P<above>[^\n]*\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
+HEADING = re.compile(r"^(#+) ", re.M)
+ROW = re.compile(r"^\|", re.M)
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
 PATH = re.compile(r"`((?:docs|scenarios|scripts|experiments|tests|src|benchmarks)/[\w./-]*)`")
+
+
+CHINESE_PAGES = [page for page in ALL_PAGES if page.name.endswith(".zh-CN.md")]
+# Fenced blocks (an example in Python, what a command prints) for which a Chinese page sends its
+# reader to the English one, or which it tells in a sentence.
+LEFT_TO_THE_ENGLISH_PAGE = {
+    "docs/decide/budget.zh-CN.md": 1,
+    "docs/decide/discover.zh-CN.md": 1,
+    "docs/decide/forecast.zh-CN.md": 2,
+    "docs/decide/staff.zh-CN.md": 1,
+    "docs/policies/your-own.zh-CN.md": 1,
+}
+
+
+class Shape(NamedTuple):
+    """What a page and its translation have in common."""
+
+    headings: list[int]  # the level of each, in order
+    rows: int  # of tables
+    blocks: int  # fenced
+
+
+def shape(page: Path) -> Shape:
+    text = page.read_text("utf-8")
+    prose = FENCE.sub(lambda found: found["above"] or "", text)
+    headings = [len(marks) for marks in HEADING.findall(prose)]
+    return Shape(headings, len(ROW.findall(prose)), len(FENCE.findall(text)))
 
 
 class Block(NamedTuple):
@@ -213,6 +242,23 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = [page.parent / target for target in LINK.findall(text)]
     links += [ROOT / target for target in PATH.findall(text)]
     assert [str(link.relative_to(ROOT)) for link in links if not link.exists()] == []
+
+
+@pytest.mark.parametrize("page", CHINESE_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_both_languages_have_the_same_headings_tables_and_blocks(page: Path) -> None:
+    english = shape(page.with_name(page.name.replace(".zh-CN", "")))
+    left_out = LEFT_TO_THE_ENGLISH_PAGE.get(str(page.relative_to(ROOT)), 0)
+    assert shape(page) == english._replace(blocks=english.blocks - left_out)
+
+
+def test_the_model_is_told_in_both_languages() -> None:
+    assert ROOT / "docs" / "model.zh-CN.md" in CHINESE_PAGES
+    english, chinese = (
+        [set(re.findall(r"`[^`\n]+`", row)) for row in text.splitlines() if row.startswith("|")]
+        for page in ("model.md", "model.zh-CN.md")
+        for text in [(ROOT / "docs" / page).read_text("utf-8")]
+    )
+    assert chinese == english  # keys, files and loops stand in the same rows
 
 
 def test_both_readmes_say_the_same_in_code() -> None:

@@ -2,6 +2,8 @@
 
 import ast
 import string
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from importlib.resources import files
@@ -17,7 +19,7 @@ from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from govsim import cli
-from govsim.language import LANGUAGES, language, say, speaking
+from govsim.language import LANGUAGES, language, print_page, say, speaking
 from govsim.outcomes import KPIS
 from govsim.outcomes.formulas import LENS, YARDSTICKS
 from govsim.report import style
@@ -212,3 +214,27 @@ def test_speaking_lasts_for_a_while(lang: str) -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="use one of en, zh"), speaking("fr"):
         pass
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_is_printed_in_the_language_asked_for(
+    lang: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert print_page(language, [lang]) == 0
+    assert capsysbinary.readouterr() == (lang.encode(), b"")
+
+
+def test_a_page_is_printed_in_english_if_nothing_is_asked_for(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    assert print_page(lambda: "或 or " + language(), []) == 0
+    assert capsysbinary.readouterr().out.decode("utf-8") == "或 or en"
+
+
+@pytest.mark.parametrize("module", ["scenario", "outcomes"])
+@pytest.mark.parametrize("words", [["fr"], ["en", "zh"]])
+def test_no_page_is_printed_in_another_language(module: str, words: list[str]) -> None:
+    command = [sys.executable, "-m", f"govsim.{module}.reference", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"language {' '.join(words)!r}: use one of en, zh\n"

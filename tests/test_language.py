@@ -2,25 +2,30 @@
 
 import ast
 import string
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from govsim import cli
-from govsim.language import LANGUAGES, language, say, speaking
+from govsim.language import LANGUAGES, language, print_page, say, speaking
 from govsim.outcomes import KPIS
 from govsim.outcomes.formulas import LENS, YARDSTICKS
 from govsim.report import style
 from govsim.scenario import Scenario
+from govsim.scenario.evidence import GRADES
+from govsim.scenario.kinds import Kind
 from govsim.scenario.policies import KINDS
 
 SOURCES = Path(__file__).parent.parent / "src" / "govsim"
@@ -64,16 +69,31 @@ def literals(node: ast.expr, homes: list[ast.AST]) -> Iterator[str]:
                 yield from literals(value, homes)
 
 
-def descriptions() -> set[str]:
-    """What the schema says about each key of a scenario file."""
+def fields_of_scenarios() -> Iterator[FieldInfo]:
+    """Every key of a scenario file, as the schema knows it."""
     kinds: list[type[BaseModel]] = [Scenario, *BaseModel.__subclasses__()]
-    found: set[str] = set()
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
         if kind.__module__.startswith("govsim."):
-            found |= {field.description or "" for field in kind.model_fields.values()}
-    return found
+            yield from kind.model_fields.values()
+
+
+def descriptions() -> set[str]:
+    """What the schema says about each key of a scenario file."""
+    return {field.description or "" for field in fields_of_scenarios()}
+
+
+def kinds_of_values() -> Iterator[Kind]:
+    """What a key of a scenario file may hold, by itself or in a list or under names."""
+    inner: list[object] = []
+    for field in fields_of_scenarios():
+        inner += [*field.metadata, field.annotation]
+    while inner:
+        item = inner.pop()
+        if isinstance(item, Kind):
+            yield item
+        inner += [*get_args(item), *getattr(item, "__metadata__", ())]
 
 
 def help_texts() -> set[str]:
@@ -106,7 +126,10 @@ BY_VARIABLE = {
     "f.source": {f.source for f in LENS.values()},
     "kpi.unit": {unit for kpi in KPIS.values() for unit in (kpi.unit, kpi.true_unit)},
     "field.description or ''": descriptions(),
-    "entry.grade": {"regulation", "data", "published", "assumption"},
+    "kind.words": {kind.words for kind in kinds_of_values() if not kind.choices},
+    "kind.inside": {kind.inside for kind in kinds_of_values()},
+    "entry.grade": set(GRADES),
+    "evidence.grade": set(GRADES),
 }
 
 
@@ -191,3 +214,27 @@ def test_speaking_lasts_for_a_while(lang: str) -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="use one of en, zh"), speaking("fr"):
         pass
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_is_printed_in_the_language_asked_for(
+    lang: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert print_page(language, [lang]) == 0
+    assert capsysbinary.readouterr() == (lang.encode(), b"")
+
+
+def test_a_page_is_printed_in_english_if_nothing_is_asked_for(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    assert print_page(lambda: "或 or " + language(), []) == 0
+    assert capsysbinary.readouterr().out.decode("utf-8") == "或 or en"
+
+
+@pytest.mark.parametrize("module", ["scenario", "outcomes"])
+@pytest.mark.parametrize("words", [["fr"], ["en", "zh"]])
+def test_no_page_is_printed_in_another_language(module: str, words: list[str]) -> None:
+    command = [sys.executable, "-m", f"govsim.{module}.reference", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"language {' '.join(words)!r}: use one of en, zh\n"

@@ -4,7 +4,8 @@ English texts stand in the code and are the keys of the catalogue; ``locale/zh_C
 Chinese. Babel reads the catalogue the first time a Chinese text is asked for.
 """
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -45,6 +46,20 @@ def in_all_languages(tell: Callable[[], str]) -> dict[str, str]:
         with speaking(lang):
             told[lang] = tell()
     return told
+
+
+def print_page(page: Callable[[], str], arguments: Sequence[str]) -> int:
+    """Print a page of the documentation in the language that a command line gives, or in English.
+
+    Returns the exit code: 2, with a sentence on stderr and nothing printed, for another language.
+    """
+    lang = " ".join(arguments or ["en"])
+    if lang not in LANGUAGES:
+        print(f"language {lang!r}: use one of {', '.join(LANGUAGES)}", file=sys.stderr)
+        return 2
+    with speaking(lang):
+        sys.stdout.buffer.write(page().encode("utf-8"))  # whatever the terminal would write
+    return 0
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from govsim.errors import Finding, InputError
-from govsim.language import say, speaking
+from govsim.language import print_page, say
 from govsim.outcomes import KPIS
 from govsim.outcomes.formulas import LENS
 from govsim.outcomes.registry import Kpi
@@ -138,5 +138,4 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    with speaking(sys.argv[1] if len(sys.argv) > 1 else "en"):
-        print(page(), end="")
+    sys.exit(print_page(page, sys.argv[1:]))

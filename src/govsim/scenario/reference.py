@@ -1,14 +1,17 @@
 """``docs/scenario.md``: every key of a scenario file, written from the models and the defaults.
 
-Write it anew with ``python -m govsim.scenario.reference > docs/scenario.md``.
+Write the pages anew with ``python -m govsim.scenario.reference en > docs/scenario.md`` and
+``python -m govsim.scenario.reference zh > docs/scenario.zh-CN.md``.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from govsim.language import print_page, say
 from govsim.scenario.evidence import Path, dotted
 from govsim.scenario.findings import bare, tags
 from govsim.scenario.kinds import Kind
@@ -19,12 +22,14 @@ from govsim.scenario.reading import Node
 
 NAME = "*"
 PLACES = {
-    "Duration": "durations",
-    "Number": "plain numbers above 0",
-    "Share": "shares",
+    "Duration": "a distribution of durations",
+    "Number": "a distribution of plain numbers above 0",
+    "Share": "a distribution of shares",
 }
 INTRODUCTION = """\
 # The scenario file
+
+[中文](scenario.zh-CN.md)
 
 Every key of a scenario file, with its default. This page is written by
 `python -m govsim.scenario.reference`; a test keeps it true.
@@ -41,6 +46,8 @@ what differs from the defaults below; mappings are merged key by key, everything
   figure of a real system) and `assumption` (nobody has measured it). A value that is replaced
   without new evidence counts as an assumption.
 
+"""
+WAYS_TO_WRITE = """\
 | to write | write | 或 |
 |---|---|---|
 | a duration | `90 s`, `15 min`, `2 h`, `5 d`, `3 weeks`, `1 month`, `1 year` | `5 天`, `2 小时` |
@@ -54,6 +61,8 @@ what differs from the defaults below; mappings are merged key by key, everything
 | a date | `2011-01-01` | |
 | yes or no | `yes`, `no` | `是`, `否` |
 
+"""
+NUMBERS = """\
 A month is 365/12 days and a year 365 days. Numbers are written `120000`, `120_000` or `1.2e5`.
 Distributions are mappings:
 
@@ -70,20 +79,25 @@ class Row(NamedTuple):
     allowed: str
 
 
-def reference() -> str:
-    """The page, in Markdown."""
-    parts = [INTRODUCTION, _laws(), "\n## First keys\n\n", _top()]
+def page() -> str:
+    """The page, in Markdown, in the current language."""
+    introduction = [say(INTRODUCTION), say(WAYS_TO_WRITE), say(NUMBERS)]
+    parts = [*introduction, _laws(), say("\n## First keys\n\n"), _top()]
     for name, field in Scenario.model_fields.items():
         if not _is_value(field):
             parts += [
-                f"\n## {name}\n\n{_sentence(field.description or '')}\n\n",
+                f"\n## {name}\n\n{_sentence(_meaning(field))}\n\n",
                 _block(name, field),
             ]
     return "".join(parts)
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
+    return say("{sentence}.", sentence=text[:1].upper() + text[1:])
+
+
+def _meaning(field: FieldInfo) -> str:
+    return say(field.description or "") if field.description else ""
 
 
 def _is_value(field: FieldInfo) -> bool:
@@ -97,19 +111,20 @@ def _kinds(field: FieldInfo) -> list[Kind]:
 def _laws() -> str:
     from govsim.scenario.laws import LAWS
 
-    lines = [["distribution", "parameters", "meaning"]]
+    lines = [[say("distribution"), say("parameters"), say("meaning")]]
     for law in LAWS:
         fields = law.model_fields
         names = [f"`{name}`" for name in fields if name != "distribution"]
-        meaning = fields["distribution"].description or ""
-        lines.append([f"`{tags(law)[0]}`", ", ".join(names), meaning])
+        lines.append([f"`{tags(law)[0]}`", ", ".join(names), _meaning(fields["distribution"])])
     return _table(lines)
 
 
 def _top() -> str:
+    version = say("version of the format; the first key of the file")
+    below = say("a scenario file that this one changes")
     rows = [
-        Row(("govsim",), "version of the format; the first key of the file", "1", "int", "1"),
-        Row(("extends",), "a scenario file that this one changes", "a file's name", "str", ""),
+        Row(("govsim",), version, "1", say("int"), "1"),
+        Row(("extends",), below, say("a file's name"), say("str"), ""),
     ]
     for name, field in Scenario.model_fields.items():
         if _is_value(field):
@@ -121,19 +136,17 @@ def _block(name: str, field: FieldInfo) -> str:
     rows = list(_rows(field, (name,)))
     if not any(NAME in row.path for row in rows):
         return _with_defaults(rows)
-    keys = [["key", "meaning", "write", "inside", "allowed"]]
+    keys = [_key_heads()]
     keys += [[_code(row.path), row.meaning, row.kind, row.unit, row.allowed] for row in rows]
     node = defaults().entries.get(name)
     found = list(leaves(node, (name,))) if node is not None else []
-    values = [["default of", "value", "range", "grade", "source"]]
+    values = [[say("default of"), say("value"), *_evidence_heads()]]
     values += [[_code(path), *_evidence(item)] for path, item in found if item.value != {}]
     return _table(keys) + ("\n" + _table(values) if len(values) > 1 else "")
 
 
 def _with_defaults(rows: list[Row]) -> str:
-    lines = [
-        ["key", "meaning", "write", "inside", "allowed", "default", "range", "grade", "source"]
-    ]
+    lines = [[*_key_heads(), say("default"), *_evidence_heads()]]
     for row in rows:
         try:
             known = _evidence(at(defaults(), dotted(row.path)))
@@ -143,12 +156,23 @@ def _with_defaults(rows: list[Row]) -> str:
     return _table(lines)
 
 
+def _key_heads() -> list[str]:
+    return [say("key"), say("meaning"), say("write"), say("inside"), say("allowed")]
+
+
+def _evidence_heads() -> list[str]:
+    return [say("range"), say("grade"), say("source")]
+
+
 def _code(path: Path) -> str:
     return f"`{dotted(path)}`"
 
 
 def _evidence(node: Node) -> list[str]:
-    """Value, range, grade and source; of a distribution, those of its parameters."""
+    """Value, range, grade and source; of a distribution, those of its parameters.
+
+    The value and the source stand as their authors wrote them, in whatever language.
+    """
     if isinstance(node.value, dict):
         items = [(key, _evidence(item)) for key, item in node.value.items()]
         value = ", ".join(f"{key}: {known[0]}" for key, known in items)
@@ -160,23 +184,33 @@ def _evidence(node: Node) -> list[str]:
     evidence = node.evidence
     if evidence is None:
         return [written(node), "", "", ""]
-    span = f"{evidence.span[0]} to {evidence.span[1]}" if evidence.span else ""
-    return [written(node), span, evidence.grade or "", evidence.source or ""]
+    span = ""
+    if evidence.span:
+        span = say("{low} to {high}", low=evidence.span[0], high=evidence.span[1])
+    grade = say(evidence.grade) if evidence.grade else ""
+    return [written(node), span, grade, evidence.source or ""]
 
 
 def _rows(field: FieldInfo, path: Path) -> Iterator[Row]:
-    meaning = field.description or ""
     kinds = _kinds(field)
     if kinds:
-        yield Row(path, meaning, kinds[0].words, kinds[0].inside, kinds[0].limits)
+        yield _row(kinds[0], path, _meaning(field))
     else:
-        yield from _inner(field.annotation, path, meaning)
+        yield from _inner(field.annotation, path, _meaning(field))
+
+
+def _row(kind: Kind, path: Path, meaning: str) -> Row:
+    if kind.choices:
+        words = say("one of: {choices}", choices=", ".join(kind.choices))
+    else:
+        words = say(kind.words)
+    return Row(path, meaning, words, say(kind.inside), kind.limits)
 
 
 def _inner(annotation: Any, path: Path, meaning: str) -> Iterator[Row]:
     kinds = [item for item in getattr(annotation, "__metadata__", ()) if isinstance(item, Kind)]
     if kinds:
-        yield Row(path, meaning, kinds[0].words, kinds[0].inside, kinds[0].limits)
+        yield _row(kinds[0], path, meaning)
         return
     annotation = bare(annotation)
     arguments = [item for item in get_args(annotation) if item is not type(None)]
@@ -187,10 +221,11 @@ def _inner(annotation: Any, path: Path, meaning: str) -> Iterator[Row]:
         yield from _inner(arguments[1], (*path, NAME), meaning)
     elif get_origin(annotation) is tuple:
         item = next(_inner(arguments[0], path, meaning))
-        yield Row(path, meaning, f"a list; each {item.kind}", item.unit, item.allowed)
+        words = say("a list; each {kind}", kind=item.kind)
+        yield Row(path, meaning, words, item.unit, item.allowed)
     elif "distribution" in getattr(arguments[0], "model_fields", {}):
-        place = PLACES[arguments[0].__name__.removesuffix("Constant")]
-        yield Row(path, meaning, f"a distribution of {place}", "Distribution", "")
+        place = arguments[0].__name__.removesuffix("Constant")
+        yield Row(path, meaning, say(PLACES[place]), say("Distribution"), "")
     else:
         yield from _choices(arguments, path, meaning)
 
@@ -198,7 +233,7 @@ def _inner(annotation: Any, path: Path, meaning: str) -> Iterator[Row]:
 def _choices(arguments: list[Any], path: Path, meaning: str) -> Iterator[Row]:
     """A Literal's one word, a value that may be left out, or one of several policies."""
     if all(isinstance(item, str) for item in arguments):
-        yield Row(path, meaning, ", ".join(arguments), "str", "")
+        yield Row(path, meaning, ", ".join(arguments), say("str"), "")
         return
     for item in arguments:
         at_policy = (*path[:-1], f"{NAME} ({tags(item)[0]})") if tags(item) else path
@@ -212,4 +247,4 @@ def _table(lines: list[list[str]]) -> str:
 
 
 if __name__ == "__main__":
-    print(reference(), end="")
+    sys.exit(print_page(page, sys.argv[1:]))

@@ -104,7 +104,7 @@ def _remark(text: str) -> str:
     if not text:
         return ""
     parts = []
-    for part in text.strip("[]").split("; "):
+    for part in text.strip("\\[]").split("; "):
         name, _, value = part.partition(": ")
         if name == "default":
             parts.append(say("default: {value}", value=value))

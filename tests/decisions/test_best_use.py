@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,13 +15,15 @@ from govsim.decisions.margins import rate
 from govsim.decisions.portfolio_search import Search
 from govsim.decisions.portfolio_trials import PortfolioTrials
 from govsim.decisions.surrogate import Floats, Surrogate
-from govsim.decisions.uses import Portfolio, Use, arm_of, neighbours
+from govsim.decisions.uses import Portfolio, Use, arm_of, neighbours, that_run
 from govsim.experiments.intervals import mean_interval
 from govsim.experiments.measures import Measured
-from govsim.language import speaking
-from govsim.report.spending import _why
+from govsim.language import LANGUAGES, speaking
+from govsim.report.words import not_to_be_had
+from govsim.scenario import read
 from longer import many
 
+TOWN = Path(__file__).parents[2] / "scenarios" / "small_town.yaml"
 USES = 6
 STEPS = (4,) * USES
 BUDGET = 100.0
@@ -239,9 +242,13 @@ def test_portfolios_as_arms() -> None:
 
 
 def test_why_a_policy_was_not_considered_is_told_in_the_readers_language() -> None:
-    kept = "changed_rules: it changes nothing; write what it changes under changes"
-    with speaking("zh"):
-        assert (
-            _why("changed_rules", kept) == "该政策没有改变任何规则；请在 changes 下写明要改变的内容"
-        )
-        assert _why("training", "training: a {odd} 5% thing.") == "a {odd} 5% thing"
+    _, refused = that_run(read(TOWN), (), [Use("changed_rules"), Use("training")])
+    assert list(refused) == ["changed_rules"]
+    told = {}
+    for lang in LANGUAGES:
+        with speaking(lang):
+            told[lang] = not_to_be_had("changed_rules", refused["changed_rules"])
+    assert told == {
+        "en": "Changed rules (it changes nothing; write what it changes under changes)",
+        "zh": "调整规则（该政策没有改变任何规则；请在 changes 下写明要改变的内容）",
+    }

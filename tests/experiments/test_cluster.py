@@ -147,9 +147,9 @@ def test_a_worker_takes_what_it_finished_with_it(machines: Machines, desk: Path)
         while not crew._futures[Span(20, 22)].done():
             assert time.monotonic() < until
             time.sleep(0.05)
+        machines.worker()  # comes some seconds later
         first.kill()  # what it finished is asked for before anybody knows
         answers = crew.news(5.0)
-        machines.worker()
         while not any(answer.rows for answer in answers):
             assert time.monotonic() < until
             for answer in answers:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.reduction import ForkingPickler
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -59,12 +60,22 @@ class Flag:
 
 
 class Team:
-    """Processes that perform jobs. ``begin(*shared)`` is called in each and makes the performer."""
+    """Processes that perform jobs. ``begin(work, *memory)`` is called in each, makes the performer.
 
-    def __init__(self, size: int, begin: Begin, *shared: Any) -> None:
-        self._begin = (begin, shared)
+    ``work`` may be large; ``memory`` is shared with all, as a ``Flag`` is.
+    """
+
+    def __init__(self, size: int, begin: Begin, work: Any, *memory: Any) -> None:
+        self._begin = (begin, memory)
+        self._work = bytes(ForkingPickler.dumps(work))
+        self._members = self._started(size)
+
+    def _started(self, size: int) -> list["_Member"]:
         with quiet_start():
-            self._members = [_Member(*self._begin) for _ in range(size)]
+            members = [_Member(*self._begin) for _ in range(size)]
+            for member in members:  # all of them wake up meanwhile
+                member.brief(self._work)
+        return members
 
     @property
     def busy(self) -> int:
@@ -88,8 +99,7 @@ class Team:
             back += member.news()
             if not member.alive:
                 back += member.left_behind()
-                with quiet_start():
-                    self._members[place] = _Member(*self._begin)
+                (self._members[place],) = self._started(1)
         return back
 
     def close(self, keep: Callable[[Back], None] = lambda _: None) -> None:
@@ -106,13 +116,22 @@ class Team:
 class _Member:
     """One process, and the jobs it was given."""
 
-    def __init__(self, begin: Begin, shared: tuple[Any, ...]) -> None:
+    def __init__(self, begin: Begin, memory: tuple[Any, ...]) -> None:
         self.jobs: deque[Any] = deque()
         self._line, theirs = _context.Pipe()
-        self._process = _context.Process(target=_work, args=(theirs, begin, shared), daemon=True)
+        self._process = _context.Process(target=_work, args=(theirs, begin, memory), daemon=True)
         self._process.start()
         theirs.close()
         self.alive = True
+
+    def brief(self, work: bytes) -> None:
+        """Hand over what all jobs need; that its process is dead is found out with the news.
+
+        Not among the arguments of the process: Python would write them into a pipe that it holds
+        open at both ends, and wait for ever if the process was killed before it had read them.
+        """
+        with suppress(OSError):
+            self._line.send_bytes(work)
 
     @property
     def signs(self) -> tuple[Any, Any]:
@@ -182,11 +201,15 @@ def quiet_start() -> Iterator[None]:
 # ---------------------------------------------------------------- in a process
 
 
-def _work(line: Any, begin: Begin, shared: tuple[Any, ...]) -> None:
+def _work(line: Any, begin: Begin, memory: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    perform = begin(*shared)
-    with suppress(EOFError, OSError):  # nobody is at the other end any more
+    try:
+        work = line.recv()
+    except (EOFError, OSError):  # nobody is at the other end any more
+        return
+    perform = begin(work, *memory)
+    with suppress(EOFError, OSError):
         while (job := line.recv()) is not None:
             line.send(_answer(perform, job))
 

@@ -18,8 +18,8 @@ from govsim.decisions.choice import Choice, answer_of, shown_in_comparison
 from govsim.decisions.conditions import better, read_measure, value_of
 from govsim.decisions.folder import Decision, compare_arms, decision_folder, publish
 from govsim.decisions.keeping import COST, Keep, read_cost, read_keep, relative, round_figure
+from govsim.decisions.refusals import refusal
 from govsim.decisions.selection import Selection, Terms, allocate, select
-from govsim.errors import InputError
 from govsim.experiments.asked import (
     MOST_REPLICATIONS,
     check_numbers,
@@ -30,7 +30,7 @@ from govsim.experiments.asked import (
 )
 from govsim.experiments.budget import check_budget
 from govsim.experiments.measures import Measured
-from govsim.language import in_all_languages, say
+from govsim.language import say
 from govsim.model.plan import DAY
 from govsim.outcomes.lookup import Floats
 from govsim.outcomes.scopes import Scopes
@@ -48,7 +48,7 @@ BASE = Arm()
 
 
 @dataclass(frozen=True)
-class Step:
+class Indifference:
     """A difference that does not matter: so much, or so large a part of the baseline's value."""
 
     size: float
@@ -76,7 +76,7 @@ class Question:
 
     measure: Measured
     direction: int
-    step: Step
+    indifference: Indifference
     keep: tuple[Keep, ...]
     options: dict[str, Arm]  # by name, the baseline first
     left_out: dict[str, dict[str, str]]  # policies not allowed here, and why, by language
@@ -193,7 +193,7 @@ def _question(
     if better(measure) == 0:
         message = say("Neither more nor less of {kpi} is better: nothing is best by it.", kpi=kpi)
         raise wrong("--kpi", message)
-    step = _read_step(indifference, measure)
+    step = _read_indifference(indifference, measure)
     years = (baseline.horizon - baseline.warm_up) / YEAR
     kept = [read_keep(text, scopes) for text in keep]
     if cost_at_most is not None:
@@ -206,14 +206,6 @@ def _options(
     written: Written, policies: Sequence[str], every: bool, settings: Sequence[str]
 ) -> tuple[dict[str, Arm], dict[str, dict[str, str]]]:
     """Arms by the names of the policies that they add, each once; and what cannot be had."""
-
-    def why_not(name: str) -> str:
-        try:
-            _option(written, (name,), settings)
-        except InputError as error:
-            return error.findings[0].message
-        return ""
-
     options, left_out = {"baseline": BASE}, {}
     asked = [parts_of(each) for each in dict.fromkeys(policies)]
     if len(asked) > MOST_SETS:
@@ -222,8 +214,8 @@ def _options(
     for parts in asked:
         options |= _option(written, parts, settings)
     for name in written.scenario(settings).policies if every else ():
-        if why_not(name):
-            left_out[name] = in_all_languages(partial(why_not, name))
+        if refused := refusal(partial(_option, written, (name,), settings)):
+            left_out[name] = refused
         else:
             options |= _option(written, (name,), settings)
     if len(options) < 2:
@@ -274,7 +266,7 @@ def _told(
         "unit": question.measure.unit,
         "direction": question.direction,
         "indifference": terms.indifference,
-        "indifference_given": question.step.given,
+        "indifference_given": question.indifference.given,
         "certainty": terms.certainty,
         "policies": {name: list(arm.policies) for name, arm in question.options.items()},
         "left_out": question.left_out,
@@ -315,7 +307,7 @@ class _Race:
         }
         self.conditions = tuple(k.with_tolerance(means[k.measure]) for k in self.question.keep)
         return Terms(
-            self.question.step.against(means[self.question.measure], self.question.measure),
+            self.question.indifference.against(means[self.question.measure], self.question.measure),
             certainty,
             tuple(keep.tolerance or 0.0 for keep in self.conditions),
             first,
@@ -383,17 +375,17 @@ class _Race:
         return column
 
 
-def _read_step(asked: str | float | None, measure: Measured) -> Step:
+def _read_indifference(asked: str | float | None, measure: Measured) -> Indifference:
     """Raises InputError: no such quantity."""
     if asked is None:
         usual = (POINT, False) if measure.unit in ("share", "0-1") else (SHARE, True)
-        return Step(*usual, given=False)
+        return Indifference(*usual, given=False)
     if not isinstance(asked, str):
-        step = Step(float(asked), of_baseline=False)
+        step = Indifference(float(asked), of_baseline=False)
     elif asked.strip().endswith(("%", "％")) and measure.unit != "share":
-        step = Step(relative(asked, "--indifference"), of_baseline=True)
+        step = Indifference(relative(asked, "--indifference"), of_baseline=True)
     else:
-        step = Step(value_of(asked, measure.unit, "--indifference"), of_baseline=False)
+        step = Indifference(value_of(asked, measure.unit, "--indifference"), of_baseline=False)
     step.against(1.0, measure)
     return step
 

@@ -6,8 +6,7 @@ from functools import partial
 from typing import TypeAlias
 
 from govsim.decisions.arms import Arm
-from govsim.errors import InputError
-from govsim.language import in_all_languages
+from govsim.decisions.refusals import refusal
 from govsim.scenario import Scenario, Written, compile_plan
 
 INTENSITIES = (0.25, 0.5, 0.75, 1.0)
@@ -100,13 +99,9 @@ def that_run(
 ) -> tuple[list[Use], dict[str, dict[str, str]]]:
     """The uses that the scenario allows by themselves; for the others why not, by language."""
 
-    def why_not(use: Use) -> str:
-        try:
-            compile_plan(written.scenario((*settings, *use.settings(1)), (use.policy,)))
-        except InputError as error:
-            return error.findings[0].message
-        return ""
+    def attempt(use: Use) -> None:
+        compile_plan(written.scenario((*settings, *use.settings(1)), (use.policy,)))
 
-    bad = [use for use in uses if why_not(use)]
-    refused = {use.policy: in_all_languages(partial(why_not, use)) for use in bad}
-    return [use for use in uses if use not in bad], refused
+    found = [(use, refusal(partial(attempt, use))) for use in uses]
+    good = [use for use, refused in found if not refused]
+    return good, {use.policy: refused for use, refused in found if refused}

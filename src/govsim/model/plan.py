@@ -6,7 +6,7 @@ plan's own tuples; ``ABSENT`` (-1) means none.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from govsim.model.records import ABSENT
@@ -551,7 +551,7 @@ class Plan:
     start: date
     horizon: int
     history_days: int
-    warm_up: int  # seconds from the start that outcomes leave out; engines do not care
+    warm_up: int  # seconds after the opening that outcomes leave out; engines do not care
     tiers: tuple[Tier, ...]  # lowest first
     offices: tuple[Office, ...]  # tier by tier, lowest first
     desks: tuple[Desk, ...]
@@ -582,6 +582,23 @@ class Plan:
     new_years: tuple[int, ...] = ()  # when the first of January begins, in order
     inherited: tuple[Inherited, ...] = ()  # the oldest first
     dues: tuple[Due, ...] = ()
+    opens: int = 0  # when the run begins that is told of; before it the city runs in
+    follow_up: int = 0  # seconds simulated after the last day, so that clocks may run out
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the run that is told of; ``start`` is that of the simulation."""
+        return self.start + timedelta(seconds=self.opens)
+
+    @property
+    def since(self) -> int:
+        """From when on outcomes are measured."""
+        return self.opens + self.warm_up
+
+    @property
+    def until(self) -> int:
+        """When the run that is told of ends; the books are closed in the second before."""
+        return self.horizon - self.follow_up
 
     @property
     def residents(self) -> int:

@@ -24,6 +24,7 @@ scheduled. In one second,
 18. desks open (by desk)
 19. free cadres are matched to waiting cases, desk by desk
 20. policies pay their bills (by cost line)
+21. the books of the run are closed
 """
 
 from enum import IntEnum
@@ -53,3 +54,4 @@ class Rank(IntEnum):
     OPENING = 18
     MATCH = 19
     PAY = 20
+    BOOKS = 21

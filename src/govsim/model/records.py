@@ -23,12 +23,14 @@ class Kind(IntEnum):
     RECURRED = 4  # a problem that had been ended comes back; flags: KNOWN
     BECAME_KNOWN = 5  # the first grievance about a problem is registered (leaves the latent stock)
     NOT_RECORDED = 6  # a resident spoke up, and nobody wrote it down; code: Origin
-    REGISTERED = 7  # a grievance enters the ledger; code: Origin
+    REGISTERED = 7  # a grievance enters the ledger; code: Origin; flags: KNOWN if its problem was
+    #                 known before
     WORKED = 8  # a cadre finished one spell of work on a case; code: Activity; value: touch seconds
-    WAITED = 9  # a wait outside anybody's hands ended; code: Wait; started..time is the wait
+    WAITED = 9  # a wait ended in which nobody worked; code: Wait; started..time is the wait;
+    #             flags: UNFINISHED if something else ended it, or the run
     BOUNCED = 10  # sent back as "not ours"; flags: FIRST for the case's first time
     ESCALATED = 11  # moved to an office above (office: the receiver, value: the sender);
-    #                 flags: FIRST for the case's first escalation, none if sent there at once
+    #                 flags: FIRST for the case's first time, on whoever's decision
     RETURNED_DOWN = 12  # passed down to be carried out (office: receiver, value: sender); FIRST
     REPLIED = 13  # first reply to the resident; value: seconds since registration;
     #               flags: ON_TIME, HAS_DEADLINE, SUBSTANTIVE, OVERDUE_REPLY if ever missed
@@ -42,8 +44,8 @@ class Kind(IntEnum):
     #                value: seconds from registration to that closing;
     #                flags: TRUE as in the closing, FIRST for the case's first time
     WITHDRAWN = 19  # the resident gave up waiting; value and flags as for OPEN
-    FELT = 20  # the resident judges a closing; flags: TRUE if satisfied, ENDED, SURVEYED, and then
-    #            RECORDED_SATISFIED, RECORDED_ENDED
+    FELT = 20  # the resident judges a closing; flags: TRUE if satisfied, AGAIN if satisfied with
+    #            the one before, ENDED, SURVEYED, and then RECORDED_SATISFIED, RECORDED_ENDED
     TRUST = 21  # a resident's trust moved; value: the change
     SESSION = 22  # people met, or a round was made (cadre: the leader); code: Gathering;
     #               value: problems brought forward or found, at a council: residents who came;
@@ -51,8 +53,9 @@ class Kind(IntEnum):
     HOURS = 23  # hours given to something else than a case; code: Errand; value: seconds;
     #            flags: OVERTIME. TIME_OFF is hours *not* worked: no part of anybody's load
     MONEY = 24  # yuan spent by a policy; code: policy index in the plan; value: yuan
-    OPEN = 25  # at the horizon, once per open case; value: seconds since registration;
-    #            flags: REPLIED_BEFORE, OVERDUE_REPLY, OVERDUE_RESOLUTION
+    OPEN = 25  # when the books are closed, once per open case; value: seconds since registration;
+    #            flags: REPLIED_BEFORE, OVERDUE_REPLY, OVERDUE_RESOLUTION, HAS_REPLY_DEADLINE,
+    #            HAS_DEADLINE for the resolution, AGAIN if it had been closed before
     INSPECTED = 26  # superiors looked into a closing; code: the Outcome it was closed with;
     #                 flags: TRUE as in the closing, AGAIN if they had it opened again
     SCORED = 27  # an office's month was scored; value: the score in [0, 1]
@@ -67,6 +70,7 @@ class Kind(IntEnum):
     #                 them; flags: TRUE if they settled it
     INHERITED = 34  # a grievance that was open before the first day; code: Standing; value: seconds
     #                 since registration; flags: as for OPEN
+    UNSETTLED = 35  # at the horizon, once per open case; value and flags as for OPEN
 
 
 class Birth(IntEnum):
@@ -151,7 +155,7 @@ class Activity(IntEnum):
 
 
 class Wait(IntEnum):
-    """The waits that no cadre's work can shorten."""
+    """What a case waited for while nobody worked on it."""
 
     OUTSIDE = 0  # other parties, capital, season
     RESIDENT = 1  # asked the resident for something
@@ -160,6 +164,7 @@ class Wait(IntEnum):
     CONFERENCE = 4  # until the departments meet
     MEDIATION = 5  # between two sessions
     HANDOVER = 6  # to a contractor, and back for the office to look at
+    QUEUE = 7  # in a queue, and it left without anybody having begun (else: WORKED says how long)
 
 
 class Errand(IntEnum):
@@ -206,7 +211,8 @@ AGAIN = 512
 OVERDUE_REPLY = 1024
 OVERDUE_RESOLUTION = 2048
 OVERTIME = 4096
-UNFINISHED = 8192  # WORKED: still at it when the run ended
+UNFINISHED = 8192  # WORKED, WAITED: it did not come to its own end
+HAS_REPLY_DEADLINE = 16384
 # Of FELT, which has no other use for these two bits.
 ENDED = KNOWN  # the problem no longer lives
 RECORDED_ENDED = ON_TIME  # the call-back sheet says so
@@ -216,6 +222,7 @@ RECORD = np.dtype(
         ("time", "i8"),  # when it happened (for WORKED: finished)
         ("enabled", "i8"),  # WORKED, WAITED: when it could have begun; else = time
         ("started", "i8"),  # WORKED, WAITED: when it began; else = time
+        ("began", "i8"),  # when its grievance was registered; of problems: when it was born
         ("case", "i8"),  # running number of the grievance or enquiry
         ("problem", "i8"),
         ("resident", "i8"),

@@ -51,7 +51,7 @@ def _run(city: City, checks: bool, watch: Callable[[int], None] | None) -> None:
             check(city)
         if watch is not None:
             watch(city.clock.now)
-    city.closes_the_books()
+    city.breaks_off()
 
 
 @contextmanager

@@ -111,6 +111,7 @@ class City:
         self.clock.process(self.rules_change())
         self.clock.process(self.months_end())
         self.clock.process(self.scoring.months_pass())
+        self.clock.process(self.closes_the_books())
         for number, line in enumerate(self.plan.costs):
             self.clock.process(self.pays(number, line))
         for sessions in self.sessions:
@@ -260,16 +261,27 @@ class City:
 
     # ------------------------------------------------------------ the end
 
-    def closes_the_books(self) -> None:
-        """At the horizon: what is unfinished, open, forgotten and unpaid."""
-        for office in self.offices:
-            office.still_at_work()
-        for number in sorted(self.ledger.open):
-            if not self.ledger.open[number].is_enquiry:
-                self.ledger.ends_unclosed(Kind.OPEN, self.ledger.open[number])
+    def closes_the_books(self) -> Generator[Event, None, None]:
+        """In the last second of the run: what is open, forgotten and unpaid."""
+        yield self.clock.at(self.plan.until - 1, Rank.BOOKS, 0)
+        for grievance in self.open_grievances():
+            self.ledger.stands(Kind.OPEN, grievance)
         for number in sorted(self.people):
             person = self.people[number]
             person.set_trust(person.trust_now())
         for number, line in enumerate(self.plan.costs):
-            self.pay_until(number, min(line.ends, self.plan.horizon))
+            self.pay_until(number, min(line.ends, self.plan.until))
+
+    def breaks_off(self) -> None:
+        """At the horizon: what is unfinished."""
+        for office in self.offices:
+            office.still_at_work()
+        for grievance in self.open_grievances():
+            self.ledger.cut_short(grievance)
+            self.ledger.stands(Kind.UNSETTLED, grievance)
         self.record.flush()
+
+    def open_grievances(self) -> list[Grievance]:
+        """By number; questions are none."""
+        numbers = sorted(self.ledger.open)
+        return [self.ledger.open[n] for n in numbers if not self.ledger.open[n].is_enquiry]

@@ -61,7 +61,7 @@ class Lane:
         """A file of an office below comes up, at once."""
         office = self.city.offices[grievance.office]
         if office is not self.office:
-            office.moves(grievance, self.office, Kind.ESCALATED, 0)
+            office.moves(grievance, self.office, Kind.ESCALATED, grievance.goes_up())
 
     def takes(self, grievance: Grievance, problem: Problem) -> None:
         """From now on the case is in its hands."""

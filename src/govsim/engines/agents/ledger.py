@@ -9,20 +9,27 @@ from govsim.engines.agents.hotline import CallCentre
 from govsim.engines.agents.resident import Resident
 from govsim.engines.agents.things import Grievance, Problem
 from govsim.model import calendars, demand
+from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    AGAIN,
     FIRST,
+    HAS_DEADLINE,
+    HAS_REPLY_DEADLINE,
+    KNOWN,
     NO_INDEX,
     OVERDUE_REPLY,
     OVERDUE_RESOLUTION,
     REPLIED_BEFORE,
     TRUE,
+    UNFINISHED,
     Activity,
     Kind,
     Origin,
     Outcome,
+    Wait,
 )
 
 if TYPE_CHECKING:
@@ -172,13 +179,14 @@ class Ledger:
             leaders_case=leaders_case, threatens=threatens, ladder=ladder,
         )  # fmt: skip
         self.open[grievance.number] = grievance
+        flags = KNOWN if problem.known else 0
         self.becomes_known(problem)
         self.hardens(problem)
         problem.open_grievances[grievance.number] = grievance
         self.city.offices[home].receive(grievance)
         self.city.offices[home].taken += 1
         self.causes[problem.community, problem.klass] += 1
-        self.record.case(Kind.REGISTERED, grievance, code=origin)
+        self.record.case(Kind.REGISTERED, grievance, code=origin, flags=flags)
         self.city.deadlines.start(grievance)
         self.city.supervision.watches(grievance)
         if self.plan.loops.giving_up > 0.0:
@@ -218,7 +226,9 @@ class Ledger:
                 office.release(grievance)
                 sender, office = office, self.city.offices[self.city.path_of(grievance)[target]]
                 office.receive(grievance)
-                self.record.case(Kind.ESCALATED, grievance, value=float(sender.id))
+                self.record.case(
+                    Kind.ESCALATED, grievance, flags=grievance.goes_up(), value=float(sender.id)
+                )
         office.dispatch(grievance, error, Activity.HANDLE)
 
     def judged_tier(self, grievance: Grievance, error: float) -> int:
@@ -260,11 +270,12 @@ class Ledger:
 
     def withdraw(self, grievance: Grievance) -> None:
         """The resident has given up waiting."""
+        self.cut_short(grievance)
         grievance.open = False
         grievance.queued = False
         grievance.moves()
         grievance.withdrawn = True
-        self.ends_unclosed(Kind.WITHDRAWN, grievance)
+        self.stands(Kind.WITHDRAWN, grievance)
         self.city.offices[grievance.office].release(grievance)
         self.leaves(grievance)
 
@@ -289,14 +300,24 @@ class Ledger:
         self.city.deadlines.restart_resolution(grievance)
         office.dispatch(grievance, 0.0, Activity.HANDLE)
 
-    def ends_unclosed(self, kind: Kind, grievance: Grievance) -> None:
-        """How a case ends that nobody has closed: withdrawn, or still open at the horizon."""
-        self.stands(kind, grievance, 0)
+    def cut_short(self, grievance: Grievance) -> None:
+        """Whatever an open case waits for, it waits no more."""
+        if grievance.queued:
+            wait, begun = Wait.QUEUE, grievance.enabled
+        elif grievance.waits is not None:
+            wait, begun = grievance.waits
+        else:
+            return
+        grievance.waits = None
+        self.record.stretch(Kind.WAITED, grievance, begun, begun, code=wait, flags=UNFINISHED)
 
-    def stands(self, kind: Kind, grievance: Grievance, code: int) -> None:
-        """How a case that is open stands now."""
+    def stands(self, kind: Kind, grievance: Grievance, code: int = 0) -> None:
+        """How a case that nobody has closed stands now."""
         flags = REPLIED_BEFORE if grievance.replied else 0
         flags |= OVERDUE_REPLY if grievance.overdue_reply else 0
         flags |= OVERDUE_RESOLUTION if grievance.overdue_resolution else 0
+        flags |= HAS_REPLY_DEADLINE if grievance.reply_due < NEVER else 0
+        flags |= HAS_DEADLINE if grievance.resolution_due < NEVER else 0
+        flags |= AGAIN if grievance.closings > 0 else 0
         age = float(self.clock.now - grievance.registered)
         self.record.case(kind, grievance, code=code, flags=flags, value=age)

@@ -10,7 +10,7 @@ from govsim.model import purses
 from govsim.model.lanes import due_in_week, sessions_needed
 from govsim.model.laws import quantile, seconds
 from govsim.model.randomness import Purpose
-from govsim.model.records import ABSENT, FIRST, TRUE, Activity, Errand, Kind, Outcome, Wait
+from govsim.model.records import ABSENT, TRUE, Activity, Errand, Kind, Outcome, Wait
 
 if TYPE_CHECKING:
     from govsim.engines.agents.city import City
@@ -103,8 +103,7 @@ class Mediation(Lane):
     def goes_higher(self, grievance: Grievance, problem: Problem, upper: Lane) -> None:
         """To the mediators of the office above."""
         grievance.escalations += 1
-        flags = FIRST if grievance.escalations == 1 else 0
-        self.office.moves(grievance, upper.office, Kind.ESCALATED, flags)
+        self.office.moves(grievance, upper.office, Kind.ESCALATED, grievance.goes_up())
         grievance.instances += 1
         upper.takes(grievance, problem)
 

@@ -301,6 +301,7 @@ class Office:
     ) -> None:
         """Let the time pass; then, if the case is still where it was, go on."""
         stage, begun = grievance.moves(), self.clock.now
+        grievance.waits = (kind, begun)
         self.clock.call(
             begun + wait, Rank.WAIT_ENDS, grievance.number,
             self.wait_ends, grievance, kind, stage, begun, then, about,
@@ -312,6 +313,7 @@ class Office:
     ) -> None:  # fmt: skip
         """Nothing, if the case has moved since."""
         if grievance.open and grievance.stage == stage:
+            grievance.waits = None
             self.record.stretch(Kind.WAITED, grievance, begun, begun, code=kind)
             then(*about)
 
@@ -335,8 +337,8 @@ class Office:
     def pass_up(self, grievance: Grievance) -> None:
         """Escalate to the parent office."""
         grievance.escalations += 1
-        flags = FIRST if grievance.escalations == 1 else 0
-        self._transfer(grievance, self.city.offices[self.facts.parent], Kind.ESCALATED, flags)
+        parent = self.city.offices[self.facts.parent]
+        self._transfer(grievance, parent, Kind.ESCALATED, grievance.goes_up())
 
     def return_down(self, grievance: Grievance, problem: Problem) -> None:
         """Decided here, to be carried out below."""
@@ -467,6 +469,7 @@ class Office:
         problem = grievance.problem
         if outcome == Outcome.SOLVED and problem is not None:
             self.city.problems.end(problem, outcome, grievance.lane)
+        self.city.ledger.cut_short(grievance)
         grievance.open = False
         grievance.queued = False
         grievance.moves()

@@ -11,7 +11,7 @@ from govsim.engines.agents.things import Grievance, Problem
 from govsim.model.records import ABSENT, NO_INDEX, RECORD, Kind
 
 CHUNK = 65_536  # records handed on together, and as many more as come on the day
-PACKED = Struct("@6q3i5BHd")  # the fields of RECORD in their order, aligned as it is
+PACKED = Struct("@7q3i5BHd")  # the fields of RECORD in their order, aligned as it is
 pack = PACKED.pack
 
 Records = NDArray[np.void]
@@ -38,8 +38,9 @@ class Recorder:
         """Something happened to a grievance, where it lies."""
         now = self.clock.now
         self.rows.append(pack(
-            now, now, now, grievance.number, grievance.subject, grievance.resident,
-            grievance.office, grievance.home, ABSENT, kind, code,
+            now, now, now, grievance.registered,
+            grievance.number, grievance.subject, grievance.resident, grievance.office,
+            grievance.home, ABSENT, kind, code,
             grievance.klass, grievance.segment, grievance.channel, flags, value,
         ))  # fmt: skip
 
@@ -57,8 +58,9 @@ class Recorder:
     ) -> None:
         """Something that took time has ended: it could have begun then, and began then."""
         self.rows.append(pack(
-            self.clock.now, enabled, started, grievance.number, grievance.subject,
-            grievance.resident, grievance.office, grievance.home, cadre, kind, code,
+            self.clock.now, enabled, started, grievance.registered,
+            grievance.number, grievance.subject, grievance.resident, grievance.office,
+            grievance.home, cadre, kind, code,
             grievance.klass, grievance.segment, grievance.channel, flags, value,
         ))  # fmt: skip
 
@@ -76,7 +78,7 @@ class Recorder:
         now = self.clock.now
         at = problem.community
         self.rows.append(pack(
-            now, now, now, ABSENT, problem.id, problem.resident, at, at, ABSENT,
+            now, now, now, problem.born, ABSENT, problem.id, problem.resident, at, at, ABSENT,
             kind, code, problem.klass, problem.segment, channel, flags, value,
         ))  # fmt: skip
 
@@ -86,7 +88,7 @@ class Recorder:
         """Something happened to a question that is no case."""
         now = self.clock.now
         self.rows.append(pack(
-            now, now, now, ABSENT, enquiry, ABSENT, community, community, ABSENT,
+            now, now, now, ABSENT, ABSENT, enquiry, ABSENT, community, community, ABSENT,
             kind, code, NO_INDEX, segment, channel, 0, 0.0,
         ))  # fmt: skip
 
@@ -96,7 +98,7 @@ class Recorder:
         """Something happened to a resident."""
         now = self.clock.now
         self.rows.append(pack(
-            now, now, now, ABSENT, ABSENT, resident, community, community, ABSENT,
+            now, now, now, ABSENT, ABSENT, ABSENT, resident, community, community, ABSENT,
             kind, 0, NO_INDEX, segment, NO_INDEX, 0, value,
         ))  # fmt: skip
 
@@ -113,7 +115,7 @@ class Recorder:
         """A cadre did something that belongs to no case."""
         now = self.clock.now
         self.rows.append(pack(
-            now, now, now, ABSENT, ABSENT, ABSENT, office, office, cadre,
+            now, now, now, ABSENT, ABSENT, ABSENT, ABSENT, office, office, cadre,
             kind, code, NO_INDEX, NO_INDEX, NO_INDEX, flags, value,
         ))  # fmt: skip
 
@@ -121,7 +123,7 @@ class Recorder:
         """Something happened to a class of problems in an area."""
         now = self.clock.now
         self.rows.append(pack(
-            now, now, now, ABSENT, ABSENT, ABSENT, office, office, ABSENT,
+            now, now, now, ABSENT, ABSENT, ABSENT, ABSENT, office, office, ABSENT,
             kind, code, klass, NO_INDEX, NO_INDEX, 0, value,
         ))  # fmt: skip
 

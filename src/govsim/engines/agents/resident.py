@@ -10,6 +10,7 @@ from govsim.model.randomness import Purpose
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    AGAIN,
     ENDED,
     RECORDED_ENDED,
     RECORDED_SATISFIED,
@@ -220,6 +221,8 @@ class Resident:
         satisfied = u < self.satisfaction(grievance, problem, promised)
         called, bias = self.city.about(grievance, Purpose.SURVEY)
         flags = (TRUE if satisfied else 0) | (0 if problem.lives else ENDED)
+        flags |= AGAIN if grievance.satisfied else 0
+        grievance.satisfied = satisfied
         centre = self.city.who_calls_back()
         if called < facts.call_back and (centre is None or centre.calls_back()):
             flags |= SURVEYED

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from govsim.model.conferences import WINDOW, calls_lately
 from govsim.model.plan import NEVER
-from govsim.model.records import ABSENT, Activity, Origin, Outcome
+from govsim.model.records import ABSENT, FIRST, Activity, Origin, Outcome, Wait
 
 Occasion = tuple[int, float]  # to speak up: the how-many-eth thought or resident hit; its rank
 Foreseen = tuple["array[float]", int]  # what was drawn at birth, and where this problem's begins
@@ -87,6 +87,7 @@ class Grievance:
     in_work: bool = False
     to_do: Activity = Activity.HANDLE
     enabled: int = 0
+    waits: tuple[Wait, int] | None = None  # for something outside, and since when
     # clocks
     reply_due: int = NEVER
     reply_term: int = NEVER
@@ -106,6 +107,7 @@ class Grievance:
     misdirected: bool = False
     bounces: int = 0
     escalations: int = 0
+    went_up: bool = False  # to an office above, on whoever's decision
     returns: int = 0
     decided: bool = False  # what must be decided above has been decided
     settled_in_substance: bool = False
@@ -124,6 +126,7 @@ class Grievance:
     turned_away: bool = False  # at intake: to be explained, whatever it is
     ladder: int = 0  # 1 review, 2 re-review
     closings: int = 0
+    satisfied: bool = False  # with the last closing that the resident has judged
     outcome: Outcome = Outcome.SOLVED
     withdrawn: bool = False  # it ended without a closing: that file is not opened again
     closed_true: bool = False
@@ -138,6 +141,12 @@ class Grievance:
     def can_be_reopened(self) -> bool:
         """Whether the same file can be taken up once more."""
         return not self.withdrawn and not self.turned_away
+
+    def goes_up(self) -> int:
+        """The flags of a move to an office above."""
+        flags = 0 if self.went_up else FIRST
+        self.went_up = True
+        return flags
 
     def moves(self) -> int:
         """It goes somewhere else: anything that waits for it where it was is void."""

@@ -65,7 +65,9 @@ class VisitPolicy(Sessions):
         if office is not home:
             home.release(grievance)
             office.receive(grievance)
-            self.city.record.case(Kind.ESCALATED, grievance, value=float(home.id))
+            self.city.record.case(
+                Kind.ESCALATED, grievance, flags=grievance.goes_up(), value=float(home.id)
+            )
         office.dispatch(grievance, 0.0, Activity.HANDLE)
 
     def counts_hours(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Money, week by week; and at the horizon what is unfinished, open, forgotten and unpaid."""
+"""Money, week by week; what is open when the books are closed, and unfinished at the horizon."""
 
 from enum import IntEnum
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from govsim.compiling import part
 from govsim.engines.compiled.agenda import schedule
 from govsim.engines.compiled.cadre import WEEK, touch_until
-from govsim.engines.compiled.ledger import ends_unclosed
+from govsim.engines.compiled.ledger import stands
 from govsim.engines.compiled.meetings import opens_meetings
 from govsim.engines.compiled.projects import next_pick
 from govsim.engines.compiled.recorder import record_cadre
@@ -25,11 +25,13 @@ from govsim.engines.compiled.rows import (
     resident_at,
     resident_rows,
     scratch,
+    whole,
 )
 from govsim.engines.compiled.rules import next_change
 from govsim.engines.compiled.scoring import next_scoring
 from govsim.engines.compiled.sessions import next_session
 from govsim.engines.compiled.sorting import sort
+from govsim.engines.compiled.waits import cut_short
 from govsim.engines.compiled.work import record_work
 from govsim.model.plan import DAY
 from govsim.model.randomness import resident_id
@@ -38,16 +40,19 @@ from govsim.model.records import ABSENT, UNFINISHED, Kind
 
 MONTH = 30 * DAY
 PLACES = 256  # residents who are asked in one go
+ENTRIES = 2  # what the list in scratch is of; see ``clean_up``
 
 
 class Page(IntEnum):
-    """What the books are closed on, in this order."""
+    """What is entered, in this order."""
 
-    WORK = 0
-    LIST = 1
-    OPEN = 2
-    TRUST = 3
-    COSTS = 4
+    OPEN = 0  # in the last second of the run that is told of
+    TRUST = 1
+    COSTS = 2
+    CLOSED = 3
+    WORK = 4  # at the horizon
+    UNSETTLED = 5
+    BROKEN_OFF = 6
 
 
 @part
@@ -58,6 +63,7 @@ def opens_the_books(city: Any) -> None:
     if city.loops.clean_up > 0.0:
         for month in range(1, city.horizon // MONTH + 1):
             schedule(city, month * MONTH, Rank.CLEAN_UP, 0, month, 0)
+    schedule(city, city.until - 1, Rank.BOOKS, 0, 0, 0)
     for number in range(city.planner_count):
         next_pick(city, number)
     next_session(city)
@@ -103,28 +109,58 @@ def _pay(city: Any, line: Any, yuan: float) -> None:
 
 
 @part
-def closes_the_books(city: Any) -> int:
-    """One entry; 1 when the last is made."""
-    if city.listed < city.list_size:
-        _entry(city, city.listed)
-        city.listed += 1
-        return 0
+def closes_the_books(city: Any) -> None:
+    """In the last second of the run: the loop makes the entries, one after another."""
+    city.page = Page.OPEN
+    _turns_to(city)
+    _turns_over(city, whole(Page.CLOSED))
+
+
+@part
+def makes_entry(city: Any) -> None:
+    """One entry; after the last one of a page the next page."""
+    _entry(city, city.listed)
+    city.listed += 1
+    _turns_over(city, whole(Page.CLOSED))
+
+
+@part
+def breaks_off(city: Any) -> bool:
+    """At the horizon, one entry of what is unfinished; whether there was one to make."""
+    if city.page == Page.CLOSED:
+        city.page = Page.WORK
+        _turns_to(city)
+    _turns_over(city, whole(Page.BROKEN_OFF))
+    if city.page == Page.BROKEN_OFF:
+        return False
+    _entry(city, city.listed)
+    city.listed += 1
+    return True
+
+
+@part
+def _turns_over(city: Any, last: int) -> None:
+    """To the next page with something to enter, the last one at most."""
+    while city.listed == city.list_size and city.page < last:
+        city.page += 1
+        _turns_to(city)
+
+
+@part
+def _turns_to(city: Any) -> None:
+    """How many entries the page at hand has."""
+    city.list_kind = ENTRIES
     city.listed = 0
-    city.page += 1
-    if city.page == Page.WORK:
-        city.list_size = city.office_count
-    elif city.page == Page.LIST:
-        city.list_size = 0
-        city.open_cases = _list_open_cases(city)
-    elif city.page == Page.OPEN:
-        city.list_size = city.open_cases
+    if city.page == Page.OPEN or city.page == Page.UNSETTLED:
+        city.list_size = _list_open_cases(city)
     elif city.page == Page.TRUST:
         city.list_size = (city.resident_rows_room + PLACES - 1) // PLACES
     elif city.page == Page.COSTS:
         city.list_size = city.cost_count
+    elif city.page == Page.WORK:
+        city.list_size = city.office_count
     else:
-        return 1
-    return 0
+        city.list_size = 0
 
 
 @part
@@ -132,11 +168,20 @@ def _entry(city: Any, i: int) -> None:
     if city.page == Page.WORK:
         _still_at_work(city, i)
     elif city.page == Page.OPEN:
-        ends_unclosed(city, Kind.OPEN, case_at(city, scratch(city)[city.scratch_room // 2 + i]))
+        stands(city, Kind.OPEN, case_at(city, _listed(city, i)), 0)
+    elif city.page == Page.UNSETTLED:
+        case = case_at(city, _listed(city, i))
+        cut_short(city, case)
+        stands(city, Kind.UNSETTLED, case, 0)
     elif city.page == Page.TRUST:
         _remember(city, i)
     else:
-        pay_until(city, i, min(cost_at(city, i).ends, city.horizon))
+        pay_until(city, i, min(cost_at(city, i).ends, city.until))
+
+
+@part
+def _listed(city: Any, i: int) -> int:
+    return scratch(city)[city.scratch_room // 2 + i]
 
 
 @part

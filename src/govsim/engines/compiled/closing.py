@@ -24,6 +24,7 @@ from govsim.engines.compiled.rows import (
 from govsim.engines.compiled.scoring import counts_closing
 from govsim.engines.compiled.shapes import TURNED_AWAY
 from govsim.engines.compiled.supervision import may_inspect
+from govsim.engines.compiled.waits import cut_short
 from govsim.model import handling, oversight, residents
 from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose
@@ -59,6 +60,7 @@ def _close_one(city: Any, c: int, outcome: int) -> None:
     is_enquiry = case.problem == ABSENT
     if outcome == Outcome.SOLVED and not is_enquiry:
         end(city, whole(case.problem), outcome, whole(case.lane))
+    cut_short(city, case)
     leave_queue(city, c)
     case.open = 0
     case.stage += 1

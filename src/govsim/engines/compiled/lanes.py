@@ -7,7 +7,7 @@ from govsim.engines.compiled import purse
 from govsim.engines.compiled.cadre import employed
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import pair, rounded
-from govsim.engines.compiled.moving import moves_to
+from govsim.engines.compiled.moving import goes_up, moves_to
 from govsim.engines.compiled.resident import severity
 from govsim.engines.compiled.rows import (
     case_at,
@@ -55,7 +55,7 @@ def taken_by_lane(city: Any, c: int) -> bool:
             lane = lane_at(city, i)
             if (o == case.office or lane.from_below) and _wants(city, lane, case):
                 if o != case.office:
-                    moves_to(city, c, o, Kind.ESCALATED, 0)
+                    moves_to(city, c, o, Kind.ESCALATED, goes_up(case))
                 takes(city, i, c)
                 return True
         o = whole(office.parent)

@@ -10,7 +10,7 @@ from govsim.engines.compiled.draws import about, about_contact, one
 from govsim.engines.compiled.hotline import answers_at_once, takes_call
 from govsim.engines.compiled.intake import closes_at_intake
 from govsim.engines.compiled.leaving import leaves
-from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.moving import goes_up, receive, release
 from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.problems import forget_if_over
 from govsim.engines.compiled.recorder import record_case, record_problem, record_question
@@ -43,11 +43,17 @@ from govsim.engines.compiled.rows import (
 from govsim.engines.compiled.shapes import TURNED_AWAY, WITHDRAWN
 from govsim.engines.compiled.silent import breaks_silence
 from govsim.engines.compiled.supervision import watches
+from govsim.engines.compiled.waits import cut_short
 from govsim.model import residents
+from govsim.model.plan import NEVER
 from govsim.model.randomness import Purpose, contact_index
 from govsim.model.records import (
     ABSENT,
+    AGAIN,
     FIRST,
+    HAS_DEADLINE,
+    HAS_REPLY_DEADLINE,
+    KNOWN,
     NO_INDEX,
     OVERDUE_REPLY,
     OVERDUE_RESOLUTION,
@@ -202,6 +208,7 @@ def register(
     case.threatens = threatens
     case.ladder = ladder
     problem.rows += 1
+    flags = KNOWN if problem.known else 0
     becomes_known(city, p, problem)
     hardens(city, problem)
     opens(city, problem, c, case)
@@ -209,7 +216,7 @@ def register(
     office_at(city, home).taken += 1
     if city.planner_count > 0:
         causes(city)[community_of(problem) * city.class_count + problem.klass] += 1
-    record_case(city, Kind.REGISTERED, case, origin, 0, 0.0)
+    record_case(city, Kind.REGISTERED, case, origin, flags, 0.0)
     restart_reply(city, c)
     restart_resolution(city, c)
     watches(city, case)
@@ -257,7 +264,7 @@ def triage(city: Any, c: int, h: int) -> None:
             release(city, case)
             community = community_of(problem_at(city, case.problem))
             receive(city, responsible(city, community, target), case)
-            record_case(city, Kind.ESCALATED, case, 0, 0, float(sender))
+            record_case(city, Kind.ESCALATED, case, 0, goes_up(case), float(sender))
     dispatch(city, c, error, Activity.HANDLE)
 
 
@@ -310,11 +317,12 @@ def opens(city: Any, problem: Any, c: int, case: Any) -> None:
 def withdraw(city: Any, c: int) -> None:
     """The resident has given up waiting."""
     case = case_at(city, c)
+    cut_short(city, case)
     leave_queue(city, c)
     case.open = 0
     case.stage += 1
     case.barred |= WITHDRAWN
-    ends_unclosed(city, Kind.WITHDRAWN, case)
+    stands(city, Kind.WITHDRAWN, case, 0)
     release(city, case)
     leaves(city, c)
 
@@ -389,17 +397,14 @@ def comes_back(city: Any, c: int, origin: int) -> None:
 
 
 @part
-def ends_unclosed(city: Any, kind: int, case: Any) -> None:
-    """How a case ends that nobody has closed: withdrawn, or still open at the horizon."""
-    stands(city, kind, case, 0)
-
-
-@part
 def stands(city: Any, kind: int, case: Any, code: int) -> None:
-    """How a case that is open stands now."""
+    """How a case that nobody has closed stands now."""
     flags = REPLIED_BEFORE if case.replied else 0
     flags |= OVERDUE_REPLY if case.overdue_reply else 0
     flags |= OVERDUE_RESOLUTION if case.overdue_resolution else 0
+    flags |= HAS_REPLY_DEADLINE if case.reply_due < NEVER else 0
+    flags |= HAS_DEADLINE if case.resolution_due < NEVER else 0
+    flags |= AGAIN if case.closings > 0 else 0
     record_case(city, kind, case, code, flags, float(city.now - case.registered))
 
 

@@ -25,7 +25,14 @@ from govsim.engines.compiled.births import (
     list_day,
     was_born_before,
 )
-from govsim.engines.compiled.books import closes_the_books, opens_the_books, pay_day
+from govsim.engines.compiled.books import (
+    ENTRIES,
+    breaks_off,
+    closes_the_books,
+    makes_entry,
+    opens_the_books,
+    pay_day,
+)
 from govsim.engines.compiled.clean_up import OLD_CASES, clear_out_next, list_old_cases
 from govsim.engines.compiled.deadlines import reply_falls_due, resolution_falls_due
 from govsim.engines.compiled.desk import changed
@@ -97,7 +104,7 @@ def advance_city(cities: Any, events: int) -> int:
             status = step(city)
         elif city.stage == Stage.STOCK:
             status = step_of_stock(city)
-        elif closes_the_books(city):
+        elif not breaks_off(city):
             status = whole(Status.DONE)
         if status != Status.PAUSED:
             return status
@@ -175,6 +182,8 @@ def step(city: Any) -> int:
     if city.listed < city.list_size:
         if city.list_kind == OLD_CASES:
             clear_out_next(city)
+        elif city.list_kind == ENTRIES:
+            makes_entry(city)
         else:
             end_next(city)
         forget_loose(city)
@@ -271,6 +280,8 @@ def calendar_says(city: Any, rank: int, key: int, key2: int, ref: int) -> None:
         project_is_due(city, key, ref)
     elif rank == Rank.CLEAN_UP:
         list_old_cases(city, key2)
+    elif rank == Rank.BOOKS:
+        closes_the_books(city)
     else:
         pay_day(city, ref)
 

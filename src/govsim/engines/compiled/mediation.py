@@ -9,14 +9,14 @@ from govsim.engines.compiled.closing import close
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import quantile, rounded
 from govsim.engines.compiled.lanes import about_lane, accepts, can_pay, is_open, takes
-from govsim.engines.compiled.moving import moves_to
+from govsim.engines.compiled.moving import goes_up, moves_to
 from govsim.engines.compiled.office import dispatch, transfer_error
 from govsim.engines.compiled.recorder import record_cadre, record_case
 from govsim.engines.compiled.rows import case_at, lane_at, whole
 from govsim.engines.compiled.waits import waits
 from govsim.model import lanes
 from govsim.model.randomness import Purpose
-from govsim.model.records import ABSENT, FIRST, TRUE, Activity, Errand, Kind, Outcome, Wait
+from govsim.model.records import ABSENT, TRUE, Activity, Errand, Kind, Outcome, Wait
 
 SESSION_BITS = 8  # of a draw's index, below the instance
 
@@ -117,8 +117,7 @@ def _goes_higher(city: Any, c: int, upper: int) -> None:
     """To the mediators of the office above."""
     case = case_at(city, c)
     case.escalations += 1
-    flags = FIRST if case.escalations == 1 else 0
-    moves_to(city, c, lane_at(city, upper).office, Kind.ESCALATED, flags)
+    moves_to(city, c, lane_at(city, upper).office, Kind.ESCALATED, goes_up(case))
     takes(city, upper, c)
 
 

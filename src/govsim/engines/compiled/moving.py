@@ -6,6 +6,7 @@ from govsim.compiling import part
 from govsim.engines.compiled.deadlines import restart_reply
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.rows import case_at, office_at, rules_of, whole
+from govsim.model.records import FIRST
 
 
 @part
@@ -23,6 +24,14 @@ def release(city: Any, case: Any) -> None:
     office = office_at(city, case.office)
     office.cases -= 1
     office.overdue -= case.overdue
+
+
+@part
+def goes_up(case: Any) -> int:
+    """The flags of a move to an office above."""
+    flags = 0 if case.went_up else FIRST
+    case.went_up = 1
+    return flags
 
 
 @part

@@ -6,7 +6,7 @@ from govsim.compiling import part
 from govsim.engines.compiled.desk import join
 from govsim.engines.compiled.draws import about, one, rounded, seconds
 from govsim.engines.compiled.lanes import taken_by_lane
-from govsim.engines.compiled.moving import moves_to
+from govsim.engines.compiled.moving import goes_up, moves_to
 from govsim.engines.compiled.recorder import record_case
 from govsim.engines.compiled.replying import ready_at
 from govsim.engines.compiled.rows import (
@@ -113,8 +113,8 @@ def pass_up(city: Any, c: int) -> None:
     """Escalate to the parent office."""
     case = case_at(city, c)
     case.escalations += 1
-    flags = FIRST if case.escalations == 1 else 0
-    _transfer(city, c, office_at(city, case.office).parent, Kind.ESCALATED, flags)
+    parent = office_at(city, case.office).parent
+    _transfer(city, c, parent, Kind.ESCALATED, goes_up(case))
 
 
 @part

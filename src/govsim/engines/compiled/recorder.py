@@ -15,6 +15,7 @@ def _new(city: Any, kind: int, code: int, flags: int, value: float) -> Any:
     row.time = now
     row.enabled = now
     row.started = now
+    row.began = ABSENT
     row.kind = kind
     row.code = code
     row.flags = flags
@@ -26,6 +27,7 @@ def _new(city: Any, kind: int, code: int, flags: int, value: float) -> Any:
 def record_case(city: Any, kind: int, case: Any, code: int, flags: int, value: float) -> Any:
     """Something happened to a grievance. Returns the row, for what is special about it."""
     row = _new(city, kind, code, flags, value)
+    row.began = case.registered
     row.case = case.number
     row.problem = case.subject
     row.resident = case.resident_id
@@ -44,6 +46,7 @@ def record_problem(
 ) -> None:
     """Something happened to a problem, in its community."""
     row = _new(city, kind, code, flags, value)
+    row.began = problem.born
     row.case = ABSENT
     row.problem = problem.id
     row.resident = problem.resident_id

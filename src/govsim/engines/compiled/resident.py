@@ -38,6 +38,7 @@ from govsim.model.randomness import Purpose, contact_index
 from govsim.model.ranks import Rank
 from govsim.model.records import (
     ABSENT,
+    AGAIN,
     ENDED,
     NO_INDEX,
     RECORDED_ENDED,
@@ -402,6 +403,8 @@ def judges(city: Any, case: Any, problem: Any, promised: bool) -> bool:
     satisfied = u < satisfaction(city, case, problem, promised)
     called, bias = about(city, case, Purpose.SURVEY)
     flags = (TRUE if satisfied else 0) | (0 if problem.lives else ENDED)
+    flags |= AGAIN if case.satisfied else 0
+    case.satisfied = satisfied
     rules = rules_of(city, case.office).satisfaction
     h = who_calls_back(city)
     if called < rules.call_back and (h == ABSENT or calls_back(city, h)):

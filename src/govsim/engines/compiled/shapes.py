@@ -273,6 +273,8 @@ CASE = shape(  # three cache lines of 64 bytes; the first holds what queues and 
         ("table", "i1"),  # which of the office's conferences was called
         ("conferred", "i1"),  # departments were called, and only showed their faces
         ("led", "i1"),  # who leads was agreed on
+        ("went_up", "i1"),  # to an office above, on whoever's decision
+        ("satisfied", "i1"),  # with the last closing that the resident has judged
     ]
 )
 
@@ -372,6 +374,7 @@ POOLS: dict[str, Any] = {
 
 GIVEN = (
     "horizon",
+    "until",
     "history_days",
     "tier_count",
     "office_count",
@@ -436,7 +439,6 @@ COUNTERS = (  # from 0 in each replication
     "list_kind",
     "projects_used",
     "list_size",
-    "open_cases",
     "trust_community",
 )
 

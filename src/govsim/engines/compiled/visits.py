@@ -8,7 +8,7 @@ from govsim.engines.compiled.draws import one, one_each
 from govsim.engines.compiled.found import among_the_first, takes_down
 from govsim.engines.compiled.hours import spends
 from govsim.engines.compiled.ledger import triage
-from govsim.engines.compiled.moving import receive, release
+from govsim.engines.compiled.moving import goes_up, receive, release
 from govsim.engines.compiled.office import dispatch, responsible
 from govsim.engines.compiled.recorder import record_case, record_session
 from govsim.engines.compiled.replying import reply
@@ -114,7 +114,7 @@ def _decides(city: Any, c: int, problem: Any) -> None:
     if office != home:
         release(city, case)
         receive(city, office, case)
-        record_case(city, Kind.ESCALATED, case, 0, 0, float(home))
+        record_case(city, Kind.ESCALATED, case, 0, goes_up(case), float(home))
     dispatch(city, c, 0.0, Activity.HANDLE)
 
 

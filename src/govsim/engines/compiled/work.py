@@ -357,6 +357,7 @@ def wait_ends(city: Any, c: int) -> None:
     """What was waited for is there, and the case is still where it was."""
     case = case_at(city, c)
     kind = whole(case.waiting_for)
+    case.waiting_for = ABSENT
     row = record_case(city, Kind.WAITED, case, kind, 0, 0.0)
     row.enabled = case.wait_begun
     row.started = case.wait_begun

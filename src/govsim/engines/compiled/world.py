@@ -223,6 +223,7 @@ def _demand(facts: Facts) -> None:
         "history_days": plan.history_days,
         "drawn_day": -plan.history_days,
         "horizon": plan.horizon,
+        "until": plan.until,
     }
 
 
@@ -230,7 +231,7 @@ def _blank_case() -> Rows:
     """A grievance as it is when it enters the ledger."""
     case = np.zeros(1, shapes.CASE)
     case["open"] = 1
-    nowhere = "resident_id problem resident office next_open previous_open lane"
+    nowhere = "resident_id problem resident office next_open previous_open lane waiting_for"
     for name in nowhere.split():
         case[name] = ABSENT
     for name in ("reply_due", "reply_term", "resolution_due", "resolution_term"):

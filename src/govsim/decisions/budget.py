@@ -228,7 +228,7 @@ def _question(
 
 def _find(asked: Asked, arms: Arms, uses: Sequence[Use], seed: int) -> Found:
     plan = arms.plan(Arm())
-    years = (plan.horizon - plan.warm_up) / DAY / YEAR
+    years = (plan.until - plan.since) / DAY / YEAR
     bench = PortfolioTrials(arms, uses, asked.sign, years, _expected(asked, uses))
     _check_measurable(asked, bench)
     return find(asked, bench, seed)

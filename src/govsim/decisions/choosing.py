@@ -194,7 +194,7 @@ def _question(
         message = say("Neither more nor less of {kpi} is better: nothing is best by it.", kpi=kpi)
         raise wrong("--kpi", message)
     step = _read_indifference(indifference, measure)
-    years = (baseline.horizon - baseline.warm_up) / YEAR
+    years = (baseline.until - baseline.since) / YEAR
     kept = [read_keep(text, scopes) for text in keep]
     if cost_at_most is not None:
         kept.append(read_cost(cost_at_most, years))

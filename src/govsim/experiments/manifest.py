@@ -25,9 +25,11 @@ def scenario_facts(plan: Plan) -> dict[str, object]:
     """What tables and figures need to know of a scenario."""
     return {
         "name": plan.name,
-        "start": plan.start.isoformat(),
-        "days": -(-plan.horizon // DAY),
+        "start": plan.first_day.isoformat(),
+        "days": -(-(plan.until - plan.opens) // DAY),
         "warm_up_days": plan.warm_up / DAY,
+        "run_in_days": plan.opens / DAY,
+        "follow_up_days": plan.follow_up / DAY,
         "tiers": [tier.name for tier in plan.tiers],
         "deadlines": {
             clock: {

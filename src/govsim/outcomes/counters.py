@@ -13,6 +13,7 @@ from govsim.model.records import (
     ENDED,
     FIRST,
     HAS_DEADLINE,
+    HAS_REPLY_DEADLINE,
     KNOWN,
     NO_INDEX,
     ON_TIME,
@@ -35,6 +36,7 @@ from govsim.model.records import (
     Term,
     Wait,
 )
+from govsim.outcomes.windows import Window
 
 CODES = NO_INDEX + 1  # a code is a byte
 
@@ -62,13 +64,17 @@ class Test(NamedTuple):
 
 
 class Amount(IntEnum):
-    """What a record adds. Spans are whole seconds: their sum in floats is exact."""
+    """What a record adds. Spans are whole seconds: their sum in floats is exact.
+
+    Spans of cases end where the clock of the measures does: see ``windows``.
+    """
 
     ONE = auto()
     VALUE = auto()
     QUEUE = auto()  # from enabled to started
     WAIT = auto()  # from started to time
-    INTERRUPTED = auto()  # from started to time, without the value
+    TOUCH = auto()  # the value, as far as it lies within the clock
+    INTERRUPTED = auto()  # from started to time, without the touch
 
 
 class Counter(NamedTuple):
@@ -117,99 +123,49 @@ A_VISIT = code(Gathering.VISIT)
 AGAIN_BY_THE_SAME = code(Origin.REPEAT, Origin.REVIEW, Origin.RE_REVIEW)
 UNANSWERED = flag(lacks=REPLIED_BEFORE)
 MISSED = flag(OVERDUE_REPLY, lacks=REPLIED_BEFORE)
-# A reply after a missed deadline is late, even if a new one was kept after a transfer.
+# Of a reply: a term, and none that was missed, even if a new one was kept after a transfer.
+IN_TIME = flag(HAS_DEADLINE | ON_TIME, lacks=OVERDUE_REPLY)
 LATE = Test(flags=(Flagged(OVERDUE_REPLY), Flagged(HAS_DEADLINE, lacks=ON_TIME)))
+SUBSTANTIAL = both(IN_TIME, flag(SUBSTANTIVE))
+# Of a closing: the first one; those of a file that was opened again are another matter.
+FIRST_CLOSING = both(A_CLOSING, flag(lacks=AGAIN))
+TERMED = both(FIRST_CLOSING, flag(HAS_DEADLINE))
+WITHIN_TERM = both(FIRST_CLOSING, flag(HAS_DEADLINE | ON_TIME))
+
+
+def _standing(name: str, test: Test, *, true: bool = False) -> tuple[Counter, Counter]:
+    """Closings that pass a test, and those of them that were taken back."""
+    wanted = both(test, flag(TRUE)) if true else test
+    return (
+        Counter(f"closed_{name}", Kind.CLOSED, test=wanted),
+        Counter(f"reopened_{name}", Kind.REOPENED, test=wanted),
+    )
+
 
 PROBLEMS = (
-    Counter("born", Kind.BORN),
-    Counter("born_before", Kind.BORN, test=code(Birth.INITIAL)),
-    Counter("became_known", Kind.BECAME_KNOWN),
     Counter("healed", Kind.HEALED),
     Counter("healed_known", Kind.HEALED, test=flag(KNOWN)),
     Counter("solved", Kind.SOLVED),
     Counter("solved_known", Kind.SOLVED, test=flag(KNOWN)),
     Counter("recurred", Kind.RECURRED),
     Counter("recurred_known", Kind.RECURRED, test=flag(KNOWN)),
+    Counter("became_known", Kind.BECAME_KNOWN),
     Counter("trust_change", Kind.TRUST, amount=Amount.VALUE),
 )
 
-CASES = (
+STOCKS = (
+    *PROBLEMS,
+    Counter("born", Kind.BORN),
     Counter("registered", Kind.REGISTERED, test=GRIEVANCE),
     Counter("inherited", Kind.INHERITED),
-    Counter("inherited_answered", Kind.INHERITED, test=flag(REPLIED_BEFORE)),
-    Counter("not_recorded", Kind.NOT_RECORDED, test=GRIEVANCE),
-    Counter("turned_away", Kind.TURNED_AWAY),
-    Counter("enquiries", Kind.REGISTERED, test=code(Origin.ENQUIRY)),
-    Counter("skip_level", Kind.REGISTERED, test=code(Origin.SKIP_LEVEL)),
-    Counter("repeated", Kind.REGISTERED, test=code(Origin.REPEAT)),
-    Counter("found", Kind.REGISTERED, test=code(Origin.FOUND)),
-    Counter("fellows", Kind.REGISTERED, test=code(Origin.FELLOW)),
-    Counter("came_again", Kind.REGISTERED, test=AGAIN_BY_THE_SAME),
-    Counter("extended", Kind.EXTENDED, test=code(Term.REPLY)),
-    Counter("extended_resolution", Kind.EXTENDED, test=code(Term.RESOLUTION)),
-    Counter("bounced", Kind.BOUNCED, test=flag(FIRST)),
-    Counter("bounces", Kind.BOUNCED),
-    Counter("escalated", Kind.ESCALATED, test=flag(FIRST)),
-    Counter("transfers_up", Kind.ESCALATED),
-    Counter("transfers_down", Kind.RETURNED_DOWN),
-    Counter("closed", Kind.CLOSED, test=A_CLOSING),
-    Counter("closed_true", Kind.CLOSED, test=both(A_CLOSING, flag(TRUE))),
-    Counter("closed_resolved", Kind.CLOSED, test=RESOLVED),
-    Counter("closed_on_paper", Kind.CLOSED, test=code(Outcome.ON_PAPER)),
-    Counter("closed_duplicate", Kind.CLOSED, test=code(Outcome.DUPLICATE)),
-    Counter("cleared_out", Kind.CLOSED, test=code(Outcome.CLEARED_OUT)),
-    Counter("first_closings", Kind.CLOSED, test=both(A_CLOSING, flag(lacks=AGAIN))),
-    Counter("first_closings_true", Kind.CLOSED, test=both(A_CLOSING, flag(TRUE, lacks=AGAIN))),
-    Counter("completed", Kind.CLOSED, test=both(A_CLOSING, flag(HAS_DEADLINE))),
-    Counter("completed_on_time", Kind.CLOSED, test=both(A_CLOSING, flag(HAS_DEADLINE | ON_TIME))),
-    Counter(
-        "completed_on_time_true",
-        Kind.CLOSED,
-        test=both(A_CLOSING, flag(HAS_DEADLINE | ON_TIME | TRUE)),
-    ),
-    Counter("reopenings", Kind.REOPENED, test=A_CLOSING),
-    Counter("reopenings_true", Kind.REOPENED, test=both(A_CLOSING, flag(TRUE))),
-    Counter("reopenings_resolved", Kind.REOPENED, test=RESOLVED),
-    Counter("reopenings_on_paper", Kind.REOPENED, test=code(Outcome.ON_PAPER)),
-    Counter("reopenings_duplicate", Kind.REOPENED, test=code(Outcome.DUPLICATE)),
-    Counter("reopened", Kind.REOPENED, test=flag(FIRST)),
-    Counter("reopened_true", Kind.REOPENED, test=flag(FIRST | TRUE)),
+    *_standing("any", A_CLOSING),
     Counter("withdrawn", Kind.WITHDRAWN),
-    Counter("withdrawn_unanswered", Kind.WITHDRAWN, test=UNANSWERED),
-    Counter("withdrawn_late", Kind.WITHDRAWN, test=flag(OVERDUE_RESOLUTION)),
     Counter("open", Kind.OPEN),
-    Counter("open_unanswered", Kind.OPEN, test=UNANSWERED),
-    Counter("open_late", Kind.OPEN, test=flag(OVERDUE_RESOLUTION)),
-    Counter("felt", Kind.FELT),
-    Counter("felt_satisfied", Kind.FELT, test=flag(TRUE)),
-    Counter("surveyed", Kind.FELT, test=flag(SURVEYED)),
-    Counter("surveyed_satisfied", Kind.FELT, test=flag(SURVEYED | TRUE)),
-    Counter("recorded_satisfied", Kind.FELT, test=flag(SURVEYED | RECORDED_SATISFIED)),
-    Counter("felt_ended", Kind.FELT, test=flag(ENDED)),
-    Counter("recorded_ended", Kind.FELT, test=flag(SURVEYED | RECORDED_ENDED)),
-    Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.QUEUE),
-    Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.VALUE),
-    Counter("interrupted_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.INTERRUPTED),
-    *(
-        Counter(
-            f"wait_{wait.name.lower()}_seconds",
-            Kind.WAITED,
-            test=code(wait),
-            amount=Amount.WAIT,
-        )
-        for wait in Wait
-    ),
+    Counter("lying", Kind.OPEN, "office"),
+    Counter("missed_open", Kind.OPEN, "office", MISSED),
 )
 
 OFFICES = (
-    Counter("lying", Kind.OPEN, "office"),
-    Counter("replied_judged", Kind.REPLIED, "office", flag(HAS_DEADLINE)),
-    Counter("replied_on_time", Kind.REPLIED, "office", flag(HAS_DEADLINE | ON_TIME)),
-    Counter(
-        "replied_well_on_time", Kind.REPLIED, "office", flag(HAS_DEADLINE | ON_TIME | SUBSTANTIVE)
-    ),
-    Counter("missed_open", Kind.OPEN, "office", MISSED),
-    Counter("missed_withdrawn", Kind.WITHDRAWN, "office", MISSED),
     Counter("cadre_work", Kind.WORKED, "office", CADRE, Amount.VALUE),
     Counter("leader_work", Kind.WORKED, "office", LEADER, Amount.VALUE),
     Counter("cadre_errands", Kind.HOURS, "office", both(AWAY, CADRE), Amount.VALUE),
@@ -231,11 +187,127 @@ OFFICES = (
     Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),
 )
 
+FLOWS = (
+    Counter("born", Kind.BORN, test=code(Birth.NEW)),
+    Counter("healed", Kind.HEALED),
+    Counter("solved", Kind.SOLVED),
+    Counter("recurred", Kind.RECURRED),
+    Counter("registered", Kind.REGISTERED, test=GRIEVANCE),
+    Counter("enquiries", Kind.REGISTERED, test=code(Origin.ENQUIRY)),
+    Counter("not_recorded", Kind.NOT_RECORDED, test=GRIEVANCE),
+    Counter("turned_away", Kind.TURNED_AWAY),
+    Counter("skip_level", Kind.REGISTERED, test=code(Origin.SKIP_LEVEL)),
+    Counter("repeated", Kind.REGISTERED, test=code(Origin.REPEAT)),
+    Counter("found", Kind.REGISTERED, test=code(Origin.FOUND)),
+    Counter("fellows", Kind.REGISTERED, test=code(Origin.FELLOW)),
+    Counter("withdrawn", Kind.WITHDRAWN),
+    Counter("cleared_out", Kind.CLOSED, test=code(Outcome.CLEARED_OUT)),
+    *_standing("any", A_CLOSING),
+    *_standing("truly", A_CLOSING, true=True),
+    *_standing("resolved", RESOLVED),
+    *OFFICES,
+)
+
+LEDGER = (
+    Counter("registered", Kind.REGISTERED, test=GRIEVANCE),
+    Counter("open_unanswered", Kind.OPEN, test=UNANSWERED),
+    Counter("withdrawn_unanswered", Kind.WITHDRAWN, test=UNANSWERED),
+    *_standing("truly", A_CLOSING, true=True),
+)
+
+WITHIN_CLOCK = (
+    Counter("born", Kind.BORN, test=code(Birth.NEW)),
+    Counter("became_known", Kind.BECAME_KNOWN),
+    Counter("solved", Kind.SOLVED),
+    Counter("recurred", Kind.RECURRED),
+    Counter("registered", Kind.REGISTERED, test=GRIEVANCE),
+    Counter("registered_known", Kind.REGISTERED, test=both(GRIEVANCE, flag(KNOWN))),
+    Counter("came_again", Kind.REGISTERED, test=AGAIN_BY_THE_SAME),
+    Counter("replied", Kind.REPLIED),
+    Counter("extended", Kind.EXTENDED, test=code(Term.REPLY)),
+    Counter("extended_resolution", Kind.EXTENDED, test=code(Term.RESOLUTION)),
+    Counter("bounced", Kind.BOUNCED, test=flag(FIRST)),
+    Counter("bounces", Kind.BOUNCED),
+    Counter("escalated", Kind.ESCALATED, test=flag(FIRST)),
+    Counter("transfers_up", Kind.ESCALATED),
+    Counter("transfers_down", Kind.RETURNED_DOWN),
+    *_standing("truly", A_CLOSING, true=True),
+    *_standing("resolved", RESOLVED),
+    *_standing("on_paper", code(Outcome.ON_PAPER)),
+    *_standing("duplicate", code(Outcome.DUPLICATE)),
+    Counter("first_closings", Kind.CLOSED, test=FIRST_CLOSING),
+    Counter("first_closings_true", Kind.CLOSED, test=both(FIRST_CLOSING, flag(TRUE))),
+    Counter("reopened", Kind.REOPENED, test=flag(FIRST)),
+    Counter("reopened_true", Kind.REOPENED, test=flag(FIRST | TRUE)),
+    Counter("pleased", Kind.FELT, test=flag(TRUE, lacks=AGAIN)),
+    Counter("displeased", Kind.FELT, test=flag(AGAIN, lacks=TRUE)),
+    Counter("felt", Kind.FELT),
+    Counter("felt_satisfied", Kind.FELT, test=flag(TRUE)),
+    Counter("felt_ended", Kind.FELT, test=flag(ENDED)),
+    Counter("surveyed", Kind.FELT, test=flag(SURVEYED)),
+    Counter("surveyed_satisfied", Kind.FELT, test=flag(SURVEYED | TRUE)),
+    Counter("recorded_satisfied", Kind.FELT, test=flag(SURVEYED | RECORDED_SATISFIED)),
+    Counter("recorded_ended", Kind.FELT, test=flag(SURVEYED | RECORDED_ENDED)),
+    Counter("queue_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.QUEUE),
+    Counter("touch_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.TOUCH),
+    Counter("interrupted_seconds", Kind.WORKED, test=CASEWORK, amount=Amount.INTERRUPTED),
+    *(
+        Counter(
+            f"wait_{wait.name.lower()}_seconds",
+            Kind.WAITED,
+            test=code(wait),
+            amount=Amount.WAIT,
+        )
+        for wait in Wait
+    ),
+)
+
+REPLIES = (
+    Counter("replied_judged", Kind.REPLIED, "office", flag(HAS_DEADLINE)),
+    Counter("replied_on_time", Kind.REPLIED, "office", IN_TIME),
+    Counter("replied_well_on_time", Kind.REPLIED, "office", SUBSTANTIAL),
+    Counter("gave_up", Kind.WITHDRAWN, "office", flag(HAS_REPLY_DEADLINE, lacks=REPLIED_BEFORE)),
+    Counter("missed", Kind.UNSETTLED, "office", MISSED),
+    Counter(
+        "undecided",
+        Kind.UNSETTLED,
+        "office",
+        flag(HAS_REPLY_DEADLINE, lacks=REPLIED_BEFORE | OVERDUE_REPLY),
+    ),
+)
+
+RESOLUTIONS = (
+    Counter("closed", Kind.CLOSED, test=TERMED),
+    Counter("closed_in_time", Kind.CLOSED, test=WITHIN_TERM),
+    Counter("closed_in_time_true", Kind.CLOSED, test=both(WITHIN_TERM, flag(TRUE))),
+    Counter("gave_up", Kind.WITHDRAWN, test=flag(HAS_DEADLINE, lacks=AGAIN)),
+    Counter("late", Kind.UNSETTLED, test=flag(OVERDUE_RESOLUTION, lacks=AGAIN)),
+    Counter(
+        "undecided",
+        Kind.UNSETTLED,
+        test=flag(HAS_DEADLINE, lacks=OVERDUE_RESOLUTION | AGAIN),
+    ),
+)
+
+FOLLOWED = (Counter("registered", Kind.REGISTERED, test=GRIEVANCE),)
+
+# By window; all others are of the weekly series, whose window is the whole run.
+COUNTERS = {
+    Window.WHOLE: STOCKS,
+    Window.RUN: FLOWS,
+    Window.LEDGER: LEDGER,
+    Window.CLOCK: WITHIN_CLOCK,
+    Window.REPLY: REPLIES,
+    Window.RESOLUTION: RESOLUTIONS,
+    Window.FOLLOWED: FOLLOWED,
+}
+
 WEEKLY = (
     Counter("registered", Kind.REGISTERED, "office", GRIEVANCE),
     Counter("inherited", Kind.INHERITED, "office"),
     Counter("inherited_overdue", Kind.INHERITED, test=MISSED),
     Counter("not_recorded", Kind.NOT_RECORDED, "office", GRIEVANCE),
+    Counter("turned_away", Kind.TURNED_AWAY, "office"),
     Counter("closed", Kind.CLOSED, "office", A_CLOSING),
     Counter("closed_true", Kind.CLOSED, "office", both(A_CLOSING, flag(TRUE))),
     Counter("reopenings", Kind.REOPENED, "office", A_CLOSING),
@@ -247,16 +319,15 @@ WEEKLY = (
     Counter("went_down", Kind.RETURNED_DOWN, "sender"),
     Counter("replied", Kind.REPLIED, "office"),
     Counter("replied_well", Kind.REPLIED, "office", flag(SUBSTANTIVE)),
-    Counter("replied_on_time", Kind.REPLIED, "office", flag(HAS_DEADLINE | ON_TIME)),
-    Counter(
-        "replied_well_on_time", Kind.REPLIED, "office", flag(HAS_DEADLINE | ON_TIME | SUBSTANTIVE)
-    ),
+    Counter("replied_on_time", Kind.REPLIED, "office", IN_TIME),
+    Counter("replied_well_on_time", Kind.REPLIED, "office", SUBSTANTIAL),
     Counter("missed", Kind.OVERDUE, "office", flag(FIRST)),
     # Overdue cases are followed at the tier that registered them: a late case may move.
     Counter("became_overdue", Kind.OVERDUE, "home", flag(FIRST)),
     Counter("replied_late", Kind.REPLIED, "home", LATE),
     Counter("gave_up_overdue", Kind.WITHDRAWN, "home", MISSED),
-    *(counter for counter in PROBLEMS if counter.name != "born_before"),
+    *PROBLEMS,
+    Counter("born", Kind.BORN),
     *(counter for counter in OFFICES if counter.kind in (Kind.WORKED, Kind.HOURS)),
     Counter("sessions", Kind.SESSION, "office", A_VISIT),
     Counter("money", Kind.MONEY, "office", amount=Amount.VALUE),

@@ -16,6 +16,7 @@ from govsim.outcomes import histogram
 from govsim.outcomes.counters import Amount
 from govsim.outcomes.lookup import Floats, Ints, Lookup, Records
 from govsim.outcomes.weekly import WEEK
+from govsim.outcomes.windows import Moments, Window
 
 KINDS = max(Kind) + 1
 
@@ -41,11 +42,13 @@ class Along(IntEnum):
 
 # Plain numbers: the compiled loop sees these names as constants.
 HOME, OFFICE, CLASS, SEGMENT, CHANNEL, HOME_WEEK, OFFICE_WEEK, SENDER_WEEK, DELAY = map(int, Along)
-VALUE, QUEUE, WAIT, INTERRUPTED = (int(amount) for amount in Amount if amount != Amount.ONE)
+VALUE, QUEUE, WAIT, TOUCH, INTERRUPTED = (int(each) for each in Amount if each != Amount.ONE)
+WHOLE, RUN, LEDGER, CLOCK, REPLY, RESOLUTION, FOLLOWED = (1 << window for window in Window)
 
 # One cell to add to, given the record's rows: start + row * width.
 LINE = np.dtype(
     [
+        ("window", "i8"),  # one bit of the windows that a record may be seen in
         ("start", "i8"),
         ("width", "i8"),
         ("along", "i8"),
@@ -88,7 +91,9 @@ class Totals(NamedTuple):
 
 
 @entry
-def count(records: Records, rules: Rules, lookup: Lookup, last: Last, totals: Totals) -> None:
+def count(
+    records: Records, rules: Rules, lookup: Lookup, last: Last, moments: Moments, totals: Totals
+) -> None:
     """Add some records to the totals."""
     flags_asked = rules.by_flags.shape[1] - 1
     counts, sums, rows, amounts = totals
@@ -102,6 +107,9 @@ def count(records: Records, rules: Rules, lookup: Lookup, last: Last, totals: To
             + rules.by_flags[kind, record["flags"] & flags_asked]
             + rules.by_role[kind, lookup.leader[record["cadre"]]]
         )
+        seen = _windows(record, moments)
+        if seen == 0:
+            continue
         _find_rows(record, lookup, last, rows)
         if rules.moves[kind]:
             sender = int(record["value"])
@@ -112,14 +120,16 @@ def count(records: Records, rules: Rules, lookup: Lookup, last: Last, totals: To
             rows[DELAY] = tier * histogram.SIZE + histogram.bucket(seconds)
         for n in range(rules.first_count[like], rules.first_count[like + 1]):
             line = rules.counts[n]
-            counts[line["start"] + rows[line["along"]] * line["width"]] += line["what"]
+            if line["window"] & seen:
+                counts[line["start"] + rows[line["along"]] * line["width"]] += line["what"]
         begin, end = rules.first_sum[like], rules.first_sum[like + 1]
         if begin < end:
-            _find_amounts(record, amounts)
+            _find_amounts(record, moments, amounts)
             for n in range(begin, end):
                 line = rules.sums[n]
-                cell = line["start"] + rows[line["along"]] * line["width"]
-                sums[cell] += amounts[line["what"]]
+                if line["window"] & seen:
+                    cell = line["start"] + rows[line["along"]] * line["width"]
+                    sums[cell] += amounts[line["what"]]
 
 
 @small
@@ -143,9 +153,38 @@ def _find_rows(record: Any, lookup: Lookup, last: Last, rows: Ints) -> None:
 
 
 @small
-def _find_amounts(record: Any, amounts: Floats) -> None:
+def _windows(record: Any, moments: Moments) -> int:
+    """In which windows a record is seen, a bit each; of spells of time: in which it begins."""
+    time, began = record["time"], record["began"]
+    seen = 0
+    if time < moments.until:
+        seen |= WHOLE
+        if time >= moments.since:
+            seen |= RUN
+    if moments.since <= began < moments.until:
+        seen |= FOLLOWED
+        if time < moments.until:
+            seen |= LEDGER
+        if began < moments.clock_until and record["enabled"] - began <= moments.clock:
+            seen |= CLOCK
+        if began < moments.reply_until:
+            seen |= REPLY
+        if began < moments.resolution_until:
+            seen |= RESOLUTION
+    return seen
+
+
+@small
+def _find_amounts(record: Any, moments: Moments, amounts: Floats) -> None:
+    """What there is to add; of waits and work of a case no more than lies within the clock."""
     value = record["value"]
+    over = record["began"] + moments.clock
+    enabled, started = min(record["enabled"], over), min(record["started"], over)
+    time = min(record["time"], over)
+    span = record["time"] - record["started"]
+    touch = value * ((time - started) / span) if span > 0 else 0.0
     amounts[VALUE] = value
-    amounts[QUEUE] = record["started"] - record["enabled"]
-    amounts[WAIT] = record["time"] - record["started"]
-    amounts[INTERRUPTED] = (record["time"] - record["started"]) - value
+    amounts[QUEUE] = started - enabled
+    amounts[WAIT] = time - started
+    amounts[TOUCH] = touch
+    amounts[INTERRUPTED] = (time - started) - touch

@@ -1,4 +1,8 @@
-"""How long replies and resolutions took, and how old the cases are that still wait for one."""
+"""How long replies and resolutions took, and how old the cases are that still wait for one.
+
+A case that is given up is neither: it waits no more, and will never be answered. Counting it as if
+it waited on would make offices look better, the more residents give up.
+"""
 
 from typing import NamedTuple
 
@@ -7,10 +11,11 @@ import numpy as np
 from govsim.model.records import Kind
 from govsim.outcomes.counters import A_CLOSING, UNANSWERED, Test
 from govsim.outcomes.lookup import Ints
+from govsim.outcomes.windows import Window
 
 CLOCKS = ("reply", "resolution")  # each has every registered case exactly once
 AGE = "age"  # of the cases that are open at the end: nothing has happened on this clock yet
-FATES = ("events", "censored")
+FATES = ("events", "given_up", "censored")
 
 
 class Timing(NamedTuple):
@@ -21,6 +26,7 @@ class Timing(NamedTuple):
     fate: str
     test: Test = Test()
     sign: int = 1
+    window: Window = Window.FOLLOWED
 
     @property
     def name(self) -> str:
@@ -37,13 +43,13 @@ def name_of(clock: str, fate: str) -> str:
 # resolution clock.
 TIMINGS = (
     Timing(Kind.REPLIED, "reply", "events"),
-    Timing(Kind.OPEN, "reply", "censored", UNANSWERED),
-    Timing(Kind.WITHDRAWN, "reply", "censored", UNANSWERED),
+    Timing(Kind.UNSETTLED, "reply", "censored", UNANSWERED),
+    Timing(Kind.WITHDRAWN, "reply", "given_up", UNANSWERED),
     Timing(Kind.CLOSED, "resolution", "events", A_CLOSING),
     Timing(Kind.REOPENED, "resolution", "events", A_CLOSING, -1),
-    Timing(Kind.OPEN, "resolution", "censored"),
-    Timing(Kind.WITHDRAWN, "resolution", "censored"),
-    Timing(Kind.OPEN, AGE, "censored"),
+    Timing(Kind.UNSETTLED, "resolution", "censored"),
+    Timing(Kind.WITHDRAWN, "resolution", "given_up"),
+    Timing(Kind.OPEN, AGE, "censored", window=Window.WHOLE),
 )
 
 

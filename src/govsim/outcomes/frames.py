@@ -16,7 +16,7 @@ from govsim.outcomes import (
     kpis_of_the_ledger,  # noqa: F401 (fills the registry)
     kpis_of_time,  # noqa: F401 (fills the registry)
 )
-from govsim.outcomes.delays import AGE, CLOCKS
+from govsim.outcomes.delays import AGE, CLOCKS, FATES
 from govsim.outcomes.lookup import Floats, Ints
 from govsim.outcomes.registry import KPIS
 from govsim.outcomes.tally import Outcome
@@ -60,6 +60,7 @@ DELAY_COLUMNS = pa.schema(
         ("to_seconds", pa.int64()),
         ("days_mid", pa.float64()),
         ("events", pa.int64()),
+        ("given_up", pa.int64()),
         ("censored", pa.int64()),
     ]
 )
@@ -124,7 +125,7 @@ def _kpi_table(outcome: Outcome, replication: int) -> Any:
     values: list[Floats] = []
     rows_of = cache(lambda where: np.flatnonzero(where.rows(outcome.scopes)))
     for name, kpi in KPIS.items():
-        pair = kpi.compute(outcome)
+        pair = kpi.of(outcome)
         for side in kpi.sides():
             where = rows_of(kpi.scopes(side))
             sides.append((name, side, kpi.unit_of(side)))
@@ -145,10 +146,11 @@ def _kpi_table(outcome: Outcome, replication: int) -> Any:
 
 def _series_table(outcome: Outcome, replication: int) -> Any:
     tiers = (*outcome.tiers, "all")
-    blocks = [(m, m.compute(outcome.weekly)) for m in MEASURES]
+    first = outcome.weekly.first
+    blocks = [(m, m.compute(outcome.weekly)[first:]) for m in MEASURES]
     # Rows run measure by measure, tier by tier, week by week.
     kept = [(m, t, block[:, t]) for m, block in blocks for t in _tiers_of(m.whole, len(tiers))]
-    weeks = len(outcome.weekly["registered"])
+    weeks = len(blocks[0][1])
     week = np.tile(np.arange(weeks), len(kept))
     start = np.datetime64(outcome.start, "ms")
     lengths = [weeks] * len(kept)
@@ -170,16 +172,16 @@ def _tiers_of(whole: bool, tiers: int) -> tuple[int, ...]:
 
 def _delay_table(outcome: Outcome, replication: int) -> Any:
     tiers = (*outcome.tiers, "all")
-    tier, clock, bucket, events, censored = [], [], [], [], []
+    tier, clock, bucket = [], [], []
+    counts: dict[str, list[Ints]] = {fate: [] for fate in FATES}
     clocks = (*CLOCKS, AGE)
     for c, name in enumerate(clocks):
-        done, waiting = outcome.delays[name, "events"], outcome.delays[name, "censored"]
-        rows, buckets = np.nonzero((done != 0) | (waiting != 0))
+        rows, buckets = np.nonzero(np.sum([outcome.delays[name, fate] for fate in FATES], axis=0))
         tier.append(rows)
         clock.append(np.full(len(rows), c))
         bucket.append(buckets)
-        events.append(done[rows, buckets])
-        censored.append(waiting[rows, buckets])
+        for fate in FATES:
+            counts[fate].append(outcome.delays[name, fate][rows, buckets])
     first, last = histogram.bounds(np.concatenate(bucket))
     columns = {
         "tier": _texts(tiers, np.concatenate(tier)),
@@ -187,7 +189,6 @@ def _delay_table(outcome: Outcome, replication: int) -> Any:
         "from_seconds": pa.array(first),
         "to_seconds": pa.array(last),
         "days_mid": pa.array((first + last) / 2 / DAY),
-        "events": pa.array(np.concatenate(events)),
-        "censored": pa.array(np.concatenate(censored)),
+        **{fate: pa.array(np.concatenate(counts[fate])) for fate in FATES},
     }
     return _table(DELAY_COLUMNS, outcome, replication, columns)

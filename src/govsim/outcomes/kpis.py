@@ -6,22 +6,22 @@ a base are NaN, never 0.
 """
 
 from govsim.model.plan import HOUR
+from govsim.outcomes.bases import CLOCK, FLOW, LEDGER, REPLY_TERM, STOCK
 from govsim.outcomes.registry import (
     CITY,
     PROBLEMS,
     RESIDENTS,
     STAFF,
     Pair,
+    Seen,
     cost_of,
+    decided,
     known,
     kpi,
     living,
-    net_closed,
-    net_closed_true,
-    net_resolved,
     share,
+    standing,
 )
-from govsim.outcomes.tally import Outcome
 
 # ---------------------------------------------------------------- the headline
 
@@ -30,12 +30,13 @@ from govsim.outcomes.tally import Outcome
     "Grievances registered",
     "cases",
     0,
+    FLOW,
     recorded="Grievances entered in the ledger, enquiries not counted.",
     true="Contacts residents made about problems, whether or not anybody wrote them down.",
     headline=True,
     true_side=(None, "contacts"),
 )
-def _registered(o: Outcome) -> Pair:
+def _registered(o: Seen) -> Pair:
     return Pair(o["registered"], o["registered"] + o["not_recorded"] + o["turned_away"])
 
 
@@ -43,68 +44,86 @@ def _registered(o: Outcome) -> Pair:
     "Grievances closed",
     "cases",
     1,
-    recorded="Grievances that stand as closed at the end; a reopened one is not closed.",
-    true="Of these, those whose problem no longer lived when they were closed.",
+    FLOW,
+    recorded="Closings, less those taken back by a reopening, of whatever grievance.",
+    true="Of these, those whose problem no longer lived at the closing.",
     headline=True,
 )
-def _closed(o: Outcome) -> Pair:
-    return Pair(net_closed(o), net_closed_true(o))
+def _closed(o: Seen) -> Pair:
+    return Pair(standing(o, "any"), standing(o, "truly"))
 
 
 @kpi(
-    "Answered or solved",
+    "Answered within 60 days",
     "share",
     1,
-    recorded="Share of registered grievances that have been replied to or closed.",
-    true="Share of registered grievances that were closed with the problem really gone.",
+    CLOCK,
+    recorded="Share of registered grievances that are replied to or closed.",
+    true="Share of registered grievances that are closed with the problem really gone.",
     headline=True,
 )
-def _answered_or_solved_ratio(o: Outcome) -> Pair:
+def _answered_share(o: Seen) -> Pair:
+    return Pair(share(o["replied"], o["registered"]), share(standing(o, "truly"), o["registered"]))
+
+
+@kpi(
+    "Answered or solved, as of the last day",
+    "share",
+    1,
+    LEDGER,
+    recorded="Share of registered grievances that have been replied to or closed.",
+    true="Share of registered grievances that were closed with the problem really gone.",
+)
+def _answered_or_solved_ratio(o: Seen) -> Pair:
     answered = o["registered"] - o["open_unanswered"] - o["withdrawn_unanswered"]
-    return Pair(share(answered, o["registered"]), share(net_closed_true(o), o["registered"]))
+    return Pair(share(answered, o["registered"]), share(standing(o, "truly"), o["registered"]))
 
 
 @kpi(
     "First reply in time",
     "share",
     1,
-    recorded="Share of first replies given in time, of all whose deadline can be judged.",
+    REPLY_TERM,
+    recorded="Share of registered grievances replied to within their term, and within every term "
+    "that they had.",
     true="The same, but only replies with substance count as given.",
     headline=True,
 )
-def _reply_on_time(o: Outcome) -> Pair:
-    judged = o["replied_judged"] + o["missed_open"] + o["missed_withdrawn"]
-    return Pair(
-        share(o["replied_on_time"], judged),
-        share(o["replied_well_on_time"], judged),
-    )
+def _reply_on_time(o: Seen) -> Pair:
+    judged = o["replied_judged"] + o["gave_up"] + o["missed"]
+    sides = (share(o[name], judged) for name in ("replied_on_time", "replied_well_on_time"))
+    return Pair(*(decided(side, o["undecided"], judged + o["undecided"]) for side in sides))
 
 
 @kpi(
-    "Resolved",
+    "Resolved within 60 days",
     "share",
     1,
-    recorded="Share of registered grievances that the office closed as solved, gone, merged with "
-    "another or cleared out.",
-    true="Share of registered grievances that were closed with the problem really gone.",
+    CLOCK,
+    recorded="Share of registered grievances that the office closes as solved, gone, merged with "
+    "another or cleared out, and that stay closed.",
+    true="Share of registered grievances that are closed with the problem really gone.",
     headline=True,
 )
-def _resolution_rate(o: Outcome) -> Pair:
-    return Pair(share(net_resolved(o), o["registered"]), share(net_closed_true(o), o["registered"]))
+def _resolution_rate(o: Seen) -> Pair:
+    sides = (standing(o, name) for name in ("resolved", "truly"))
+    return Pair(*(share(side, o["registered"]) for side in sides))
 
 
 @kpi(
-    "Satisfied residents",
+    "Satisfied after 60 days",
     "share",
     1,
+    CLOCK,
     recorded="Share of residents called back who are recorded as satisfied.",
-    true="Share of all residents with a closed grievance who are satisfied.",
+    true="Share of all who turned to an office who have seen what came of it and are satisfied; "
+    "whoever still waits, or gave up, is not.",
     headline=True,
 )
-def _satisfaction(o: Outcome) -> Pair:
+def _satisfaction(o: Seen) -> Pair:
     return Pair(
         share(o["recorded_satisfied"], o["surveyed"]),
-        share(o["felt_satisfied"], o["felt"]),
+        share(o["pleased"] - o["displeased"], o["registered"]),
     )
 
 
@@ -112,12 +131,13 @@ def _satisfaction(o: Outcome) -> Pair:
     "Backlog at the end",
     "cases",
     -1,
+    STOCK,
     recorded="Grievances open at the end, at the office where they lie.",
     true="Problems known to the offices that still live at the end.",
     headline=True,
     true_side=(PROBLEMS, "problems"),
 )
-def _backlog(o: Outcome) -> Pair:
+def _backlog(o: Seen) -> Pair:
     return Pair(o["lying"], known(o))
 
 
@@ -125,10 +145,12 @@ def _backlog(o: Outcome) -> Pair:
     "Passed up",
     "share",
     -1,
-    recorded="Share of registered grievances passed up at least once.",
+    CLOCK,
+    recorded="Share of registered grievances that go to an office above at least once: passed up "
+    "by somebody who looked at them, or sent there at once.",
     headline=True,
 )
-def _escalated_share(o: Outcome) -> Pair:
+def _escalated_share(o: Seen) -> Pair:
     return Pair(share(o["escalated"], o["registered"]))
 
 
@@ -136,10 +158,11 @@ def _escalated_share(o: Outcome) -> Pair:
     "Sent back as not ours",
     "share",
     -1,
+    CLOCK,
     recorded="Share of registered grievances sent back by an office at least once.",
     headline=True,
 )
-def _bounced_share(o: Outcome) -> Pair:
+def _bounced_share(o: Seen) -> Pair:
     return Pair(share(o["bounced"], o["registered"]))
 
 
@@ -147,10 +170,11 @@ def _bounced_share(o: Outcome) -> Pair:
     "Reopened",
     "share",
     -1,
+    CLOCK,
     recorded="Share of registered grievances reopened at least once.",
     headline=True,
 )
-def _reopened_share(o: Outcome) -> Pair:
+def _reopened_share(o: Seen) -> Pair:
     return Pair(share(o["reopened"], o["registered"]))
 
 
@@ -158,10 +182,11 @@ def _reopened_share(o: Outcome) -> Pair:
     "Over the office's head",
     "share",
     -1,
+    FLOW,
     recorded="Share of registered grievances that were taken over the office's head.",
     headline=True,
 )
-def _skip_level_share(o: Outcome) -> Pair:
+def _skip_level_share(o: Seen) -> Pair:
     return Pair(share(o["skip_level"], o["registered"]))
 
 
@@ -169,11 +194,12 @@ def _skip_level_share(o: Outcome) -> Pair:
     "Latent problems at the end",
     "problems",
     -1,
+    STOCK,
     PROBLEMS,
     true="Problems that live at the end and were never registered.",
     headline=True,
 )
-def _latent_problems(o: Outcome) -> Pair:
+def _latent_problems(o: Seen) -> Pair:
     return Pair(true=living(o) - known(o))
 
 
@@ -181,22 +207,24 @@ def _latent_problems(o: Outcome) -> Pair:
     "Residents' trust",
     "0-1",
     1,
+    STOCK,
     RESIDENTS,
     true="Mean trust of all residents at the end, from 0 (none) to 1 (full).",
     headline=True,
 )
-def _trust(o: Outcome) -> Pair:
-    return Pair(true=o["initial_trust"] + share(o.whole("trust_change"), o["residents"]))
+def _trust(o: Seen) -> Pair:
+    return Pair(true=o.given("initial_trust") + share(o["trust_change"], o.given("residents")))
 
 
 @kpi(
     "Cadres' hours",
     "hours",
     -1,
+    FLOW,
     recorded="Hours of cadres on cases and errands (visits, ways, paperwork); leaders not counted.",
     headline=True,
 )
-def _cadre_hours(o: Outcome) -> Pair:
+def _cadre_hours(o: Seen) -> Pair:
     return Pair((o["cadre_work"] + o["cadre_errands"]) / HOUR)
 
 
@@ -204,10 +232,11 @@ def _cadre_hours(o: Outcome) -> Pair:
     "Leaders' hours",
     "hours",
     -1,
+    FLOW,
     recorded="Hours of leaders on approvals, cases and errands (visits, ways, paperwork).",
     headline=True,
 )
-def _leader_hours(o: Outcome) -> Pair:
+def _leader_hours(o: Seen) -> Pair:
     return Pair((o["leader_work"] + o["leader_errands"]) / HOUR)
 
 
@@ -215,24 +244,32 @@ def _leader_hours(o: Outcome) -> Pair:
     "Cost",
     "yuan",
     -1,
+    FLOW,
     CITY,
     recorded="Pay of cadres and leaders for the time given to grievances, and the policies' money.",
     headline=True,
 )
-def _cost(o: Outcome) -> Pair:
+def _cost(o: Seen) -> Pair:
     return Pair(cost_of(o))
 
 
 # ---------------------------------------------------------------- money and time of staff
 
 
-@kpi("Pay", "yuan", -1, STAFF, recorded="Pay of cadres and leaders for their time on grievances.")
-def _pay(o: Outcome) -> Pair:
-    return Pair(o["pay"])
+@kpi(
+    "Pay",
+    "yuan",
+    -1,
+    FLOW,
+    STAFF,
+    recorded="Pay of cadres and leaders for their time on grievances.",
+)
+def _pay(o: Seen) -> Pair:
+    return Pair(o.given("pay"))
 
 
-@kpi("Policies' money", "yuan", -1, CITY, recorded="Money that policies spend besides pay.")
-def _policy_cost(o: Outcome) -> Pair:
+@kpi("Policies' money", "yuan", -1, FLOW, CITY, recorded="Money that policies spend besides pay.")
+def _policy_cost(o: Seen) -> Pair:
     return Pair(o["money"])
 
 
@@ -240,31 +277,44 @@ def _policy_cost(o: Outcome) -> Pair:
     "Utilisation",
     "share",
     0,
+    FLOW,
     STAFF,
     recorded="Hours on cases as a share of the duty hours meant for grievances.",
 )
-def _utilisation(o: Outcome) -> Pair:
-    return Pair(share(o["cadre_work"] + o["leader_work"], o["capacity_seconds"]))
+def _utilisation(o: Seen) -> Pair:
+    return Pair(share(o["cadre_work"] + o["leader_work"], o.given("capacity_seconds")))
 
 
 @kpi(
-    "Hours on visits", "hours", 0, STAFF, recorded="Hours of cadres and leaders on visits and ways."
+    "Hours on visits",
+    "hours",
+    0,
+    FLOW,
+    STAFF,
+    recorded="Hours of cadres and leaders on visits and ways.",
 )
-def _visit_hours(o: Outcome) -> Pair:
+def _visit_hours(o: Seen) -> Pair:
     return Pair(o["visit_errands"] / HOUR)
 
 
-@kpi("Visiting sessions", "sessions", 0, STAFF, recorded="Visiting sessions held.")
-def _visits(o: Outcome) -> Pair:
+@kpi("Visiting sessions", "sessions", 0, FLOW, STAFF, recorded="Visiting sessions held.")
+def _visits(o: Seen) -> Pair:
     return Pair(o["sessions"])
 
 
-@kpi("Overtime", "hours", -1, STAFF, recorded="Hours on cases and errands outside office hours.")
-def _overtime_hours(o: Outcome) -> Pair:
+@kpi(
+    "Overtime",
+    "hours",
+    -1,
+    FLOW,
+    STAFF,
+    recorded="Hours on cases and errands outside office hours.",
+)
+def _overtime_hours(o: Seen) -> Pair:
     return Pair((o["overtime_work"] + o["overtime_errands"]) / HOUR)
 
 
-def _overtime(o: Outcome, who: str) -> Pair:
+def _overtime(o: Seen, who: str) -> Pair:
     return Pair((o[f"{who}_overtime_work"] + o[f"{who}_overtime_errands"]) / HOUR)
 
 
@@ -272,15 +322,18 @@ def _overtime(o: Outcome, who: str) -> Pair:
     "Cadres' overtime",
     "hours",
     -1,
+    FLOW,
     STAFF,
     recorded="Hours of cadres outside office hours; leaders not counted.",
 )
-def _cadre_overtime(o: Outcome) -> Pair:
+def _cadre_overtime(o: Seen) -> Pair:
     return _overtime(o, "cadre")
 
 
-@kpi("Leaders' overtime", "hours", -1, STAFF, recorded="Hours of leaders outside office hours.")
-def _leader_overtime(o: Outcome) -> Pair:
+@kpi(
+    "Leaders' overtime", "hours", -1, FLOW, STAFF, recorded="Hours of leaders outside office hours."
+)
+def _leader_overtime(o: Seen) -> Pair:
     return _overtime(o, "leader")
 
 
@@ -288,11 +341,12 @@ def _leader_overtime(o: Outcome) -> Pair:
     "Hours off cases",
     "share",
     -1,
+    FLOW,
     STAFF,
     recorded="Share of hours worked that went into no single case: visits, ways, and whatever "
     "else policies ask for.",
 )
-def _hours_off_cases_share(o: Outcome) -> Pair:
+def _hours_off_cases_share(o: Seen) -> Pair:
     worked = o["cadre_work"] + o["leader_work"] + o["errands"]
     return Pair(share(o["errands"], worked))
 
@@ -301,8 +355,9 @@ def _hours_off_cases_share(o: Outcome) -> Pair:
     "Time off in lieu",
     "hours",
     0,
+    FLOW,
     STAFF,
     recorded="Office hours that cadres and leaders had off in return for evenings.",
 )
-def _time_off_hours(o: Outcome) -> Pair:
+def _time_off_hours(o: Seen) -> Pair:
     return Pair(o["time_off"] / HOUR)

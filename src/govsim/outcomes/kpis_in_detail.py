@@ -1,49 +1,51 @@
 """KPIs in detail: what became of problems and cases, and where the time went."""
 
 from govsim.model.plan import DAY
+from govsim.outcomes.bases import CLOCK, FLOW, TIME
 from govsim.outcomes.registry import (
     COARSE,
     PROBLEMS,
     TIERS,
     Pair,
+    Seen,
     kpi,
-    net_closed,
     share,
-    there_were,
+    standing,
 )
-from govsim.outcomes.tally import Outcome
 
 # ---------------------------------------------------------------- problems and cases
 
 
-@kpi("Problems born", "problems", 0, PROBLEMS, true="Problems that began during the run.")
-def _problems_born(o: Outcome) -> Pair:
-    return Pair(true=o["born"] - o["born_before"])
+@kpi("Problems born", "problems", 0, FLOW, PROBLEMS, true="Problems that began during the run.")
+def _problems_born(o: Seen) -> Pair:
+    return Pair(true=o["born"])
 
 
-@kpi("Problems solved", "problems", 1, PROBLEMS, true="Problems that an office really ended.")
-def _problems_solved(o: Outcome) -> Pair:
+@kpi("Problems solved", "problems", 1, FLOW, PROBLEMS, true="Problems that an office really ended.")
+def _problems_solved(o: Seen) -> Pair:
     return Pair(true=o["solved"])
 
 
 @kpi(
-    "Problems solved, of all",
+    "Problems solved within 60 days",
     "share",
     1,
+    CLOCK,
     PROBLEMS,
-    true="Share of all problems there were that an office really ended and that did not come back.",
+    true="Share of the problems that begin, whether or not anybody hears of them, that an office "
+    "really ends and that do not come back.",
 )
-def _solved_share(o: Outcome) -> Pair:
-    return Pair(true=share(o["solved"] - o["recurred"], there_were(o)))
+def _solved_share(o: Seen) -> Pair:
+    return Pair(true=share(o["solved"] - o["recurred"], o["born"]))
 
 
-@kpi("Problems healed", "problems", 0, PROBLEMS, true="Problems that ended by themselves.")
-def _problems_healed(o: Outcome) -> Pair:
+@kpi("Problems healed", "problems", 0, FLOW, PROBLEMS, true="Problems that ended by themselves.")
+def _problems_healed(o: Seen) -> Pair:
     return Pair(true=o["healed"])
 
 
-@kpi("Enquiries", "enquiries", 0, COARSE, recorded="Questions, answered at once.")
-def _enquiries(o: Outcome) -> Pair:
+@kpi("Enquiries", "enquiries", 0, FLOW, COARSE, recorded="Questions, answered at once.")
+def _enquiries(o: Seen) -> Pair:
     return Pair(o["enquiries"])
 
 
@@ -51,10 +53,11 @@ def _enquiries(o: Outcome) -> Pair:
     "Brought forward",
     "cases",
     0,
+    FLOW,
     COARSE,
     recorded="Grievances registered because an office went out and found them.",
 )
-def _found(o: Outcome) -> Pair:
+def _found(o: Seen) -> Pair:
     return Pair(o["found"])
 
 
@@ -62,15 +65,16 @@ def _found(o: Outcome) -> Pair:
     "Repeated",
     "share",
     -1,
+    FLOW,
     COARSE,
     recorded="Share of registered grievances from residents whom an earlier closing did not help.",
 )
-def _repeated_share(o: Outcome) -> Pair:
+def _repeated_share(o: Seen) -> Pair:
     return Pair(share(o["repeated"], o["registered"]))
 
 
-@kpi("Given up", "cases", -1, COARSE, recorded="Grievances whose resident gave up waiting.")
-def _withdrawn(o: Outcome) -> Pair:
+@kpi("Given up", "cases", -1, FLOW, COARSE, recorded="Grievances whose resident gives up waiting.")
+def _withdrawn(o: Seen) -> Pair:
     return Pair(o["withdrawn"])
 
 
@@ -78,11 +82,12 @@ def _withdrawn(o: Outcome) -> Pair:
     "Closed on paper",
     "share",
     -1,
+    CLOCK,
     COARSE,
-    true="Share of registered grievances that stand as solved though nothing was done.",
+    true="Share of registered grievances that stand as solved though nothing is done.",
 )
-def _closed_on_paper_share(o: Outcome) -> Pair:
-    return Pair(true=share(o["closed_on_paper"] - o["reopenings_on_paper"], o["registered"]))
+def _closed_on_paper_share(o: Seen) -> Pair:
+    return Pair(true=share(standing(o, "on_paper"), o["registered"]))
 
 
 # ---------------------------------------------------------------- how long it takes
@@ -92,47 +97,53 @@ def _closed_on_paper_share(o: Outcome) -> Pair:
     "Median time to the first reply",
     "days",
     -1,
+    TIME,
     TIERS,
-    recorded="Half of the grievances are replied to within this time, waiting ones included.",
+    recorded="Half of all registered grievances are replied to within this time.",
 )
-def _median_reply_days(o: Outcome) -> Pair:
-    return Pair(o.median_days("reply"))
+def _median_reply_days(o: Seen) -> Pair:
+    return Pair(o.outcome.median_days("reply"))
 
 
 @kpi(
     "Median time to closing",
     "days",
     -1,
+    TIME,
     TIERS,
-    recorded="Half of the grievances are closed within this time, open ones included.",
+    recorded="Half of all registered grievances are closed within this time.",
 )
-def _median_resolution_days(o: Outcome) -> Pair:
-    return Pair(o.median_days("resolution"))
+def _median_resolution_days(o: Seen) -> Pair:
+    return Pair(o.outcome.median_days("resolution"))
 
 
-def _days_per_case(o: Outcome, seconds: str) -> Pair:
-    return Pair(share(o[seconds] / DAY, net_closed(o)))
+def _days_per_case(o: Seen, *seconds: str) -> Pair:
+    total = sum((o[name] for name in seconds), o.nothing())
+    return Pair(share(total / DAY, o["registered"]))
 
 
 @kpi(
     "Time in queues",
     "days",
     -1,
+    CLOCK,
     COARSE,
-    recorded="Days per closed case in which it waited for a cadre to begin.",
+    recorded="Days of its first 60 in which a registered grievance waits for a cadre to begin.",
 )
-def _time_in_queue(o: Outcome) -> Pair:
-    return _days_per_case(o, "queue_seconds")
+def _time_in_queue(o: Seen) -> Pair:
+    return _days_per_case(o, "queue_seconds", "wait_queue_seconds")
 
 
 @kpi(
     "Time in work",
     "days",
     0,
+    CLOCK,
     COARSE,
-    recorded="Days (of 24 hours) per closed case in which somebody worked on it.",
+    recorded="Days (of 24 hours) of its first 60 in which somebody works on a registered "
+    "grievance.",
 )
-def _time_in_work(o: Outcome) -> Pair:
+def _time_in_work(o: Seen) -> Pair:
     return _days_per_case(o, "touch_seconds")
 
 
@@ -140,11 +151,12 @@ def _time_in_work(o: Outcome) -> Pair:
     "Time interrupted",
     "days",
     -1,
+    CLOCK,
     COARSE,
-    recorded="Days per closed case in which it was begun, but its cadre was off duty or busy with "
-    "other duties.",
+    recorded="Days of its first 60 in which a registered grievance is begun, but its cadre is off "
+    "duty or busy with other duties.",
 )
-def _time_interrupted(o: Outcome) -> Pair:
+def _time_interrupted(o: Seen) -> Pair:
     return _days_per_case(o, "interrupted_seconds")
 
 
@@ -152,10 +164,12 @@ def _time_interrupted(o: Outcome) -> Pair:
     "Time with others",
     "days",
     0,
+    CLOCK,
     COARSE,
-    recorded="Days per closed case of waiting for other parties, money or the season.",
+    recorded="Days of its first 60 in which a registered grievance waits for other parties, money "
+    "or the season.",
 )
-def _time_outside(o: Outcome) -> Pair:
+def _time_outside(o: Seen) -> Pair:
     return _days_per_case(o, "wait_outside_seconds")
 
 
@@ -163,10 +177,12 @@ def _time_outside(o: Outcome) -> Pair:
     "Time with the resident",
     "days",
     0,
+    CLOCK,
     COARSE,
-    recorded="Days per closed case of waiting for something the resident was asked for.",
+    recorded="Days of its first 60 in which a registered grievance waits for something the "
+    "resident was asked for.",
 )
-def _time_with_resident(o: Outcome) -> Pair:
+def _time_with_resident(o: Seen) -> Pair:
     return _days_per_case(o, "wait_resident_seconds")
 
 
@@ -174,10 +190,12 @@ def _time_with_resident(o: Outcome) -> Pair:
     "Time on the way back",
     "days",
     -1,
+    CLOCK,
     COARSE,
-    recorded="Days per closed case on the way back from the wrong desk.",
+    recorded="Days of its first 60 in which a registered grievance is on the way back from the "
+    "wrong desk.",
 )
-def _time_bounced(o: Outcome) -> Pair:
+def _time_bounced(o: Seen) -> Pair:
     return _days_per_case(o, "wait_bounce_seconds")
 
 
@@ -185,8 +203,10 @@ def _time_bounced(o: Outcome) -> Pair:
     "Time to confirmation",
     "days",
     0,
+    CLOCK,
     COARSE,
-    recorded="Days per closed case from the closing until the resident saw what came of it.",
+    recorded="Days of its first 60 from the closing of a registered grievance until the resident "
+    "sees what came of it.",
 )
-def _time_in_confirmation(o: Outcome) -> Pair:
+def _time_in_confirmation(o: Seen) -> Pair:
     return _days_per_case(o, "wait_confirmation_seconds")

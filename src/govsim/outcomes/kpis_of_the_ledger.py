@@ -3,23 +3,22 @@
 import numpy as np
 
 from govsim.model.plan import DAY
+from govsim.outcomes.bases import CLOCK, FLOW, RESOLUTION_TERM, TIME
 from govsim.outcomes.registry import (
     CITY,
     COARSE,
     PROBLEMS,
     TIERS,
     Pair,
-    Where,
+    Seen,
     cost_of,
+    decided,
     kpi,
-    net_closed_true,
-    net_resolved,
     share,
+    standing,
 )
-from govsim.outcomes.tally import BUCKET_DAYS, Outcome
+from govsim.outcomes.tally import BUCKET_DAYS
 
-# Problems and grievances carry the same class; their place and resident may differ.
-SAME_IN_BOTH = Where(("city", "class"))
 LAST_MINUTE = 0.05  # of the term
 
 # ---------------------------------------------------------------- done, says the ledger
@@ -29,24 +28,26 @@ LAST_MINUTE = 0.05  # of the term
     "Completed on time",
     "share",
     1,
+    RESOLUTION_TERM,
     COARSE,
-    recorded="Share of closings within the term for resolving, of all closings that had one and "
-    "all grievances that ran past it without being closed.",
+    recorded="Share of registered grievances closed for the first time within their term.",
     true="The same, but only closings with the problem really gone count as on time.",
 )
-def _on_time_completion(o: Outcome) -> Pair:
-    judged = o["completed"] + o["open_late"] + o["withdrawn_late"]
-    return Pair(share(o["completed_on_time"], judged), share(o["completed_on_time_true"], judged))
+def _on_time_completion(o: Seen) -> Pair:
+    judged = o["closed"] + o["gave_up"] + o["late"]
+    sides = (share(o[name], judged) for name in ("closed_in_time", "closed_in_time_true"))
+    return Pair(*(decided(side, o["undecided"], judged + o["undecided"]) for side in sides))
 
 
 @kpi(
     "Given more time",
     "share",
     -1,
+    CLOCK,
     COARSE,
     recorded="Share of registered grievances whose term for the first reply was extended.",
 )
-def _extended_share(o: Outcome) -> Pair:
+def _extended_share(o: Seen) -> Pair:
     return Pair(share(o["extended"], o["registered"]))
 
 
@@ -54,10 +55,11 @@ def _extended_share(o: Outcome) -> Pair:
     "Given more time for the matter",
     "share",
     -1,
+    CLOCK,
     COARSE,
     recorded="Share of registered grievances whose term for the matter itself was extended.",
 )
-def _extended_resolution_share(o: Outcome) -> Pair:
+def _extended_resolution_share(o: Seen) -> Pair:
     return Pair(share(o["extended_resolution"], o["registered"]))
 
 
@@ -65,13 +67,14 @@ def _extended_resolution_share(o: Outcome) -> Pair:
     "Settled at the first contact",
     "share",
     1,
+    CLOCK,
     COARSE,
-    recorded="Share of registered grievances that one closing settled: not reopened, and no "
-    "repeat or request for review came after it.",
-    true="Share of registered grievances that were closed once, with the problem really gone, "
-    "and never reopened.",
+    recorded="Share of registered grievances that one closing settles: not reopened, and no "
+    "repeat or request for review comes after it.",
+    true="Share of registered grievances that are closed once, with the problem really gone, "
+    "and not reopened.",
 )
-def _first_contact_resolution(o: Outcome) -> Pair:
+def _first_contact_resolution(o: Seen) -> Pair:
     settled = np.maximum(o["first_closings"] - o["reopened"] - o["came_again"], 0)
     return Pair(
         share(settled, o["registered"]),
@@ -83,11 +86,12 @@ def _first_contact_resolution(o: Outcome) -> Pair:
     "Satisfied, of those called back",
     "share",
     1,
+    CLOCK,
     COARSE,
     recorded="Share of residents called back who are recorded as satisfied.",
     true="Share of residents called back who are satisfied.",
 )
-def _satisfaction_called_back(o: Outcome) -> Pair:
+def _satisfaction_called_back(o: Seen) -> Pair:
     return Pair(
         share(o["recorded_satisfied"], o["surveyed"]),
         share(o["surveyed_satisfied"], o["surveyed"]),
@@ -98,22 +102,24 @@ def _satisfaction_called_back(o: Outcome) -> Pair:
     "Solved, residents say",
     "share",
     1,
+    CLOCK,
     recorded="Share of residents called back whose problem the sheet calls solved.",
-    true="Share of all residents with a closed grievance whose problem no longer lives when they "
-    "look.",
+    true="Share of all who turned to an office who have seen that their problem no longer lives.",
 )
-def _solved_at_call_back(o: Outcome) -> Pair:
-    return Pair(share(o["recorded_ended"], o["surveyed"]), share(o["felt_ended"], o["felt"]))
+def _solved_at_call_back(o: Seen) -> Pair:
+    return Pair(share(o["recorded_ended"], o["surveyed"]), share(o["felt_ended"], o["registered"]))
 
 
 @kpi(
     "Satisfied, of those not called back",
     "share",
     1,
+    CLOCK,
     COARSE,
-    true="Share of residents with a closed grievance who are satisfied, of those nobody called.",
+    true="Share of residents who are satisfied, of those who have seen what came of it and whom "
+    "nobody called.",
 )
-def _satisfaction_not_called_back(o: Outcome) -> Pair:
+def _satisfaction_not_called_back(o: Seen) -> Pair:
     silent = o["felt"] - o["surveyed"]
     return Pair(true=share(o["felt_satisfied"] - o["surveyed_satisfied"], silent))
 
@@ -125,28 +131,26 @@ def _satisfaction_not_called_back(o: Outcome) -> Pair:
     "Duplicates",
     "share",
     0,
+    CLOCK,
     COARSE,
     recorded="Share of registered grievances closed as merged with another.",
     true="Share of registered grievances about a problem of which the offices knew already.",
-    true_side=(SAME_IN_BOTH, ""),
 )
-def _duplicate_share(o: Outcome) -> Pair:
-    merged = o["closed_duplicate"] - o["reopenings_duplicate"]
-    return Pair(
-        share(merged, o["registered"]),
-        share(o["registered"] - o["became_known"], o["registered"]),
-    )
+def _duplicate_share(o: Seen) -> Pair:
+    sides = (standing(o, "duplicate"), o["registered_known"])
+    return Pair(*(share(side, o["registered"]) for side in sides))
 
 
 @kpi(
     "From fellows",
     "share",
     0,
+    FLOW,
     COARSE,
     recorded="Share of registered grievances from another resident hit by the same collective "
     "problem.",
 )
-def _fellow_share(o: Outcome) -> Pair:
+def _fellow_share(o: Seen) -> Pair:
     return Pair(share(o["fellows"], o["registered"]))
 
 
@@ -154,10 +158,11 @@ def _fellow_share(o: Outcome) -> Pair:
     "Came back",
     "share",
     -1,
+    FLOW,
     PROBLEMS,
-    true="Problems that came back, as a share of those that an office really ended.",
+    true="Problems that come back in the run, for each that an office really ends in it.",
 )
-def _recurrence_rate(o: Outcome) -> Pair:
+def _recurrence_rate(o: Seen) -> Pair:
     return Pair(true=share(o["recurred"], o["solved"]))
 
 
@@ -165,10 +170,11 @@ def _recurrence_rate(o: Outcome) -> Pair:
     "Times sent back",
     "times",
     -1,
+    CLOCK,
     COARSE,
-    recorded="How often a registered grievance was sent back as not ours, on average.",
+    recorded="How often a registered grievance is sent back as not ours, on average.",
 )
-def _bounces_per_case(o: Outcome) -> Pair:
+def _bounces_per_case(o: Seen) -> Pair:
     return Pair(share(o["bounces"], o["registered"]))
 
 
@@ -176,11 +182,11 @@ def _bounces_per_case(o: Outcome) -> Pair:
     "Times handed over",
     "times",
     -1,
+    CLOCK,
     COARSE,
-    recorded="How often a registered grievance was sent back, passed up or passed down, on "
-    "average.",
+    recorded="How often a registered grievance is sent back, passed up or passed down, on average.",
 )
-def _transfers_per_case(o: Outcome) -> Pair:
+def _transfers_per_case(o: Seen) -> Pair:
     return Pair(share(o["bounces"] + o["transfers_up"] + o["transfers_down"], o["registered"]))
 
 
@@ -191,37 +197,40 @@ def _transfers_per_case(o: Outcome) -> Pair:
     "Gap between ledger and truth",
     "share",
     -1,
+    CLOCK,
     COARSE,
     true="Share resolved as recorded, less the share truly resolved.",
 )
-def _gaming_index(o: Outcome) -> Pair:
-    return Pair(true=share(net_resolved(o) - net_closed_true(o), o["registered"]))
+def _gaming_index(o: Seen) -> Pair:
+    return Pair(true=share(standing(o, "resolved") - standing(o, "truly"), o["registered"]))
 
 
 @kpi(
     "Closed in bulk",
     "share",
     -1,
+    FLOW,
     COARSE,
-    recorded="Share of all closings that were made in a clean-up of old grievances.",
+    recorded="Share of all closings that are made in a clean-up of old grievances.",
 )
-def _closed_in_bulk_share(o: Outcome) -> Pair:
-    return Pair(share(o["cleared_out"], o["closed"]))
+def _closed_in_bulk_share(o: Seen) -> Pair:
+    return Pair(share(o["cleared_out"], o["closed_any"]))
 
 
 @kpi(
     "Closed at the last minute",
     "share",
     -1,
+    TIME,
     TIERS,
     recorded="Share of closings in the last twentieth of the term for resolving, of those within "
     "it; by the term, in calendar days, of the tier that registered them.",
 )
-def _last_minute_share(o: Outcome) -> Pair:
-    terms = o["resolution_term"]
-    closings = o.delays["resolution", "events"]
-    within, late = np.zeros(len(o.scopes)), np.zeros(len(o.scopes))
-    for tier in range(len(o.tiers)):
+def _last_minute_share(o: Seen) -> Pair:
+    terms = o.given("resolution_term")
+    closings = o.outcome.delays["resolution", "events"]
+    within, late = o.nothing(), o.nothing()
+    for tier in range(len(o.outcome.tiers)):
         row = o.scopes.of_tier(tier)
         age = BUCKET_DAYS * DAY / terms[row]
         within[row] = closings[tier][age <= 1.0].sum()
@@ -233,8 +242,8 @@ def _last_minute_share(o: Outcome) -> Pair:
 # ---------------------------------------------------------------- what it costs
 
 
-@kpi("Cost per grievance", "yuan", -1, CITY, recorded="Cost per registered grievance.")
-def _cost_per_registered(o: Outcome) -> Pair:
+@kpi("Cost per grievance", "yuan", -1, FLOW, CITY, recorded="Cost per registered grievance.")
+def _cost_per_registered(o: Seen) -> Pair:
     return Pair(share(cost_of(o), o["registered"]))
 
 
@@ -242,12 +251,13 @@ def _cost_per_registered(o: Outcome) -> Pair:
     "Cost per solution",
     "yuan",
     -1,
+    FLOW,
     CITY,
     recorded="Cost per grievance that the office closed as resolved.",
     true="Cost per problem that an office really ended and that did not come back.",
 )
-def _cost_per_solved(o: Outcome) -> Pair:
+def _cost_per_solved(o: Seen) -> Pair:
     return Pair(
-        share(cost_of(o), net_resolved(o)),
+        share(cost_of(o), standing(o, "resolved")),
         share(cost_of(o), o["solved"] - o["recurred"]),
     )

@@ -2,20 +2,21 @@
 
 import numpy as np
 
+from govsim.outcomes.bases import STOCK
 from govsim.outcomes.delays import AGE
 from govsim.outcomes.lookup import Floats, Ints
 from govsim.outcomes.recovery import days_to_recover
-from govsim.outcomes.registry import CITY, TIERS, Pair, kpi, of_the_city
-from govsim.outcomes.tally import BUCKET_DAYS, Outcome
+from govsim.outcomes.registry import CITY, TIERS, Pair, Seen, kpi, of_the_city
+from govsim.outcomes.tally import BUCKET_DAYS
 from govsim.outcomes.weekly import backlog, known_problems
 
 # ---------------------------------------------------------------- open at the end
 
 
-def _age(o: Outcome, part: float) -> Pair:
+def _age(o: Seen, part: float) -> Pair:
     """The age below which this part of the open cases is, by the tier that registered them."""
-    ages = o.delays[AGE, "censored"]
-    return Pair(o.by_tier(lambda row: _quantile(ages[row], part)))
+    ages = o.outcome.delays[AGE, "censored"]
+    return Pair(o.outcome.by_tier(lambda row: _quantile(ages[row], part)))
 
 
 def _quantile(ages: Ints, part: float) -> float:
@@ -27,10 +28,11 @@ def _quantile(ages: Ints, part: float) -> float:
     "Median age of open cases",
     "days",
     -1,
+    STOCK,
     TIERS,
     recorded="Half of the grievances open at the end are younger, counted from registration.",
 )
-def _median_open_age(o: Outcome) -> Pair:
+def _median_open_age(o: Seen) -> Pair:
     return _age(o, 0.5)
 
 
@@ -38,10 +40,11 @@ def _median_open_age(o: Outcome) -> Pair:
     "Age of the oldest tenth",
     "days",
     -1,
+    STOCK,
     TIERS,
     recorded="Nine in ten of the grievances open at the end are younger.",
 )
-def _ninth_decile_open_age(o: Outcome) -> Pair:
+def _ninth_decile_open_age(o: Seen) -> Pair:
     return _age(o, 0.9)
 
 
@@ -49,22 +52,24 @@ def _ninth_decile_open_age(o: Outcome) -> Pair:
     "Oldest open case",
     "days",
     -1,
+    STOCK,
     TIERS,
     recorded="Age of the oldest grievance open at the end, counted from registration.",
 )
-def _oldest_open(o: Outcome) -> Pair:
+def _oldest_open(o: Seen) -> Pair:
     return _age(o, 1.0)
 
 
 # ---------------------------------------------------------------- after a surge
 
 
-def _recoveries(o: Outcome) -> tuple[Floats, Floats]:
+def _recoveries(o: Seen) -> tuple[Floats, Floats]:
     """Days to recover from each surge: of the backlog, and of the problems behind it."""
-    recorded, true = (stock(o.weekly)[:, -1] for stock in (backlog, known_problems))
+    weekly, surges = o.outcome.weekly, o.outcome.surges
+    recorded, true = (stock(weekly)[:, -1] for stock in (backlog, known_problems))
     return (
-        np.array([days_to_recover(recorded, surge) for surge in o.surges]),
-        np.array([days_to_recover(true, surge) for surge in o.surges]),
+        np.array([days_to_recover(recorded, surge) for surge in surges]),
+        np.array([days_to_recover(true, surge) for surge in surges]),
     )
 
 
@@ -72,13 +77,14 @@ def _recoveries(o: Outcome) -> tuple[Floats, Floats]:
     "Time to recover from a surge",
     "days",
     -1,
+    STOCK,
     CITY,
     recorded="From the end of a surge until the backlog is back, for four weeks, at no more than "
     "a tenth above that of the four weeks before it; of several surges the slowest. Unknown if "
     "there is none, or if one is not over within the run.",
     true="The same for the living problems that the offices know of.",
 )
-def _recovery_days(o: Outcome) -> Pair:
+def _recovery_days(o: Seen) -> Pair:
     # max of some with a NaN is NaN: a surge that is not over is the slowest.
     sides = (float(days.max()) if len(days) else np.nan for days in _recoveries(o))
     return Pair(*(of_the_city(o, value) for value in sides))
@@ -88,11 +94,12 @@ def _recovery_days(o: Outcome) -> Pair:
     "Surges recovered from",
     "share",
     1,
+    STOCK,
     CITY,
     recorded="Share of the surges after which the backlog came back to its level within the run.",
     true="The same for the living problems that the offices know of.",
 )
-def _recovered_share(o: Outcome) -> Pair:
+def _recovered_share(o: Seen) -> Pair:
     recovered = (~np.isnan(days) for days in _recoveries(o))
     sides = (float(over.mean()) if len(over) else np.nan for over in recovered)
     return Pair(*(of_the_city(o, value) for value in sides))

@@ -1,6 +1,7 @@
 """What a KPI is, and the registry that reports, sweeps and pages read; there is no other list.
 
-Labels and definitions are English literals, shown through ``say``.
+A KPI declares its basis: who is counted, by when (``bases``). It is computed from a view that shows
+nothing else. Labels and definitions are English literals, shown through ``say``.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from govsim.outcomes.bases import Basis
 from govsim.outcomes.lookup import Flags, Floats
 from govsim.outcomes.scopes import Scopes
 from govsim.outcomes.tally import Outcome
@@ -39,6 +41,35 @@ RESIDENTS = Where(("city", "tier", "office", "segment"), lowest=True)
 STAFF = Where(("city", "tier", "office"))
 TIERS = Where(("city", "tier"))
 CITY = Where(("city",))
+UNDECIDED = 0.005  # of cases whose term still runs: more, and a share within the term is unknown
+
+
+class Seen:
+    """An outcome as one basis shows it: its counters, and what the plan says."""
+
+    def __init__(self, outcome: Outcome, basis: Basis) -> None:
+        self.outcome = outcome
+        self._counts = outcome.counts[basis.window]
+
+    def __getitem__(self, name: str) -> Floats:
+        """A counter of this basis, one number a scope."""
+        return self._counts[name].astype(np.float64)
+
+    def given(self, name: str) -> Floats:
+        """What the plan says, one number a scope."""
+        return self.outcome.givens[name]
+
+    @property
+    def scopes(self) -> Scopes:
+        """The parts of the city."""
+        return self.outcome.scopes
+
+    def nothing(self) -> Floats:
+        """Zeros, one a scope."""
+        return np.zeros(len(self.outcome.scopes))
+
+
+Compute = Callable[[Seen], Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +77,7 @@ class Kpi:
     """One KPI. ``direction``: +1 more is better, -1 less is better, 0 neither."""
 
     name: str
+    basis: Basis
     label: str
     unit: str
     direction: int
@@ -55,7 +87,11 @@ class Kpi:
     where: Where
     true_where: Where
     true_unit: str
-    compute: Callable[[Outcome], Pair]
+    compute: Compute
+
+    def of(self, outcome: Outcome) -> Pair:
+        """Both sides of an outcome."""
+        return self.compute(Seen(outcome, self.basis))
 
     def sides(self) -> tuple[str, ...]:
         """The sides that exist, recorded first."""
@@ -77,24 +113,25 @@ def kpi(
     label: str,
     unit: str,
     direction: int,
+    basis: Basis,
     where: Where = EVERYWHERE,
     *,
     recorded: str = "",
     true: str = "",
     headline: bool = False,
     true_side: tuple[Where | None, str] = (None, ""),
-) -> Callable[[Callable[[Outcome], Pair]], Callable[[Outcome], Pair]]:
+) -> Callable[[Compute], Compute]:
     """Register a KPI under its function's name (without the leading underscore).
 
     ``true_side``: where the true side means something and its unit, if they differ.
     """
 
-    def register(compute: Callable[[Outcome], Pair]) -> Callable[[Outcome], Pair]:
+    def register(compute: Compute) -> Compute:
         name = compute.__name__.removeprefix("_")
         true_where, true_unit = true_side[0] or where, true_side[1] or unit
         KPIS[name] = Kpi(
-            name, label, unit, direction, headline, recorded, true, where, true_where, true_unit,
-            compute,
+            name, basis, label, unit, direction, headline, recorded, true, where, true_where,
+            true_unit, compute,
         )  # fmt: skip
         return compute
 
@@ -107,59 +144,33 @@ def share(part: Floats, base: Floats) -> Floats:
         return np.where(base > 0, part / base, np.nan)
 
 
-def of_the_city(o: Outcome, value: float) -> Floats:
+def standing(o: Seen, name: str) -> Floats:
+    """Closings that have not been taken back."""
+    return o[f"closed_{name}"] - o[f"reopened_{name}"]
+
+
+def decided(values: Floats, undecided: Floats, all_of_them: Floats) -> Floats:
+    """Values where nearly all cases are decided, elsewhere unknown."""
+    return np.where(undecided <= UNDECIDED * all_of_them, values, np.nan)
+
+
+def of_the_city(o: Seen, value: float) -> Floats:
     """A number that only the city has."""
     values = np.full(len(o.scopes), np.nan)
     values[0] = value
     return values
 
 
-def net_closed(o: Outcome) -> Floats:
-    """Cases that stand as closed."""
-    return o["closed"] - o["reopenings"]
-
-
-def net_closed_true(o: Outcome) -> Floats:
-    """Cases that stand as closed and whose problem no longer lived at the closing."""
-    return o["closed_true"] - o["reopenings_true"]
-
-
-def net_resolved(o: Outcome) -> Floats:
-    """Cases that stand as resolved in the office's words."""
-    return o["closed_resolved"] - o["reopenings_resolved"]
-
-
-def cost_of(o: Outcome) -> Floats:
+def cost_of(o: Seen) -> Floats:
     """Yuan: pay for the time given to grievances, and the policies' money."""
-    return o["pay"] + o["money"]
+    return o.given("pay") + o["money"]
 
 
-def known(o: Outcome) -> Floats:
+def known(o: Seen) -> Floats:
     """Living problems about which a grievance was ever registered: a stock."""
-    came = o.whole("became_known") + o.whole("recurred_known")
-    return came - o.whole("solved_known") - o.whole("healed_known")
+    return o["became_known"] + o["recurred_known"] - o["solved_known"] - o["healed_known"]
 
 
-def living(o: Outcome) -> Floats:
+def living(o: Seen) -> Floats:
     """Problems alive at the end: a stock."""
-    return o.whole("born") + o.whole("recurred") - o.whole("solved") - o.whole("healed")
-
-
-def there_were(o: Outcome) -> Floats:
-    """All problems there were: alive when the measuring began, and begun since."""
-    return o["born"] + _before(o, ("born", "recurred"), ("solved", "healed"))
-
-
-def unheard(o: Outcome) -> Floats:
-    """Of these, those about which no grievance had been registered before the measuring began."""
-    came, went = ("became_known", "recurred_known"), ("solved_known", "healed_known")
-    return there_were(o) - _before(o, came, went)
-
-
-def _before(o: Outcome, came: tuple[str, ...], went: tuple[str, ...]) -> Floats:
-    """What stood at the end of the warm-up; 0 without one: the first stock counts as born."""
-    start = np.zeros(len(o.scopes))
-    for sign, names in ((1.0, came), (-1.0, went)):
-        for name in names:
-            start += sign * (o.whole(name) - o[name])
-    return start
+    return o["born"] + o["recurred"] - o["solved"] - o["healed"]

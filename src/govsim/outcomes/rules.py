@@ -16,10 +16,8 @@ import numpy as np
 
 from govsim.model.records import Kind
 from govsim.outcomes.counters import (
-    CASES,
     CODES,
-    OFFICES,
-    PROBLEMS,
+    COUNTERS,
     WEEKLY,
     Amount,
     Flagged,
@@ -29,30 +27,41 @@ from govsim.outcomes.counters import (
 from govsim.outcomes.counting import KINDS, LINE, Along, Rules
 from govsim.outcomes.delays import TIMINGS
 from govsim.outcomes.lookup import Flags, Ints, Records
+from govsim.outcomes.windows import Window
 
 WHERE = {"home": Along.HOME, "office": Along.OFFICE}
 WEEK = {"home": Along.HOME_WEEK, "office": Along.OFFICE_WEEK, "sender": Along.SENDER_WEEK}
+
+
+Column = tuple[Window, str]
 
 
 class Entry(NamedTuple):
     """Records of ``kind`` that pass ``test`` count ``sign``, or add ``amount``, to one column."""
 
     along: Along
-    name: str  # of the column, among those of its Along
+    name: str  # of the column, among those of its Along and window
     kind: Kind
     test: Test
+    window: Window = Window.WHOLE
     amount: Amount = Amount.ONE
     sign: int = 1
 
+    @property
+    def column(self) -> Column:
+        """Where it is counted."""
+        return self.window, self.name
+
 
 def _entries() -> Iterator[Entry]:
-    for c in PROBLEMS + CASES + OFFICES:
-        for along in (WHERE[c.place], Along.CLASS, Along.SEGMENT, Along.CHANNEL):
-            yield Entry(along, c.name, c.kind, c.test, c.amount)
+    for window, counters in COUNTERS.items():
+        for c in counters:
+            for along in (WHERE[c.place], Along.CLASS, Along.SEGMENT, Along.CHANNEL):
+                yield Entry(along, c.name, c.kind, c.test, window, c.amount)
     for c in WEEKLY:
-        yield Entry(WEEK[c.place], c.name, c.kind, c.test, c.amount)
+        yield Entry(WEEK[c.place], c.name, c.kind, c.test, amount=c.amount)
     for t in TIMINGS:
-        yield Entry(Along.DELAY, t.name, t.kind, t.test, sign=t.sign)
+        yield Entry(Along.DELAY, t.name, t.kind, t.test, t.window, sign=t.sign)
 
 
 ENTRIES = tuple(_entries())
@@ -61,20 +70,20 @@ ENTRIES = tuple(_entries())
 class Columns(NamedTuple):
     """Where the columns lie: counts and sums are tables of their own, one for each Along."""
 
-    counts: dict[Along, list[str]]
-    sums: dict[Along, list[str]]
+    counts: dict[Along, list[Column]]
+    sums: dict[Along, list[Column]]
 
 
 def _columns() -> Columns:
     columns = Columns({along: [] for along in Along}, {along: [] for along in Along})
     for entry in ENTRIES:
         names = _table(columns, entry)
-        if entry.name not in names:
-            names.append(entry.name)
+        if entry.column not in names:
+            names.append(entry.column)
     return columns
 
 
-def _table(columns: Columns, entry: Entry) -> list[str]:
+def _table(columns: Columns, entry: Entry) -> list[Column]:
     return (columns.counts if entry.amount == Amount.ONE else columns.sums)[entry.along]
 
 
@@ -169,10 +178,10 @@ def _lines(groups: list[list[Entry]]) -> Records:
     return np.array([_line(entry) for entry in entries], LINE)
 
 
-def _line(entry: Entry) -> tuple[int, int, int, int]:
+def _line(entry: Entry) -> tuple[int, int, int, int, int]:
     names = _table(COLUMNS, entry)
     what = entry.sign if entry.amount == Amount.ONE else entry.amount
-    return names.index(entry.name), len(names), entry.along, what
+    return 1 << entry.window, names.index(entry.column), len(names), entry.along, what
 
 
 def _uses(along: Along) -> Ints:

@@ -1,7 +1,8 @@
 """The parts of the city a KPI can be about: all of it, a tier, an office, a class ..."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from govsim.model.plan import Plan
 from govsim.outcomes.lookup import Flags, Numbers
 
 Counts = dict[str, Numbers]  # by counter, one number a scope
+Name = TypeVar("Name", bound=Hashable)
 
 KINDS = ("city", "tier", "office", "class", "segment", "channel")
 LOWEST = 0  # the tier where residents and their problems are counted
@@ -54,7 +56,9 @@ class Scopes:
         return 1 + tier
 
 
-def spread(plan: Plan, offices: Mapping[str, Numbers], *others: Mapping[str, Numbers]) -> Counts:
+def spread(
+    plan: Plan, offices: Mapping[Name, Numbers], *others: Mapping[Name, Numbers]
+) -> dict[Name, Numbers]:
     """Totals laid out in the order of ``Scopes``: city and tiers from the offices.
 
     The last number of each total is for records that name none: the city has them too.

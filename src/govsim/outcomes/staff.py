@@ -61,8 +61,8 @@ def _by_office(plan: Plan, scopes: Scopes, amounts: Callable[[Plan], list[float]
 
 def _present(cadre: Cadre, plan: Plan) -> tuple[int, int]:
     """From when to when it is there, of the time that is measured."""
-    end = min(cadre.leaves, plan.horizon)
-    return min(max(cadre.joins, plan.warm_up), end), end
+    end = min(cadre.leaves, plan.until)
+    return min(max(cadre.joins, plan.since), end), end
 
 
 def _capacity(plan: Plan) -> list[float]:

@@ -12,8 +12,9 @@ from govsim.outcomes import histogram
 from govsim.outcomes.counters import Amount
 from govsim.outcomes.counting import Along, Last, Totals, count
 from govsim.outcomes.lookup import Lookup, Numbers, Records
-from govsim.outcomes.rules import COLUMNS, rules
+from govsim.outcomes.rules import COLUMNS, Column, rules
 from govsim.outcomes.weekly import weeks_of
+from govsim.outcomes.windows import moments
 
 
 class Sums:
@@ -27,6 +28,7 @@ class Sums:
             counts=self._counts.placed(rules().counts), sums=self._sums.placed(rules().sums)
         )
         self._lookup = lookup
+        self._moments = moments(plan)
         self._last = Last(
             week=weeks_of(plan) - 1,
             tier=len(plan.tiers),
@@ -46,9 +48,9 @@ class Sums:
         """Add up some more records."""
         # Whatever the array's layout, one compiled function counts it.
         plain = np.require(records, RECORD, ["C", "W"])
-        count(plain, self._rules, self._lookup, self._last, self._totals)
+        count(plain, self._rules, self._lookup, self._last, self._moments, self._totals)
 
-    def along(self, along: Along) -> dict[str, Numbers]:
+    def along(self, along: Along) -> dict[Column, Numbers]:
         """The totals of every counter that has a column there, one number a row."""
         return self._counts.columns(along) | self._sums.columns(along)
 
@@ -74,7 +76,7 @@ class Table:
     """One block of cells after another; in a block the columns of a row lie side by side."""
 
     def __init__(
-        self, names: Mapping[Along, Sequence[str]], rows: Mapping[Along, int], kind: Any
+        self, names: Mapping[Along, Sequence[Column]], rows: Mapping[Along, int], kind: Any
     ) -> None:
         self._names = names
         self._starts = np.cumsum([0, *(rows[along] * len(names[along]) for along in Along)])
@@ -86,7 +88,7 @@ class Table:
         lines["start"] += self._starts[lines["along"]]
         return lines
 
-    def columns(self, along: Along) -> dict[str, Numbers]:
+    def columns(self, along: Along) -> dict[Column, Numbers]:
         """Every column of a block by its name."""
         names = self._names[along]
         block = self.cells[self._starts[along] : self._starts[along + 1]]

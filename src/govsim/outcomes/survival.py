@@ -1,7 +1,10 @@
-"""How long things take when some are not done yet: the Kaplan-Meier estimate.
+"""How long things take when some are not done yet, and some never will be.
 
-Leaving open cases out would make slow offices look fast. Here a case that is still open counts as
-"took at least this long". Reference: E. L. Kaplan and P. Meier, JASA 53 (1958) 457-481.
+Leaving open cases out would make slow offices look fast: a case that is still open counts as "took
+at least this long". A case that was given up can no longer be done, and counts as that: the share
+done by a time is the cumulative incidence, of all that began. Reference: O. O. Aalen and S.
+Johansen, Scandinavian Journal of Statistics 5 (1978) 141-150; without anybody giving up it is the
+estimate of Kaplan and Meier (1958).
 """
 
 from typing import NamedTuple
@@ -12,32 +15,41 @@ from numpy.typing import ArrayLike
 from govsim.outcomes.lookup import Floats, Ints
 
 
-class Curve(NamedTuple):
-    """Share not done yet just after each time; times ascending."""
+class Incidence(NamedTuple):
+    """The share of all that is done by each time; times ascending. It never falls."""
 
     times: Floats
-    survival: Floats
-    at_risk: Ints
+    done: Floats
+    waiting: Floats  # the share neither done nor given up by then
+    at_risk: Ints  # cases still seen just before
 
 
-def kaplan_meier(times: ArrayLike, events: ArrayLike, censored: ArrayLike) -> Curve:
-    """The curve from counts at ascending times. Endings at a time come before censorings."""
-    done = np.asarray(events, dtype=np.int64)
-    gone = np.asarray(censored, dtype=np.int64)
-    leaving = done + gone
+def incidence(
+    times: ArrayLike, events: ArrayLike, given_up: ArrayLike, censored: ArrayLike
+) -> Incidence:
+    """From counts at ascending times. Endings at a time come before censorings."""
+    did = np.asarray(events, dtype=np.int64)
+    ended = did + np.asarray(given_up, dtype=np.int64)
+    leaving = ended + np.asarray(censored, dtype=np.int64)
     at_risk: Ints = leaving[::-1].cumsum()[::-1]
-    staying: Floats = 1.0 - done / np.maximum(at_risk, 1)
-    return Curve(
-        np.asarray(times, dtype=np.float64), np.cumprod(staying, dtype=np.float64), at_risk
-    )
+    divisor = np.maximum(at_risk, 1)
+    waiting: Floats = np.cumprod(1.0 - ended / divisor, dtype=np.float64)
+    before = np.concatenate([[1.0], waiting])[: len(did)]
+    done: Floats = np.cumsum(before * did / divisor)
+    return Incidence(np.asarray(times, dtype=np.float64), done, waiting, at_risk)
 
 
-def time_until(curve: Curve, share_done: float) -> float:
+def time_until(curve: Incidence, share_done: float) -> float:
     """The first time by which this share is done; NaN if that has not been seen."""
-    reached = np.flatnonzero(curve.survival <= 1.0 - share_done + 1e-12)
+    reached = np.flatnonzero(curve.done >= share_done - 1e-12)
     return float(curve.times[reached[0]]) if len(reached) else float("nan")
 
 
-def median(times: ArrayLike, events: ArrayLike, censored: ArrayLike) -> float:
-    """The time by which half is done, open cases taken into account; NaN if not seen."""
-    return time_until(kaplan_meier(times, events, censored), 0.5)
+def done_by(curve: Incidence, time: float) -> float:
+    """The share done by a time; NaN if there is nobody, or nobody was seen for so long."""
+    seen = int(np.searchsorted(curve.times, time, side="right"))
+    if not seen or curve.at_risk[0] == 0:
+        return float("nan")
+    followed = seen < len(curve.times) and curve.at_risk[seen] > 0
+    over = curve.waiting[seen - 1] <= 1e-12
+    return float(curve.done[seen - 1]) if followed or over else float("nan")

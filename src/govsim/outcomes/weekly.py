@@ -13,17 +13,21 @@ WEEK = 7 * DAY
 
 
 def weeks_of(plan: Plan) -> int:
-    """Weeks from the first day to the horizon; the last one may be short."""
-    return max(1, -(-plan.horizon // WEEK))
+    """Weeks from the first simulated day to the end of the run; the last one may be short."""
+    return max(1, -(-plan.until // WEEK))
 
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """Weekly totals: arrays of weeks x (tiers, then all of them together)."""
+    """Weekly totals: arrays of weeks x (tiers, then all of them together).
+
+    Weeks run from the first simulated day on: ``first`` is that in which the run begins.
+    """
 
     totals: dict[str, Floats]
     residents: int
     initial_trust: float
+    first: int = 0
 
     def __getitem__(self, name: str) -> Floats:
         return self.totals[name]
@@ -75,6 +79,11 @@ def _trust(w: Weekly) -> Floats:
     return w.initial_trust + np.cumsum(w["trust_change"], axis=0) / max(w.residents, 1)
 
 
+def _contacts(w: Weekly) -> Floats:
+    total: Floats = w["registered"] + w["not_recorded"] + w["turned_away"]
+    return total
+
+
 def _due(w: Weekly) -> Floats:
     # A late case is judged once, in the week in which it missed its deadline.
     return w["replied_on_time"] + w["missed"]
@@ -91,7 +100,7 @@ def _hours(w: Weekly, *names: str) -> Floats:
 
 MEASURES = (
     Measure("registered", "recorded", "cases", lambda w: w["registered"]),
-    Measure("registered", "true", "contacts", lambda w: w["registered"] + w["not_recorded"]),
+    Measure("registered", "true", "contacts", _contacts),
     Measure("closed", "recorded", "cases", lambda w: w["closed"] - w["reopenings"]),
     Measure("closed", "true", "cases", lambda w: w["closed_true"] - w["reopenings_true"]),
     Measure("replied", "recorded", "cases", lambda w: w["replied"]),

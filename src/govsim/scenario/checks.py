@@ -23,6 +23,7 @@ from govsim.scenario.reading import Mark, Node, shown
 from govsim.scenario.staffing import cadres_written, fewest
 
 NEAR = 1e-6
+MOST_DAYS = 8_000  # a problem's id has room for somewhat more
 MOST_SURGES = 14  # each has a stream of its own in the problems' ids
 MOST_NAMES = 200
 RAREST = 1.0 - 1.0e-10  # rank of the worst day that chance is expected to bring
@@ -252,6 +253,21 @@ def _warm_up(scenario: Scenario) -> Found:
         yield "warm_up", text
 
 
+def _run_in(scenario: Scenario) -> Found:
+    """Weekly series begin with the run; and problems are numbered by the day of their birth."""
+    if scenario.run_in % (7 * DAY):
+        days = f"{scenario.run_in / DAY:g}"
+        yield "run_in", say("{days} d are no whole weeks: write for example 364 d", days=days)
+    simulated = scenario.run_in + scenario.horizon + scenario.follow_up
+    if simulated > MOST_DAYS * DAY:
+        text = say(
+            "run-in, horizon and follow-up are {days} d together; allowed are {most}",
+            days=f"{simulated / DAY:g}",
+            most=MOST_DAYS,
+        )
+        yield "horizon", text
+
+
 def _surges(scenario: Scenario) -> Found:
     first = scenario.start - timedelta(seconds=scenario.history)
     last = scenario.start + timedelta(seconds=scenario.horizon)
@@ -319,6 +335,7 @@ _RULES: tuple[Callable[[Scenario], Found], ...] = (
     _size,
     _dates,
     _warm_up,
+    _run_in,
     _surges,
     _births,
     _numbers_of_names,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from govsim.model.plan import (
     DAY,
+    NEVER,
     AfterClosing,
     Calendar,
     Channel,
@@ -44,10 +45,49 @@ WEEK = 7
 def compile_plan(scenario: Scenario, policies: Sequence[str] | None = None) -> Plan:
     """The plan of a scenario with some of its policies in force (None: those it has selected)."""
     chosen = tuple(scenario.selected_policies if policies is None else policies)
-    draft = Draft(scenario, chosen)
+    simulated = lived_through(scenario)
+    draft = Draft(simulated, chosen)
     for index, name in enumerate(chosen):
-        scenario.policies[name].change(draft, index, name)
-    return _freeze(scenario, draft, chosen)
+        simulated.policies[name].change(draft, index, name)
+    return _freeze(simulated, draft, chosen)
+
+
+def lived_through(scenario: Scenario) -> Scenario:
+    """The scenario from the first day that is simulated: the city has been running by its start.
+
+    So have the policies that are part of it, and the staff it has from the start; what begins on a
+    day begins on that day.
+    """
+    before = scenario.run_in
+    policies = {
+        name: policy
+        if name in scenario.in_force and policy.begins == 0
+        else policy.model_copy(
+            update={"begins": policy.begins + before, "ends": _put_off(policy.ends, before)}
+        )
+        for name, policy in scenario.policies.items()
+    }
+    return scenario.model_copy(
+        update={
+            "start": scenario.start - timedelta(seconds=before),
+            "horizon": before + scenario.horizon + scenario.follow_up,
+            "policies": policies,
+            "tiers": {name: _later(tier, before) for name, tier in scenario.tiers.items()},
+        }
+    )
+
+
+def _put_off(moment: int, seconds: int) -> int:
+    return moment if moment == NEVER else moment + seconds
+
+
+def _later(tier: words.Tier, seconds: int) -> words.Tier:
+    """Whoever comes or goes in the course of time does so later."""
+    staffing = tier.staffing
+    if staffing.begins == 0 and staffing.over == 0:
+        return tier
+    moved = staffing.model_copy(update={"begins": staffing.begins + seconds})
+    return tier.model_copy(update={"staffing": moved})
 
 
 def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
@@ -89,6 +129,8 @@ def _freeze(scenario: Scenario, draft: Draft, chosen: tuple[str, ...]) -> Plan:
         conferences=tuple(sorted(draft.conferences, key=lambda table: table.office)),
         purses=tuple(draft.purses),
         new_years=_new_years(scenario),
+        opens=scenario.run_in,
+        follow_up=scenario.follow_up,
     )
 
 

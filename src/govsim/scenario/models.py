@@ -49,6 +49,8 @@ class Scenario(Words):
     horizon: Horizon = word("how long is simulated")
     history: History = word("problems born this long before the start are the stock of that day")
     warm_up: History = word("outcomes are measured from this long after the start on")
+    run_in: History = word("how long the city has been running when the scenario starts")
+    follow_up: History = word("how long is simulated after the end, to see what becomes of cases")
     in_force: tuple[Text, ...] = word("policies that are part of this scenario")
     public_holidays: tuple[Day, ...] = word("dates on which offices are closed")
     working_weekends: tuple[Day, ...] = word("weekend dates worked in exchange")

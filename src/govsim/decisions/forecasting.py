@@ -147,11 +147,13 @@ def plans_of(
     scenario: Scenario, sets: Sequence[tuple[str, ...]], file: Path
 ) -> tuple[tuple[Plan, ...], Backlog]:
     """A plan for each policy set with the grievances of a table, and the usual one; the table."""
-    bare = [compile_plan(scenario, names) for names in sets]
+    today = scenario.model_copy(update={"run_in": 0})  # what is open is in the table
+    bare = [compile_plan(today, names) for names in sets]
     table = read_backlog(file, bare[0])
-    taken = [take_over(plan, table, scenario) for plan in bare]
-    calm = bare[0].demand._replace(surges=())
-    return (*taken, replace(bare[0], policy_set=USUAL, demand=calm)), table
+    taken = [take_over(plan, table, today) for plan in bare]
+    usual = compile_plan(scenario, sets[0])
+    calm = usual.demand._replace(surges=())
+    return (*taken, replace(usual, policy_set=USUAL, demand=calm)), table
 
 
 def _usual_folder(scenario: Scenario | Path | str) -> Path:

@@ -35,7 +35,7 @@ TIMES = (
     "time_with_resident",
     "time_bounced",
     "time_in_confirmation",
-)  # days per closed case: where its time goes
+)  # days of a grievance's first 60: where its time goes
 YEARS = 100  # by which chances are shown
 PATH_YEARS = 40
 COMPARED = 20  # replications of the comparison in the folder

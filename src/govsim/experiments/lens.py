@@ -10,14 +10,16 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from govsim.errors import Finding, InputError
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.results import Filter, Results
 from govsim.language import say
+from govsim.outcomes.delays import FATES
 from govsim.outcomes.formulas import EQUAL, LENS, YARDSTICKS, Weights
-from govsim.outcomes.lookup import Floats, Numbers
-from govsim.outcomes.registry import share
+from govsim.outcomes.lookup import Floats
+from govsim.outcomes.survival import done_by, incidence
 
 TRULY = "truly_resolved"  # the yardstick of which formulas are an opinion
 
@@ -157,18 +159,20 @@ class _Run:
         return np.array([by_replication[r] for r in self._replications], np.float64)
 
     def closed_within(self, days: int) -> Floats:
-        names = ["replication", "days_mid", "events", "censored"]
+        names = ["replication", "days_mid", *FATES]
         here = {"clock": "resolution", "tier": "all", "policy_set": self._policy_set}
         wanted: list[Filter] = [(column, "=", value) for column, value in here.items()]
         delays = self._results.some("delays", wanted, names)
-        replication, middle, closed, waiting = (delays[name].to_numpy() for name in names)
-        in_time = middle <= days  # a bucket that the limit cuts counts where its middle lies
+        frame = pd.DataFrame({name: delays[name].to_numpy() for name in names})
+        frame = frame.sort_values("days_mid")  # a bucket that the limit cuts: where its middle lies
+        rows = {number: rows for number, rows in frame.groupby("replication")}
+        return np.array([_done_by(rows.get(number), days) for number in self._replications])
 
-        def total(cases: Numbers) -> Floats:
-            found = np.bincount(replication, cases, minlength=max(self._replications) + 1)
-            return found[self._replications].astype(np.float64)
 
-        return share(total(closed * in_time), total(closed + waiting * ~in_time))
+def _done_by(rows: pd.DataFrame | None, days: int) -> float:
+    if rows is None:
+        return float("nan")
+    return done_by(incidence(rows["days_mid"], *(rows[fate] for fate in FATES)), days)
 
 
 # ---------------------------------------------------------------- what can be looked at together

@@ -86,7 +86,7 @@ def values(outcome: Outcome, measures: tuple[Measured, ...]) -> list[float]:
     found = []
     for measure in measures:
         if measure.kpi not in pairs:
-            pairs[measure.kpi] = KPIS[measure.kpi].compute(outcome)
+            pairs[measure.kpi] = KPIS[measure.kpi].of(outcome)
         row = _row(outcome, measure)
         side = getattr(pairs[measure.kpi], measure.side)
         found.append(float(side[row]) if row is not None else np.nan)

@@ -31,7 +31,7 @@ class Stored(Protocol):
         """A KPI."""
 
     def closed_within(self, days: int) -> Floats:
-        """Share closed within some days, of what was closed or has been open for longer."""
+        """Share closed within some days, of all registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ LENS: dict[str, Formula] = {}
 # The first is what formulas mean to tell. The other one knows of those who were never heard, too:
 # a policy that brings silent problems to light may lower the share resolved and yet solve more.
 YARDSTICKS = {
-    "truly_resolved": Yardstick("Truly resolved, of those registered", "resolution_rate"),
-    "truly_solved": Yardstick("Truly solved, of all problems there were", "solved_share"),
+    "truly_resolved": Yardstick("Truly resolved within 60 days", "resolution_rate"),
+    "truly_solved": Yardstick("Truly solved within 60 days, of all problems", "solved_share"),
 }
 
 
@@ -80,8 +80,8 @@ def formula(
 
 
 @formula(
-    "Nanchang: answered or solved",
-    definition="Grievances replied to or closed, of those registered.",
+    "Nanchang: answered or solved, as of the last day",
+    definition="Grievances replied to or closed by the last day, of those registered.",
     source="Nanchang 2012: of 39,000 registered, 36,000 solved and answered, 92.3 %",
 )
 def _nanchang(run: Stored) -> Floats:
@@ -93,7 +93,7 @@ def _nanchang(run: Stored) -> Floats:
 
 @formula(
     "Beijing: response rate",
-    definition="Residents contacted within the term, of those whose term can be judged.",
+    definition="Residents contacted within the term, of all who have one.",
     source="Beijing 12345, the three rates",
 )
 def _beijing_response(run: Stored) -> Floats:
@@ -136,7 +136,7 @@ def _beijing_three_rates(run: Stored) -> Floats:
 
 @formula(
     "Petitions: completed on time",
-    definition="Closings within the term for resolving, of all whose term can be judged.",
+    definition="Grievances closed within the term for resolving, of all that have one.",
     source="petition work regulation 2022: 60 days from acceptance",
 )
 def _petitions_on_time(run: Stored) -> Floats:
@@ -145,7 +145,8 @@ def _petitions_on_time(run: Stored) -> Floats:
 
 @formula(
     "Petitions: settled at the first petition",
-    definition="Grievances that one closing settled, without reopening, repeat or review.",
+    definition="Grievances that one closing settles within 60 days, without reopening, repeat or "
+    "review.",
     source="petition dashboards: first-petition one-time resolution",
 )
 def _petitions_once(run: Stored) -> Floats:
@@ -159,7 +160,7 @@ DISPOSED_WITHIN = 21  # days
 
 @formula(
     "CPGRAMS: disposed within 21 days",
-    definition="Grievances closed within 21 days, of those closed or open for longer.",
+    definition="Grievances closed within 21 days, of all registered.",
     source="CPGRAMS guidelines of August 2024: 21 days",
 )
 def _cpgrams_disposed(run: Stored) -> Floats:

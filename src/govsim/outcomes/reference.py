@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from govsim.errors import Finding, InputError
 from govsim.language import print_page, say
 from govsim.outcomes import KPIS
+from govsim.outcomes.bases import BASES, Basis
 from govsim.outcomes.formulas import LENS
 from govsim.outcomes.registry import Kpi
 from govsim.outcomes.scopes import KINDS
@@ -43,11 +44,17 @@ def wish(direction: int) -> str:
 def entry(kpi: Kpi) -> str:
     """A KPI in a few lines of text."""
     lines = [f"{kpi.name}: {say(kpi.label)} ({say(kpi.unit)}, {wish(kpi.direction)})"]
+    lines.append(say("  counted {kind}: {who} {by_when}", **_said(kpi.basis)))
     if kpi.recorded:
         lines.append(say("  recorded: {meaning}", meaning=say(kpi.recorded)))
     if kpi.true:
         lines.append(say("  true: {meaning}", meaning=_true_side(kpi)))
     return "\n".join(lines)
+
+
+def _said(basis: Basis) -> dict[str, str]:
+    """A basis in words."""
+    return {"kind": say(basis.name), "who": say(basis.who), "by_when": say(basis.by_when)}
 
 
 def _true_side(kpi: Kpi) -> str:
@@ -73,8 +80,8 @@ def page() -> str:
         places="; ".join(f"{short} {words}" for short, words in _places().items()),
     )
     head = (
-        say("name"), say("meaning"), say("unit"), say("better"), say("recorded"), say("true"),
-        say("for"),
+        say("name"), say("meaning"), say("counted"), say("unit"), say("better"), say("recorded"),
+        say("true"), say("for"),
     )  # fmt: skip
     kpis = [_row(kpi) for kpi in KPIS.values()]
     formulas = say(
@@ -83,7 +90,7 @@ def page() -> str:
         "but for the call centre of CPGRAMS, which is independent: it hears what residents really "
         "think. The scores are held against two yardsticks: the share truly resolved "
         "(`resolution_rate`, true), and the share of all problems truly solved (`solved_share`), "
-        "which counts those of whom no office ever heard, too. A policy that brings silent "
+        "which counts those of whom no office hears, too. A policy that brings silent "
         "problems to light may lower the first and raise the second.\n\n"
     )
     columns = (say("name"), say("formula"), say("unit"), say("better"), say("definition"))
@@ -95,19 +102,23 @@ def page() -> str:
         for f in LENS.values()
     ]  # fmt: skip
     scores = formulas + _table((*columns, say("source")), scored)
-    return introduction + _after_a_warm_up() + _table(head, kpis) + scores
+    return introduction + _bases() + _table(head, kpis) + scores
 
 
-def _after_a_warm_up() -> str:
-    return say(
-        "After a warm-up (`warm_up` in a scenario) grievances count that were registered since, "
-        "with all that became of them; problems, sessions, hours and money since, whatever "
-        "grievance they were for. What lives, what is open and how much trust there is at the end "
-        'stays as it is. "All problems there were" are those alive when the warm-up ended, and '
-        "those begun since. What a policy pays once, when it begins, counts only if that is after "
-        "the warm-up. A spell of work counts whole when it ends, and a repeat when it is made, "
-        "even after an older grievance. Surges are looked for in the whole run.\n\n"
+def _bases() -> str:
+    """The rule that every measure obeys, a row for each kind."""
+    text = say(
+        "## Who is counted, and by when\n\n"
+        "A measure tells the same of a city whatever the run's length, or says that it does not "
+        "know. So each belongs to one of these kinds, and is computed from nothing else. "
+        "The city has been running when the run begins (`run_in` in a scenario), and goes on after "
+        "its last day (`follow_up`), so that whoever turned to an office late in the run can be "
+        "followed, too; what happens to others after the last day is not counted. With a warm-up "
+        "(`warm_up`) the run is measured from its end on; weekly series stay whole.\n\n"
     )
+    head = (say("kind"), say("who is counted"), say("by when"), say("if the run is too short"))
+    rows = [(say(b.name), say(b.who), say(b.by_when), say(b.too_short)) for b in BASES]
+    return text + _table(head, rows) + say("\n## The KPIs\n\n")
 
 
 def _row(kpi: Kpi) -> tuple[str, ...]:
@@ -117,7 +128,8 @@ def _row(kpi: Kpi) -> tuple[str, ...]:
     unit = say(kpi.unit)
     shorts = dict(zip(KINDS, _places(), strict=True))
     places = "".join(shorts[kind] for kind in kpi.scopes(kpi.sides()[0]).kinds)
-    return f"`{kpi.name}`", label, unit, wish(kpi.direction), recorded, true, places
+    counted = say(kpi.basis.name)
+    return f"`{kpi.name}`", label, counted, unit, wish(kpi.direction), recorded, true, places
 
 
 def _places() -> dict[str, str]:

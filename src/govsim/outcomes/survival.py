@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from govsim.outcomes.lookup import Floats, Ints
+from govsim.outcomes.lookup import Flags, Floats, Ints
+
+NOBODY = 1e-12  # a share that is none, but for rounding
 
 
 class Incidence(NamedTuple):
@@ -27,21 +29,31 @@ class Incidence(NamedTuple):
 def incidence(
     times: ArrayLike, events: ArrayLike, given_up: ArrayLike, censored: ArrayLike
 ) -> Incidence:
-    """From counts at ascending times. Endings at a time come before censorings."""
+    """From counts at ascending times, along the last axis. Endings at a time come before
+    censorings.
+    """
     did = np.asarray(events, dtype=np.int64)
     ended = did + np.asarray(given_up, dtype=np.int64)
     leaving = ended + np.asarray(censored, dtype=np.int64)
-    at_risk: Ints = leaving[::-1].cumsum()[::-1]
+    at_risk: Ints = leaving[..., ::-1].cumsum(axis=-1)[..., ::-1]
     divisor = np.maximum(at_risk, 1)
-    waiting: Floats = np.cumprod(1.0 - ended / divisor, dtype=np.float64)
-    before = np.concatenate([[1.0], waiting])[: len(did)]
-    done: Floats = np.cumsum(before * did / divisor)
+    waiting: Floats = np.cumprod(1.0 - ended / divisor, axis=-1, dtype=np.float64)
+    before = np.ones_like(waiting)
+    before[..., 1:] = waiting[..., :-1]
+    done: Floats = np.cumsum(before * did / divisor, axis=-1)
     return Incidence(np.asarray(times, dtype=np.float64), done, waiting, at_risk)
+
+
+def known(curve: Incidence) -> Flags:
+    """Where the share done is known: as long as somebody is seen, and for ever once all ended."""
+    somebody = curve.at_risk[..., :1] > 0
+    seen: Flags = somebody & ((curve.at_risk > 0) | (curve.waiting <= NOBODY))
+    return seen
 
 
 def time_until(curve: Incidence, share_done: float) -> float:
     """The first time by which this share is done; NaN if that has not been seen."""
-    reached = np.flatnonzero(curve.done >= share_done - 1e-12)
+    reached = np.flatnonzero(curve.done >= share_done - NOBODY)
     return float(curve.times[reached[0]]) if len(reached) else float("nan")
 
 
@@ -51,5 +63,5 @@ def done_by(curve: Incidence, time: float) -> float:
     if not seen or curve.at_risk[0] == 0:
         return float("nan")
     followed = seen < len(curve.times) and curve.at_risk[seen] > 0
-    over = curve.waiting[seen - 1] <= 1e-12
+    over = curve.waiting[seen - 1] <= NOBODY
     return float(curve.done[seen - 1]) if followed or over else float("nan")

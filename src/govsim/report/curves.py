@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from govsim.outcomes.delays import FATES
+from govsim.outcomes.survival import incidence, known
 from govsim.report.intervals import over_replications
 
 WEEKS_SMOOTHED = 4  # a smoothed week counts this many weeks: itself and those before
@@ -44,12 +46,14 @@ def _recorded(series: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def share_done(delays: pd.DataFrame, clock: str, by: str) -> pd.DataFrame:
-    """Share done within so many days (Kaplan-Meier), by ``by``: mean, low, high over replications.
+    """Share done within so many days, of all: by ``by``, mean, low, high over replications.
 
-    Open cases leave the risk set at the age they have reached; they are not counted as done.
+    Open cases count as taking longer, those given up as never done (Aalen-Johansen). A curve ends
+    where the first replication knows no more: all of it is a mean over the same replications, and
+    never falls.
 
     Args:
-        delays: rows of ``from_seconds``, ``to_seconds``, ``events``, ``censored``.
+        delays: rows of ``from_seconds``, ``to_seconds``, ``events``, ``given_up``, ``censored``.
         clock: ``reply`` or ``resolution``.
         by: column that tells the curves apart: ``policy_set`` (all tiers together) or ``tier``.
     """
@@ -58,25 +62,20 @@ def share_done(delays: pd.DataFrame, clock: str, by: str) -> pd.DataFrame:
     counts = rows.pivot_table(
         index=[by, "replication"],
         columns="to_seconds",
-        values=["events", "censored"],
+        values=list(FATES),
         aggfunc="sum",
         fill_value=0,
         observed=True,
     )
-    events = counts["events"].to_numpy(float)
-    leaving = events + counts["censored"].to_numpy(float)
-    at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
-    survive = 1 - np.divide(events, at_risk, out=np.zeros_like(events), where=at_risk > 0)
-    done = pd.DataFrame(
-        1 - survive.cumprod(axis=1),
-        index=counts.index,
-        columns=(counts["events"].columns + 1) / 86_400,  # a bucket ends with its last second
-    ).rename_axis(columns="days")
-    beyond_data = pd.DataFrame(at_risk == 0, index=done.index, columns=done.columns)
+    days = (counts["events"].columns.to_numpy() + 1) / 86_400  # a bucket ends with its last second
+    curve = incidence(days, *(counts[fate].to_numpy() for fate in FATES))
+    done = pd.DataFrame(curve.done, index=counts.index, columns=days).rename_axis(columns="days")
+    everybody = pd.DataFrame(known(curve), index=counts.index, columns=days)
+    everybody = everybody.groupby(level=by, observed=True).transform("min").astype(bool)
+    done = done.where(everybody)
     done.insert(0, 0.0, 0.0)
-    beyond_data.insert(0, 0.0, False)
-    known = done.mask(beyond_data).reset_index().melt([by, "replication"], var_name="days")
-    return within_bounds(over_replications(known.dropna(subset=["value"]), [by, "days"]))
+    rows = done.reset_index().melt([by, "replication"], var_name="days")
+    return within_bounds(over_replications(rows.dropna(subset=["value"]), [by, "days"]))
 
 
 def days_shown(curves: pd.DataFrame, reached: float = 0.9, at_most: float = 180.0) -> float:

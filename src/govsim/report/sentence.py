@@ -20,8 +20,9 @@ def what_stands_out(results: Results) -> str:
 
 
 def _gap(summary: pd.DataFrame) -> str:
-    ratio = summary[summary["kpi"] == "answered_or_solved_ratio"].set_index("side")["mean"]
-    recorded, true = float(ratio["recorded"]), float(ratio["true"])
+    means = summary.set_index(["kpi", "side"])["mean"]
+    recorded = float(means["answered_share", "recorded"])
+    true = float(means["resolution_rate", "true"])
     if isnan(recorded):
         return say("No grievance was registered.")
     shown = {
@@ -30,11 +31,12 @@ def _gap(summary: pd.DataFrame) -> str:
     }
     if recorded - true < GAP:
         return say(
-            "Records and truth agree: {recorded} answered or solved, {true} truly solved.", **shown
+            "Records and truth agree: {recorded} answered within 60 days, {true} truly solved.",
+            **shown,
         )
     return say(
-        "The records say {recorded} of the grievances were answered or solved; only {true} were "
-        "truly solved.",
+        "The records say {recorded} of the grievances were answered within 60 days; only {true} "
+        "were truly solved.",
         **shown,
     )
 

@@ -285,7 +285,7 @@ def _where_time_goes(row: Row) -> str:
         )
         for name in longest
     )
-    return say("Then a closed case spends its time as follows: {parts}.", parts=parts)
+    return say("Then a case spends its first 60 days as follows: {parts}.", parts=parts)
 
 
 def _with_more_time(decision: Decision) -> str:
@@ -337,9 +337,9 @@ def staff_figure(decision: Decision, lang: str) -> Figure:
 
 
 def times_figure(decision: Decision, lang: str) -> Figure:
-    """Where the days of a closed case go, by numbers of cadres: what more do not shorten."""
+    """Where the first 60 days of a case go, by numbers of cadres: what more do not shorten."""
     with speaking(lang), style.styled():
-        figure, (axes,) = _page(decision, say("Where a closed case spends its days"), 1)
+        figure, (axes,) = _page(decision, say("Where a case spends its first 60 days"), 1)
         box = axes.get_position()
         axes.set_position((NAMES / WIDTH, box.y0, box.x1 - NAMES / WIDTH - 0.02, box.height))
         columns = _columns(decision)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 NO_SOURCE = "not given"
 ASSUMPTION = "assumption"
 CHOICE = "choice"  # grade of a name, a date, a switch or a setting of the study without evidence
-SETTINGS = frozenset({"horizon", "loops", "run_in", "follow_up"})  # what the planner decides, and nobody could measure
+SETTINGS = frozenset(
+    {"horizon", "loops", "run_in", "follow_up"}
+)  # what the planner decides, and nobody could measure
 POLICY_SETTINGS = frozenset({"intensity", "begins", "ends", "rollout_over"})
 
 

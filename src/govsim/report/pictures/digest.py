@@ -23,6 +23,8 @@ from govsim.experiments.store import SCENARIO
 from govsim.experiments.stories import Stories, stories
 from govsim.language import say
 from govsim.outcomes import KPIS
+from govsim.outcomes.delays import FATES
+from govsim.outcomes.survival import incidence, known
 from govsim.report import style, words
 from govsim.report.curves import ALL_TIERS
 from govsim.scenario import compile_plan, load
@@ -253,29 +255,28 @@ class Digest:
     # ------------------------------------------------------------ how long it takes
 
     @cached_property
-    def _delays(self) -> dict[tuple[str, ...], tuple[Floats, Floats, Floats]]:
-        """(clock, policy set) -> ends of buckets in days; events and censored, replications x
-        buckets. All tiers together.
+    def _delays(self) -> dict[tuple[str, ...], tuple[Floats, list[Floats]]]:
+        """(clock, policy set) -> ends of buckets in days; by fate, replications x buckets. All
+        tiers together.
         """
         wanted: list[Filter] = [("tier", "=", ALL_TIERS), ("replication", "<", CURVES_FROM)]
-        columns = ["clock", "policy_set", "replication", "to_seconds", "events", "censored"]
+        columns = ["clock", "policy_set", "replication", "to_seconds", *FATES]
         table = self.results.some("delays", wanted, columns)
         return {key: _buckets(table, rows) for key, rows in _split(table, columns[:2])}
 
     def done_within(self, clock: str, policy_set: str) -> Line | None:
-        """The share done within so many days (Kaplan-Meier): x is days.
+        """The share of all that is done within so many days: x is days.
 
-        Open cases leave at the age that they have reached. Beyond the oldest nothing is known.
+        As in ``curves.share_done``: it ends where the first replication knows no more.
         """
         found = self._delays.get((clock, policy_set))
         if found is None:
             return None
-        days, events, censored = found
-        at_risk = np.cumsum((events + censored)[:, ::-1], axis=1)[:, ::-1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            done = 1.0 - np.cumprod(np.where(at_risk > 0, 1.0 - events / at_risk, 1.0), axis=1)
-        known = np.where(at_risk > 0, done, np.nan)
-        line = _over_rows(days, known)
+        days, fates = found
+        curve = incidence(days, *fates)
+        there = curve.at_risk[:, 0] > 0  # replications with any case
+        everybody = known(curve)[there].all(axis=0)
+        line = _over_rows(days, np.where(everybody, curve.done[there], np.nan))
         inside = (np.clip(limit, 0.0, 1.0) for limit in (line.low, line.high))
         line = Line(days, line.mean, *inside)
         return Line(*(np.insert(column, 0, 0.0) for column in line))
@@ -285,8 +286,8 @@ class Digest:
         found = self._delays.get(("age", policy_set))
         if found is None:
             return None
-        days, _, waiting = found
-        return days, waiting.sum(axis=0)
+        days, fates = found
+        return days, fates[FATES.index("censored")].sum(axis=0)
 
     # ------------------------------------------------------------ single problems
 
@@ -408,18 +409,17 @@ def _cubes(
     return cubes
 
 
-def _buckets(table: pa.Table, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-    names = ("replication", "to_seconds", "events", "censored")
-    replication, ends, events, censored = (table[name].to_numpy()[rows] for name in names)
+def _buckets(table: pa.Table, rows: NDArray[np.int64]) -> tuple[Floats, list[Floats]]:
+    names = ("replication", "to_seconds", *FATES)
+    replication, ends, *fates = (table[name].to_numpy()[rows] for name in names)
     edges, place = np.unique(ends, return_inverse=True)
     shape = (int(replication.max()) + 1, len(edges))
     cell = replication * len(edges) + place
-    counted = (
-        np.bincount(cell, counts.astype(np.float64), shape[0] * shape[1]).reshape(shape)
-        for counts in (events, censored)
-    )
-    done, open_still = map(_floats, counted)
-    return _floats((edges + 1) / 86_400), done, open_still
+    counted = [
+        _floats(np.bincount(cell, counts.astype(np.float64), shape[0] * shape[1]).reshape(shape))
+        for counts in fates
+    ]
+    return _floats((edges + 1) / 86_400), counted
 
 
 def _floats(values: Any) -> Floats:

@@ -1,4 +1,4 @@
-"""Picture: where the days of a closed grievance go."""
+"""Picture: where the first sixty days of a grievance go."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ def title(results: Results | Digest) -> str:
     days = _days(digest, digest.base)
     most = int(np.argmax(days))
     if days.sum() == 0:
-        return say("Where the days of a closed grievance go")
+        return say("Where the first 60 days of a grievance go")
     return say(
         "Most days go to: {part} ({share} under {policy})",
         part=_names()[most],
@@ -42,7 +42,9 @@ def title(results: Results | Digest) -> str:
 def alt(results: Results | Digest) -> str:
     """The picture in words."""
     digest = Digest.of(results)
-    parts = [say("Stacked bars, one a policy: days per closed grievance by what they went to.")]
+    parts = [
+        say("Stacked bars, one a policy: days of a grievance's first 60 by what they went to.")
+    ]
     for name in digest.pair:
         days = _days(digest, name)
         told = [
@@ -86,8 +88,8 @@ def _days(digest: Digest, name: str) -> np.ndarray:
 
 def _sheet(digest: Digest, width: Width) -> Sheet:
     note = say(
-        "Days (of 24 hours) per closed grievance, means over replications. Interrupted: begun, "
-        "but the cadre was off duty or busy with other duties."
+        "Days (of 24 hours) of a grievance's first 60, means over replications. Interrupted: "
+        "begun, but the cadre was off duty or busy with other duties."
     )
     foot = note_height(note, width) + 0.3
     rows = ROW * len(digest.policy_sets)

@@ -66,7 +66,16 @@ def _processors() -> int:
 
 
 def compiling() -> str:
-    """What is told before the first compile."""
+    """What is told before a compile: the only one, unless machine code cannot be kept."""
+    from govsim.compiling import is_kept, usual_place
+
+    if not is_kept():
+        return say(
+            "Compiling the engine for this run alone: about half a minute ...\n"
+            "To keep it for the next, {folder} has to be yours, and neither it nor a folder above "
+            "it may be writable by others. NUMBA_CACHE_DIR names another place.",
+            folder=usual_place(),
+        )
     return say("Compiling the engine, once for this version of govsim: about half a minute ...")
 
 

@@ -35,6 +35,9 @@ from govsim.model.plan import (
 )
 from govsim.model.records import ABSENT
 
+# Settings of a scenario: an empty ledger on the first day, and nothing seen after the last one.
+FROM_NOTHING = ("run_in=0 d", "follow_up=0 d")
+
 ZERO = Law(Family.CONSTANT, 0.0)
 ONE = Law(Family.CONSTANT, 1.0)
 

@@ -12,6 +12,7 @@ from govsim.model.plan import Plan
 from govsim.model.records import Activity, Errand, Kind, Origin
 from govsim.outcomes import Tally, check
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 from twins.compare import assert_same
 from twins.engines import simulate_of
 
@@ -76,7 +77,7 @@ def before(days: float) -> Callable[[Records], NDArray[np.bool_]]:
 @cache
 def run(*settings: str, policies: tuple[str, ...] = (), seeds: tuple[int, ...] = (1, 2, 3)) -> Run:
     """The small town, with settings and policies, under each of the seeds."""
-    plan = compile_plan(load(SMALL_TOWN, set=list(settings)), policies)
+    plan = compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, *settings]), policies)
     simulate = simulate_of("compiled")
     found = []
     for seed in seeds:
@@ -95,9 +96,9 @@ def run(*settings: str, policies: tuple[str, ...] = (), seeds: tuple[int, ...] =
 
 def leaves_the_baseline(name: str) -> bool:
     """Whether a policy of intensity 0, or one that begins after the end, changes no record."""
-    base = trace(compile_plan(load(SMALL_TOWN, set=["horizon=40 d"])))
+    base = trace(compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, "horizon=40 d"])))
     for setting in (f"policies.{name}.intensity=0", f"policies.{name}.begins=60 d"):
-        plan = compile_plan(load(SMALL_TOWN, set=["horizon=40 d", setting]), (name,))
+        plan = compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, "horizon=40 d", setting]), (name,))
         if not same(base, trace(plan)):
             return False
     return True
@@ -105,5 +106,5 @@ def leaves_the_baseline(name: str) -> bool:
 
 def twins_agree(*settings: str, policies: tuple[str, ...], seed: int = 1) -> Records:
     """The trace of both engines, which must be one."""
-    plan = compile_plan(load(SMALL_TOWN, set=list(settings)), policies)
+    plan = compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, *settings]), policies)
     return assert_same(plan, seed, 0, agents.simulate, simulate_of("compiled"))

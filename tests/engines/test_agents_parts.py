@@ -105,7 +105,7 @@ def test_a_process_that_fails_stops_the_run() -> None:
 
 
 def test_packed_rows_are_records_field_by_field() -> None:
-    row = (1, -2, 3, 4, 1 << 60, 6, -7, 8, 9, 10, 11, 12, 13, 14, 65_535, -0.1)
+    row = (1, -2, 3, 4, 5, 1 << 60, 6, -7, 8, 9, 10, 11, 12, 13, 14, 65_535, -0.1)
     packed = np.frombuffer(PACKED.pack(*row), dtype=RECORD)
     assert packed.tolist() == [row] == np.array([row], dtype=RECORD).tolist()
 

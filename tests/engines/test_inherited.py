@@ -11,6 +11,8 @@ from govsim.model import demand
 from govsim.model.plan import DAY, HOUR, NEVER, Calendar, Due, Inherited, Plan
 from govsim.model.randomness import inherited_id
 from govsim.model.records import (
+    HAS_DEADLINE,
+    HAS_REPLY_DEADLINE,
     ABSENT,
     OVERDUE_REPLY,
     OVERDUE_RESOLUTION,
@@ -22,6 +24,7 @@ from govsim.model.records import (
     Wait,
 )
 from govsim.outcomes import Tally
+from govsim.outcomes.windows import Window
 from longer import many
 from plans import ONE, constant, network, plain_class
 from theory.runs import estimate
@@ -121,7 +124,8 @@ def with_terms(reply: int, resolution: int) -> Plan:
 def test_deadlines_run_from_the_registration() -> None:
     found = records(pile(with_terms(5 * DAY, 8 * DAY), [10 * DAY, 6 * DAY, 3 * DAY]))
     flags = of_kind(found, Kind.INHERITED)["flags"].tolist()
-    assert flags == [OVERDUE_REPLY | OVERDUE_RESOLUTION, OVERDUE_REPLY, 0]
+    missed = [OVERDUE_REPLY | OVERDUE_RESOLUTION, OVERDUE_REPLY, 0]
+    assert flags == [HAS_REPLY_DEADLINE | HAS_DEADLINE | each for each in missed]
     assert of_kind(found, Kind.OVERDUE)["time"].tolist() == [2 * DAY]
     assert of_kind(found, Kind.LATE)["time"].tolist() == [2 * DAY, 5 * DAY]
     ages = of_kind(found, Kind.INHERITED)["value"]
@@ -131,7 +135,7 @@ def test_deadlines_run_from_the_registration() -> None:
 def test_what_was_answered_is_not_answered_again() -> None:
     plan = pile(with_terms(5 * DAY, NEVER), [10 * DAY, 3 * DAY], replied=True)
     found = records(plan)
-    assert of_kind(found, Kind.INHERITED)["flags"].tolist() == [REPLIED_BEFORE] * 2
+    assert of_kind(found, Kind.INHERITED)["flags"].tolist() == [REPLIED_BEFORE | HAS_REPLY_DEADLINE] * 2
     assert not len(of_kind(found, Kind.OVERDUE)) and not len(of_kind(found, Kind.REPLIED))
 
 
@@ -204,11 +208,15 @@ def test_the_tally_counts_them_in_stocks_and_not_as_registered() -> None:
         compiled_or_skip()(each, 1, 0, tally.drain)
         found[name] = tally.measured()
     here, there = found["with"], found["without"]
-    for counter in ("registered", "became_known"):
-        assert here[counter][0] == there[counter][0] > 0
-    assert here["born"][0] - here["born_before"][0] == there["born"][0]
-    assert here["lying"][0] == there["lying"][0] + 30 - here_closed(here, there)
-    assert here["closed"][0] < there["closed"][0]  # of those registered in the run
+
+    def both(window: Window, name: str) -> tuple[float, float]:
+        return here.count(window, name)[0], there.count(window, name)[0]
+
+    for name in ("registered", "born"):
+        of_one, of_other = both(Window.RUN, name)
+        assert of_one == of_other > 0
+    lying = both(Window.WHOLE, "lying")
+    assert lying[0] == lying[1] + 30 - here_closed(here, there)
     assert here.delays["resolution", "events"].sum() < there.delays["resolution", "events"].sum()
 
 
@@ -224,4 +232,4 @@ def test_accounts_balance_after_a_warm_up_too() -> None:
     compiled_or_skip()(pile(plan, [40 * DAY] * 30), 1, 0, tally.drain)
     outcome = tally.measured()
     assert outcome.days == 40
-    assert 60 < outcome["registered"][0] < 180
+    assert 60 < outcome.count(Window.RUN, "registered")[0] < 180

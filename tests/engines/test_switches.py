@@ -9,6 +9,7 @@ from engines.traces import baseline, plan_of, same, trace
 from govsim.model.plan import DAY
 from govsim.model.records import (
     ABSENT,
+    FIRST,
     HAS_DEADLINE,
     ON_TIME,
     Errand,
@@ -78,7 +79,9 @@ def test_a_class_may_have_terms_of_its_own() -> None:
 def test_direct_dispatch_goes_straight_to_the_tier() -> None:
     records = accounts((HALF, "triage.dispatch=direct", "triage.error=0"))
     moved = records[records["kind"] == Kind.ESCALATED]
-    assert np.count_nonzero(moved["flags"] == 0) > np.count_nonzero(moved["flags"])
+    at_once = moved["time"] == moved["began"]
+    assert np.count_nonzero(at_once) > np.count_nonzero(~at_once)
+    assert (moved["flags"][at_once] == FIRST).all()
 
 
 def test_pausing_the_clocks_makes_more_replies_punctual() -> None:

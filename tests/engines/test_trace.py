@@ -41,7 +41,7 @@ def test_the_same_seed_gives_the_same_trace_and_another_does_not() -> None:
 def test_registered_is_closed_plus_open_plus_withdrawn() -> None:
     records = baseline()
     net_closed = grievances(records, Kind.CLOSED) - count(records, Kind.REOPENED)
-    still = count(records, Kind.OPEN) + count(records, Kind.WITHDRAWN)
+    still = count(records, Kind.UNSETTLED) + count(records, Kind.WITHDRAWN)
     assert grievances(records, Kind.REGISTERED) == net_closed + still
     assert grievances(records, Kind.REGISTERED) > 300
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from govsim.engines.agents import simulate
 from govsim.model.plan import Plan
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL_TOWN = SCENARIOS / "small_town.yaml"
@@ -16,7 +17,7 @@ SMALL_TOWN = SCENARIOS / "small_town.yaml"
 
 def plan_of(*settings: str, policies: tuple[str, ...] = ()) -> Plan:
     """The small town's plan, with settings and policies."""
-    return compile_plan(load(SMALL_TOWN, set=list(settings), policies=list(policies)))
+    return compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, *settings], policies=list(policies)))
 
 
 def trace(plan: Plan, replication: int = 0, seed: int = 1) -> NDArray[np.void]:

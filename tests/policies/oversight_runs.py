@@ -10,6 +10,7 @@ from govsim.engines.compiled import simulate as compiled
 from govsim.model.plan import Plan
 from govsim.model.records import RECORD, Errand, Kind, Origin, Outcome
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 from twins.compare import assert_same, first_difference, trace
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -18,7 +19,9 @@ Records = NDArray[np.void]
 
 def plan_of(*settings: str, policies: tuple[str, ...] = (), scenario: str = "small_town") -> Plan:
     """A shipped scenario with some values changed."""
-    return compile_plan(load(SCENARIOS / f"{scenario}.yaml", set=settings), policies)
+    return compile_plan(
+        load(SCENARIOS / f"{scenario}.yaml", set=[*FROM_NOTHING, *settings]), policies
+    )
 
 
 def runs(plan: Plan, seeds: int) -> Records:

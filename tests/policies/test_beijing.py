@@ -10,6 +10,7 @@ from govsim.engines import compiled
 from govsim.model.plan import DAY
 from govsim.model.records import RECORDED_ENDED, RECORDED_SATISFIED, SURVEYED, Kind, Origin
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 from policies.front_door import Records, living
 
 BEIJING = Path(__file__).parents[2] / "scenarios" / "beijing_12345.yaml"
@@ -31,7 +32,7 @@ def test_the_scenario_stands_as_it_was_fitted() -> None:
 
 @pytest.mark.slow
 def test_the_first_quarter_is_recorded_as_january_2019_was() -> None:
-    plan = compile_plan(load(BEIJING, set=["horizon=90 d"]))
+    plan = compile_plan(load(BEIJING, set=[*FROM_NOTHING, "horizon=90 d"]))
     asked = np.zeros(3)
 
     def drain(records: Records) -> None:
@@ -49,7 +50,7 @@ def test_the_first_quarter_is_recorded_as_january_2019_was() -> None:
 
 @pytest.mark.slow
 def test_the_first_two_years_of_beijings_hotline() -> None:
-    plan = compile_plan(load(BEIJING, set=["horizon=730 d"]))
+    plan = compile_plan(load(BEIJING, set=[*FROM_NOTHING, "horizon=730 d"]))
     line = plan.hotlines[0].channel
     contacts, questions = np.zeros(2), np.zeros(2)
     alive: list[float] = []

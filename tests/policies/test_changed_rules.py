@@ -6,6 +6,7 @@ from engines.effects import twins_agree
 from engines.traces import SMALL_TOWN
 from govsim.model.plan import DAY, Plan
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 
 NAME = "changed_rules"
 AUDIT = "policies.changed_rules.changes={closing: {audit: 0.8}}"
@@ -14,7 +15,7 @@ AUDIT = "policies.changed_rules.changes={closing: {audit: 0.8}}"
 def plan_with(*words: str) -> Plan:
     chosen = ["horizon=900 d", "closing.audit=0", AUDIT]
     chosen += [f"policies.changed_rules.{word}" for word in words]
-    return compile_plan(load(SMALL_TOWN, set=chosen, policies=[NAME]))
+    return compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, *chosen], policies=[NAME]))
 
 
 def path(plan: Plan, office: int = 0) -> list[tuple[int, float]]:

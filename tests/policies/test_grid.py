@@ -18,6 +18,7 @@ from govsim.model.records import (
     Outcome,
 )
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 
 COMMUNITY = 0
 
@@ -133,7 +134,7 @@ def test_births_are_as_without_patrols() -> None:
 
 
 def test_rounds_end_on_working_days_one_community_after_the_other() -> None:
-    plan = compile_plan(load(SMALL_TOWN), ("grid",))
+    plan = compile_plan(load(SMALL_TOWN, set=FROM_NOTHING), ("grid",))
     for session in plan.visits[0].sessions:
         weekday = (plan.start.weekday() + session.starts // DAY) % 7
         assert weekday == session.community % 5

@@ -11,6 +11,7 @@ from govsim.errors import InputError
 from govsim.model.plan import DAY
 from govsim.model.records import Birth, Errand, Kind, Outcome, Prevention, Work
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 
 SOON = ("lag=30 d",)
 
@@ -166,7 +167,7 @@ def test_births_are_the_same_problems_as_without_projects() -> None:
 def test_no_choice_before_the_policy_begins_or_after_it_ends() -> None:
     words = ("begins=40 d", "ends=100 d", "every=20 d")
     settings = [f"policies.proactive.{word}" for word in words]
-    plan = compile_plan(load(SMALL_TOWN, set=settings), ("proactive",))
+    plan = compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, *settings]), ("proactive",))
     assert plan.planners[0].picks == (60 * DAY, 80 * DAY)
     assert Birth.NEW == 0
 

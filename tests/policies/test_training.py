@@ -9,6 +9,7 @@ from govsim.errors import InputError
 from govsim.model.plan import DAY
 from govsim.model.records import Errand, Kind
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 
 COMMUNITY, COUNTY = 0, 2
 ONLY_LISTS = (
@@ -99,7 +100,7 @@ def test_who_moves_stays_the_same_person_and_comes_back() -> None:
 
 def test_the_last_one_at_a_desk_stays() -> None:
     settings = ["policies.training.moved=1", "policies.training.staff_from=highest"]
-    plan = compile_plan(load(SMALL_TOWN, set=settings), ("training",))
+    plan = compile_plan(load(SMALL_TOWN, set=[*FROM_NOTHING, *settings]), ("training",))
     for desk in plan.desks:
         assert any(plan.cadres[k].leaves > plan.horizon for k in desk.cadres)
 

@@ -10,6 +10,7 @@ from govsim.engines.agents import simulate
 from govsim.model.plan import DAY, HOUR, Plan
 from govsim.model.records import Errand, Kind
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 from twins.compare import assert_same
 from twins.engines import compiled_or_skip
 
@@ -22,7 +23,9 @@ SEEDS = (1, 2, 3)
 @cache
 def plan_of(file: str, policies: tuple[str, ...], settings: tuple[str, ...]) -> Plan:
     """The plan of a shipped scenario."""
-    return compile_plan(load(SCENARIOS / file, set=list(settings), policies=list(policies)))
+    return compile_plan(
+        load(SCENARIOS / file, set=[*FROM_NOTHING, *settings], policies=list(policies))
+    )
 
 
 def trace(plan: Plan, seed: int = 1) -> Records:

@@ -15,9 +15,10 @@ from govsim.scenario import Scenario, compile_plan, load
 from govsim.scenario import backlog as table
 from govsim.scenario.backlog import Group, communities_of, example, read_backlog
 from govsim.scenario.taking_over import take_over
+from plans import FROM_NOTHING
 
 SMALL_TOWN = Path(__file__).parents[2] / "scenarios" / "small_town.yaml"
-SCENARIO: Scenario = load(SMALL_TOWN)
+SCENARIO: Scenario = load(SMALL_TOWN, set=FROM_NOTHING)
 PLAN: Plan = compile_plan(SCENARIO)
 
 
@@ -199,7 +200,7 @@ def test_terms_in_working_days_run_over_the_days_before_the_start(file: Path) ->
     1 to 3 January are a holiday; half of Thursday, Friday, Tuesday to Thursday, half of Friday.
     """
     settings = ["tiers.street.reply_deadline=5 working days"]
-    scenario = load(SMALL_TOWN, set=settings)
+    scenario = load(SMALL_TOWN, set=[*FROM_NOTHING, *settings])
     plan = compile_plan(scenario)
     file.write_text("office,registered\nstreet 1,2010-12-30\n", encoding="utf-8")
     taken = take_over(plan, read_backlog(file, plan), scenario)

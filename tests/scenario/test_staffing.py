@@ -9,12 +9,13 @@ from govsim.errors import InputError
 from govsim.model.plan import DAY, NEVER, Plan
 from govsim.scenario import compile_plan, load
 from govsim.scenario.staffing import cadres_written, fewest
+from plans import FROM_NOTHING
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def plan(*settings: str, file: str = "district") -> Plan:
-    return compile_plan(load(SCENARIOS / f"{file}.yaml", set=settings))
+    return compile_plan(load(SCENARIOS / f"{file}.yaml", set=[*FROM_NOTHING, *settings]))
 
 
 def sizes(of: Plan, tier: int) -> list[int]:

@@ -11,7 +11,7 @@ from govsim.model.plan import Calendar, Law, Plan
 from govsim.model.records import Kind
 from govsim.scenario import compile_plan, load
 from longer import SEED, many
-from plans import DAY, constant, exponential, loops_off, network, plain_class
+from plans import DAY, FROM_NOTHING, constant, exponential, loops_off, network, plain_class
 from theory.formulas import cobham, erlang_a, erlang_c, mmc_wait, pollaczek_khinchine
 from theory.runs import estimate, mean_wait, records_of, share_waiting, spells
 
@@ -98,7 +98,7 @@ def test_escalation_is_a_jackson_network() -> None:
 def test_the_common_network_written_as_a_scenario_is_the_same_jackson_network() -> None:
     """benchmarks/tiers/small.yaml: four tiers, every loop of the full model switched off."""
     network = Path(__file__).parents[2] / "benchmarks" / "tiers" / "small.yaml"
-    scenario = load(network, set=["horizon=1000 d"])
+    scenario = load(network, set=[*FROM_NOTHING, "horizon=1000 d"])
     plan = compile_plan(scenario)
     waits: dict[int, list[float]] = {tier: [] for tier in range(4)}
     for run in replications(plan, 6):

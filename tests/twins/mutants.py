@@ -24,6 +24,7 @@ from govsim.model.records import ABSENT, Standing
 from govsim.scenario import compile_plan, load
 from govsim.scenario.backlog import Backlog, Group
 from govsim.scenario.taking_over import take_over
+from plans import FROM_NOTHING
 from twins.choices import numbered
 from twins.compare import Records, trace
 from twins.scenarios import example
@@ -112,12 +113,12 @@ EVENINGS = ("horizon=30 d", "fatigue.above=30 h/week", "fatigue.slower=0.05")
 def plans() -> list[tuple[Plan, int, int]]:
     """Few and small, for plain Python needs a millisecond for each record; the richest first."""
     ties = HERE / "ties.yaml"
-    town = load(SMALL_TOWN, set=list(EVENINGS), policies=["night_visits"])
-    door = load(SMALL_TOWN, set=list(FRONT_DOOR), policies=["hotline", "triage"])
+    town = load(SMALL_TOWN, set=[*FROM_NOTHING, *EVENINGS], policies=["night_visits"])
+    door = load(SMALL_TOWN, set=[*FROM_NOTHING, *FRONT_DOOR], policies=["hotline", "triage"])
     chosen = [
-        (compile_plan(load(ties, set=list(FEWER))), 1, 0),
-        (compile_plan(load(ties, set=[*FEWER, *RULES])), 2, 1),
-        (compile_plan(load(ties, set=[*FEWER, *COMING_BACK])), 1, 0),
+        (compile_plan(load(ties, set=[*FROM_NOTHING, *FEWER])), 1, 0),
+        (compile_plan(load(ties, set=[*FROM_NOTHING, *FEWER, *RULES])), 2, 1),
+        (compile_plan(load(ties, set=[*FROM_NOTHING, *FEWER, *COMING_BACK])), 1, 0),
         (compile_plan(town), 1, 0),
         (compile_plan(door), 1, 0),
         (with_a_backlog(), 1, 0),
@@ -130,7 +131,7 @@ def plans() -> list[tuple[Plan, int, int]]:
 
 def with_a_backlog() -> Plan:
     """The small town, for some days, with open grievances in every standing."""
-    town = load(SMALL_TOWN, set=["horizon=30 d", "history=0 d", "triage.error=0.5"])
+    town = load(SMALL_TOWN, set=[*FROM_NOTHING, "horizon=30 d", "history=0 d", "triage.error=0.5"])
     office, county, old = 8, 10, -40 * DAY
     groups = [Group(county, office, old, ABSENT, Standing.WAITING, False, 12)]
     groups += [Group(county, county, old, ABSENT, each, True, 12) for each in Standing]

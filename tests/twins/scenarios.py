@@ -65,6 +65,8 @@ def plan_of_text(text: str, backlog: Sequence[Taken] = ()) -> Plan:
         file = Path(folder) / "random.yaml"
         file.write_text(text, encoding="utf-8")
         scenario = load(file)
+        if backlog:  # as a forecast: what is open is said, and not run in
+            scenario = scenario.model_copy(update={"run_in": 0})
         plan = compile_plan(scenario)
         groups = tuple(_group(plan, taken) for taken in backlog)
         return take_over(plan, Backlog.of(groups), scenario) if groups else plan
@@ -169,6 +171,8 @@ def _added(c: Choices, words: Words) -> None:
     for policy in words["policies"].values():
         if policy != "none" and policy["kind"] in BUDGETS:
             policy.update(block(c, BUDGETS[policy["kind"]]))
+    words["run_in"] = c.one(("0 d", "7 d"))
+    words["follow_up"] = c.one(("0 d", "2 d", "9 d"))
 
 
 def _none(*names: str) -> Words:

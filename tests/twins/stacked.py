@@ -5,6 +5,7 @@ from pathlib import Path
 from engines.traces import SMALL_TOWN
 from govsim.model.plan import Plan
 from govsim.scenario import compile_plan, load
+from plans import FROM_NOTHING
 
 TIES = Path(__file__).parent / "ties.yaml"
 
@@ -226,6 +227,6 @@ def stacked_plans() -> list[tuple[Plan, int, int]]:
         (SMALL_TOWN, SELDOM, ("scoring",)),
     )
     return [
-        (compile_plan(load(file, set=list(changes), policies=list(policies))), 1, 0)
+        (compile_plan(load(file, set=[*FROM_NOTHING, *changes], policies=list(policies))), 1, 0)
         for file, changes, policies in towns
     ]

@@ -14,6 +14,7 @@ from engines.traces import plan_of
 from govsim.engines.agents import simulate
 from govsim.scenario import compile_plan, load
 from longer import many
+from plans import FROM_NOTHING
 from twins.choices import Choices, Replayed, numbered
 from twins.compare import trace
 from twins.scenarios import example
@@ -129,7 +130,7 @@ def test_time_never_goes_back_when_clocks_stand_while_asking() -> None:
 
 
 def test_the_tie_scenario_makes_thousands_meet_in_one_second() -> None:
-    plan = compile_plan(load(HERE / "ties.yaml"))
+    plan = compile_plan(load(HERE / "ties.yaml", set=FROM_NOTHING))
     records, _ = trace(simulate, plan, 1, 0)
     seconds = Counter(records["time"].tolist())
     alone = sum(count == 1 for count in seconds.values())

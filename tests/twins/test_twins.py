@@ -22,6 +22,7 @@ from govsim.model.plan import Plan
 from govsim.model.records import RECORD
 from govsim.scenario import compile_plan, load
 from longer import SEED, many
+from plans import FROM_NOTHING
 from twins.choices import numbered
 from twins.compare import Differ, Simulate, assert_same, first_difference, trace
 from twins.engines import compiled_or_skip
@@ -127,7 +128,7 @@ def test_the_engines_agree_on_every_form_of_visits(
 @pytest.mark.parametrize("name", ["district", "nanchang_2011"])
 def test_the_engines_agree_on_larger_cities(compiled: Simulate, name: str) -> None:
     file = HERE.parents[1] / "scenarios" / f"{name}.yaml"
-    plan = compile_plan(load(file, set=["horizon=10 d", "history=60 d"]))
+    plan = compile_plan(load(file, set=[*FROM_NOTHING, "horizon=10 d", "history=60 d"]))
     assert agree(compiled, plan) > 10_000
 
 
@@ -143,7 +144,7 @@ def test_the_engines_agree_over_more_records_than_a_chunk_holds(compiled: Simula
 def test_the_engines_agree_when_everything_happens_at_once(
     compiled: Simulate, seed: int, replication: int
 ) -> None:
-    plan = compile_plan(load(TIES))
+    plan = compile_plan(load(TIES, set=FROM_NOTHING))
     assert agree(compiled, plan, seed, replication) > 20_000
 
 
@@ -161,7 +162,7 @@ TIED = (
 def test_the_engines_agree_on_ties_under_other_rules(
     compiled: Simulate, changes: tuple[str, ...]
 ) -> None:
-    agree(compiled, compile_plan(load(TIES, set=list(changes))))
+    agree(compiled, compile_plan(load(TIES, set=[*FROM_NOTHING, *changes])))
 
 
 # ---------------------------------------------------------------- what the caller sees
@@ -176,7 +177,10 @@ def test_checks_change_nothing_and_a_watcher_is_not_needed(compiled: Simulate) -
 
 
 def test_a_run_leaves_nothing_behind_for_the_next(compiled: Simulate) -> None:
-    plan, other = plan_of("horizon=20 d"), compile_plan(load(TIES, set=["horizon=35 d"]))
+    plan, other = (
+        plan_of("horizon=20 d"),
+        compile_plan(load(TIES, set=[*FROM_NOTHING, "horizon=35 d"])),
+    )
     first = trace(compiled, plan, 1, 0)[0]
     trace(compiled, other, 2, 1)
     assert first_difference(first, trace(compiled, plan, 1, 0)[0]) is None

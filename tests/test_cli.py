@@ -27,6 +27,7 @@ from synthetic import made
 
 from govsim.experiments import Results
 from govsim.language import say, speaking
+from govsim.outcomes.export import FORMATS
 
 FINDINGS = [
     Finding("town.yaml:3:1", "horizn", "this key is not known; did you mean horizon?"),
@@ -320,6 +321,16 @@ def test_export_log_wants_results(tmp_path: Path) -> None:
     result = govsim("export-log", str(tmp_path))
     assert result.exit_code == 2
     assert result.stderr == f"{tmp_path}: This is not a results folder of govsim.\n"
+
+
+def test_export_log_names_its_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("govsim.experiments.check_event_log", lambda folder: None)
+    result = govsim("export-log", str(tmp_path), "--format", "doc")
+    assert result.exit_code == 2
+    formats = "csv, xes, ocel, prosimos"
+    assert result.stderr == f"--format: 'doc' is not a format we write; use one of {formats}.\n"
+    options = get_command(cli.app).commands["export-log"].params
+    assert "|".join(FORMATS) in [option.metavar for option in options]
 
 
 # ---------------------------------------------------------------- help, and what was mistyped

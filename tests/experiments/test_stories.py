@@ -10,8 +10,7 @@ import pytest
 from engines.traces import plan_of
 from govsim.engines import compiled
 from govsim.experiments.stories import Stories, courses, side_by_side, stories
-from govsim.outcomes.events import COLUMNS
-from govsim.outcomes.histories import Histories, Sample
+from govsim.outcomes.histories import COLUMNS, Histories, Sample
 
 START = datetime(2011, 1, 1)
 HORIZON = START + timedelta(days=100)

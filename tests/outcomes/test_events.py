@@ -1,37 +1,32 @@
-import csv
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from made_logs import cases_in, six_runs, tables_of, with_work_cut_off, written
 
-from govsim.errors import InputError
-from govsim.model.plan import Plan
-from govsim.outcomes import events, xes
-from govsim.outcomes.events import EventLog
-from govsim.outcomes.export import defused, export_log
+from govsim.model.plan import DAY, Plan
+from govsim.model.records import UNFINISHED, Activity, Errand, Gathering, Kind, Wait
+from govsim.outcomes import events
+from govsim.outcomes.events import BY_CODE, activities
 from govsim.outcomes.lookup import Records
 
 REQUIRED = [
     "replication",
     "case",
+    "case_id",
+    "kind",
     "activity",
     "office",
     "resource",
     "enabled",
     "started",
     "finished",
+    "hours",
 ]
-
-
-def written(path: Path, plan: Plan, records: Records, chunk: int = 1 << 16) -> Path:
-    log = EventLog(path, plan, 0)
-    for first in range(0, len(records), chunk):
-        log.drain(records[first : first + chunk])
-    log.close()
-    return path
 
 
 @pytest.fixture
@@ -48,14 +43,14 @@ def test_the_course_of_a_case(folder: Path) -> None:
     assert ",".join(case.activity) == expected
     refused = case[case.activity == "refuse"].iloc[0]
     assert (refused.office, refused.tier, refused.resource) == ("1.0", "1", "1.0 1")
-    assert refused.enabled == pd.Timestamp("2011-01-05")
-    assert refused.started == pd.Timestamp("2011-01-06")
-    assert refused.finished == pd.Timestamp("2011-01-06 01:00")
+    assert refused.enabled == pd.Timestamp("2011-01-05", tz="+08:00")
+    assert refused.started == pd.Timestamp("2011-01-06", tz="+08:00")
+    assert refused.finished == pd.Timestamp("2011-01-06 01:00", tz="+08:00")
+    assert refused.hours == 0.5
 
 
 def test_only_what_the_offices_know_is_in_the_log(folder: Path) -> None:
     log = pd.read_parquet(folder / "events.parquet")
-    assert (log.case >= 0).all()
     assert log[log.activity == "call back"].case.tolist() == [1]  # case 2 was never asked
     assert log[log.activity == "close"].outcome.tolist() == [
         "answered", "solved", "solved on paper", "explained",
@@ -68,7 +63,7 @@ def test_chunks_change_no_byte(
 ) -> None:
     monkeypatch.setattr(events, "GROUP", 100)
     records = noise(1_000, 2)
-    pieces = written(tmp_path / "pieces.parquet", plan, records, chunk)
+    pieces = written(tmp_path / "pieces.parquet", plan, records, chunk=chunk)
     whole = written(tmp_path / "whole.parquet", plan, records)
     assert pieces.read_bytes() == whole.read_bytes()
     assert pq.ParquetFile(whole).num_row_groups > 3
@@ -85,86 +80,73 @@ def test_chunks_change_no_byte_of_a_real_log(
     assert [groups.row_group(g).num_rows for g in range(2)] == [5_000, 5_000]
 
 
-def test_csv_reads_back(folder: Path) -> None:
-    path = export_log(folder, "csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    log = pd.read_parquet(folder / "events.parquet")
-    assert [row["activity"] for row in rows] == log.activity.tolist()
-    assert rows[0]["finished"] == str(log.finished[0])
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=x"])
-def test_csv_cells_are_no_formulas(name: str) -> None:
-    assert defused(name) == f"'{name}"
-
-
-def test_csv_leaves_plain_cells_alone() -> None:
-    assert defused("street 3") == "street 3"
-    assert defused(None) == ""
-
-
-def test_a_hostile_name_is_defused_in_the_file(tmp_path: Path, plan: Plan, story: Records) -> None:
-    offices = (plan.offices[0]._replace(name="=HYPERLINK(1)"), *plan.offices[1:])
-    hostile = replace(plan, offices=offices)
-    written(tmp_path / "events.parquet", hostile, story)
-    assert "\n0,baseline,1,register,'=HYPERLINK(1)," in export_log(tmp_path).read_text()
-
-
-def test_xes_reads_back(folder: Path) -> None:
-    root = ElementTree.parse(export_log(folder, "xes")).getroot()
-    assert root.get("xes.version") == "1.0"
-    assert {e.get("prefix") for e in root.findall("extension")} == {
-        "concept", "time", "org", "lifecycle",
-    }  # fmt: skip
-    traces = root.findall("trace")
-    assert [_value(t, "concept:name") for t in traces] == [f"baseline/0/{n}" for n in range(1, 7)]
-    steps = [
-        (_value(e, "concept:name"), _value(e, "lifecycle:transition"), _value(e, "time:timestamp"))
-        for e in traces[0].findall("event")
-    ]
-    assert steps[:3] == [
-        ("register", "complete", "2011-01-02T00:00:00.000"),
-        ("handle", "start", "2011-01-03T00:00:00.000"),
-        ("handle", "complete", "2011-01-03T04:00:00.000"),
-    ]
-    for trace in traces:
-        moments = [_value(e, "time:timestamp") for e in trace.findall("event")]
-        assert moments == sorted(moments)
-
-
-def test_xes_escapes_names(tmp_path: Path, plan: Plan, story: Records) -> None:
-    name = 'A & B <"街道">\x01'
-    offices = (plan.offices[0]._replace(name=name), *plan.offices[1:])
-    written(tmp_path / "events.parquet", replace(plan, offices=offices), story)
-    root = ElementTree.parse(export_log(tmp_path, "xes")).getroot()
-    groups = {_value(e, "org:group") for e in root.iter("event")}
-    assert groups == {name[:-1], "1.0"}
-
-
-def test_xes_does_not_depend_on_how_many_cases_are_held(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_no_case_is_called_like_another_in_the_file(
+    tmp_path: Path, plan: Plan, story: Records
 ) -> None:
-    whole = export_log(folder, "xes").read_bytes()
-    monkeypatch.setattr(xes, "CASES", 2)
-    assert export_log(folder, "xes", folder / "again.xes").read_bytes() == whole
+    runs = six_runs(story)
+    log = pd.concat(table.to_pandas() for table in tables_of(tmp_path, plan, runs))
+    cases = log[log.kind == "case"]
+    assert set(cases.case) == set(range(1, 7))
+    assert set(cases.case_id) == cases_in(runs, range(1, 7))
+    assert len(cases.groupby(["policy_set", "replication", "case", "case_id"])) == 36
 
 
-def test_pm4py_reads_it(folder: Path) -> None:
-    pm4py = pytest.importorskip("pm4py")
-    log = pm4py.read_xes(str(export_log(folder, "xes")))
-    assert log["case:concept:name"].nunique() == 6
+def test_sessions_and_errands_have_no_case(folder: Path) -> None:
+    log = pd.read_parquet(folder / "events.parquet")
+    others = log[log.kind != "case"]
+    assert others[["kind", "activity", "office", "resource"]].to_numpy().tolist() == [
+        ["session", "hold a visit", "0.0", "1.0 2"],
+        ["errand", "be at a visit", "1.0", "1.0 2"],
+        ["errand", "take time off", "0.0", "0.0 1"],
+    ]
+    assert (others.case == -1).all()
+    assert others.case_id.isna().all()
+    assert others.hours.fillna(0).tolist() == [0, 2, 2]
 
 
-def test_mistakes_are_told(tmp_path: Path, folder: Path) -> None:
-    with pytest.raises(InputError, match="csv, xes"):
-        export_log(folder, "xlsx")
-    with pytest.raises(InputError, match="--events"):
-        export_log(tmp_path / "nothing")
-    with pytest.raises(InputError, match="Cannot write"):
-        export_log(folder, "csv", folder / "no" / "such" / "folder.csv")
-    assert not list(folder.glob("*.partial"))
+def test_everything_that_can_happen_has_a_word_of_its_own() -> None:
+    words, _ = activities({})
+    assert len(set(words)) == len(words)
+    codes = {
+        Kind.WORKED: Activity, Kind.WAITED: Wait, Kind.SESSION: Gathering, Kind.HOURS: Errand,
+    }  # fmt: skip
+    assert {kind: set(by_code) for kind, by_code in BY_CODE.items()} == {
+        kind: set(code) for kind, code in codes.items()
+    }
 
 
-def _value(element: ElementTree.Element, key: str) -> str:
-    return next(str(child.get("value")) for child in element if child.get("key") == key)
+def test_what_the_end_cuts_off_is_not_finished(tmp_path: Path, plan: Plan, story: Records) -> None:
+    path = written(tmp_path / "events.parquet", plan, with_work_cut_off(story))
+    log = pd.read_parquet(path)
+    (at_work,) = log[log.finished.isna()].to_dict("records")
+    assert (at_work["case"], at_work["activity"], at_work["hours"]) == (6, "handle", 2.0)
+    assert at_work["started"] == pd.Timestamp("2011-01-28", tz="+08:00")
+
+
+def test_a_real_log_tells_what_was_recorded(
+    tmp_path: Path, small_town: tuple[Plan, Records]
+) -> None:
+    plan, records = small_town
+    log = pd.read_parquet(written(tmp_path / "events.parquet", plan, records))
+    worked = records[records["kind"] == Kind.WORKED]
+    told = log[(log.kind == "case") & log.resource.notna()]
+    cut_off = worked["flags"] & UNFINISHED != 0
+    assert cut_off.sum() > 0
+    assert (told.finished.isna().to_numpy() == cut_off).all()
+    assert (log.finished.isna().sum()) == cut_off.sum()
+    assert np.allclose(told.hours * 3600, worked["value"])
+    for kind, name in ((Kind.SESSION, "session"), (Kind.HOURS, "errand")):
+        assert (log.kind == name).sum() == (records["kind"] == kind).sum() > 0
+
+
+@pytest.mark.parametrize("start", [date(1988, 4, 1), date(2011, 1, 1)])
+def test_the_clock_on_the_wall_is_the_scenarios(
+    tmp_path: Path, plan: Plan, story: Records, start: date
+) -> None:
+    """Also in a year in which China had summer time: a simulated day has 24 hours."""
+    plan = replace(plan, start=start)
+    log = pd.read_parquet(written(tmp_path / "events.parquet", plan, story))
+    assert {moment.isoformat()[-6:] for moment in log.finished} == {"+08:00"}
+    walls = log.finished.dt.tz_localize(None)
+    last = (walls.max() - pd.Timestamp(start)).total_seconds()
+    assert last == story["time"][story["kind"] == Kind.REOPENED].max() == 19 * DAY + DAY

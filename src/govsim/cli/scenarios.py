@@ -100,10 +100,14 @@ def export_log(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A result folder with events.")],
     format: Annotated[
-        str, typer.Option("--format", metavar="csv|xes", help="The log's format.")
+        str, typer.Option("--format", metavar="csv|xes|ocel|prosimos", help="The log's format.")
     ] = "csv",
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; beside the events if not given.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where to, packed if it ends in .gz; beside the events if not given.",
+        ),
     ] = None,
     lang: Language,
 ) -> None:

@@ -6,7 +6,7 @@ whether what happened lies within the bands. A real ledger's log with these colu
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from govsim.experiments.asked import wrong
 from govsim.experiments.results import open_run
 from govsim.experiments.store import EVENTS
 from govsim.language import say
+from govsim.outcomes.events import ZONE
 
 LEAVES, OPENS = ("close", "give up"), ("register", "reopen")
 MOVES = ("register", "escalate", "return")
@@ -63,7 +64,7 @@ def open_on(
         ("policy_set", "=", policy_set or results.policy_sets[0]),
     ]
     rows = pq.read_table(log, columns=COLUMNS, filters=wanted).to_pylist()
-    moment = datetime.combine(results.start, datetime.min.time()) + timedelta(days=day)
+    moment = datetime.combine(results.start, time.min, ZONE) + timedelta(days=day)
     return list(_open_at(moment, rows))
 
 
@@ -82,7 +83,8 @@ def _open_at(moment: datetime, rows: list[dict[str, Any]]) -> Iterator[OpenCase]
     """Case by case, from the rows up to that moment."""
     files: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        if row["finished"] < moment and row["case"] >= 0:
+        # What the end of the run cut off is not finished.
+        if row["case"] >= 0 and row["finished"] and row["finished"] < moment:
             files.setdefault(row["case"], []).append(row)
     for number in sorted(files):
         steps = files[number]

@@ -1,21 +1,35 @@
-"""Event logs for other tools: CSV, and XES for process mining."""
+"""Event logs for other tools: in a file that is whole or not there, packed if its name says so."""
 
-import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from gzip import GzipFile
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
 from govsim.language import say
+from govsim.outcomes.events import COLUMNS
+from govsim.outcomes.ocel import write_ocel
+from govsim.outcomes.sheets import write_csv, write_prosimos
 from govsim.outcomes.xes import write_xes
 
-FORMATS = ("csv", "xes")
-BATCH = 16_384
+
+class Format(NamedTuple):
+    """How files of a format end, and what writes an open Parquet event log into one."""
+
+    ending: str
+    write: Callable[[Any, TextIOWrapper], None]
+
+
+FORMATS = {
+    "csv": Format(".csv", write_csv),
+    "xes": Format(".xes", write_xes),
+    "ocel": Format(".jsonocel", write_ocel),
+    "prosimos": Format(".prosimos.csv", write_prosimos),
+}
 
 
 def export_log(folder: Path | str, format: str = "csv", out: Path | str | None = None) -> Path:
@@ -23,23 +37,26 @@ def export_log(folder: Path | str, format: str = "csv", out: Path | str | None =
 
     Args:
         folder: a results folder made with ``events=True``.
-        format: ``csv`` or ``xes`` (IEEE 1849 XES 1.0).
-        out: the file to write; ``events.csv`` or ``events.xes`` in the folder by default.
+        format: ``csv``; ``xes`` (IEEE 1849 XES 1.0); ``ocel`` (OCEL 2.0 in JSON); ``prosimos``
+            (CSV under the headings that Prosimos and Simod read).
+        out: the file to write, packed if its name ends in ``.gz``; if not given one called
+            ``events`` in the folder.
 
     Returns:
         The file written. It appears when it is complete, never half.
 
     Raises:
-        InputError: unknown format, no event log in the folder, or a file that cannot be written.
+        InputError: unknown format, no event log in the folder or one of another version, or a file
+            that cannot be written.
     """
     source = Path(folder) / "events.parquet"
     _check(source, format)
-    target = Path(out) if out is not None else source.with_suffix(f".{format}")
-    with pq.ParquetFile(source) as log, _whole_file(target) as file:
-        if format == "csv":
-            _write_csv(log, file)
-        else:
-            write_xes(log, file)
+    ending, write = FORMATS[format]
+    target = Path(out) if out is not None else source.with_suffix(ending)
+    with pq.ParquetFile(source, pre_buffer=False) as log:  # or Arrow holds all of it, packed
+        _check_columns(source, log)
+        with _whole_file(target) as file:
+            write(log, file)
     return target
 
 
@@ -56,11 +73,19 @@ def _check(source: Path, format: str) -> None:
         raise InputError([Finding(str(source.parent), "", message)])
 
 
+def _check_columns(source: Path, log: Any) -> None:
+    if not log.schema_arrow.equals(COLUMNS):
+        message = say(
+            "This event log is of another version of govsim. Run the scenario again with --events."
+        )
+        raise InputError([Finding(str(source), "", message)])
+
+
 @contextmanager
 def _whole_file(target: Path) -> Iterator[TextIOWrapper]:
     partial = target.with_name(f".{target.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with _text_file(partial, packed=target.suffix == ".gz") as file:
             yield file
         partial.replace(target)
     except OSError as error:
@@ -70,23 +95,12 @@ def _whole_file(target: Path) -> Iterator[TextIOWrapper]:
         partial.unlink(missing_ok=True)
 
 
-def _write_csv(log: Any, file: TextIOWrapper) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(log.schema_arrow.names)
-    for batch in log.iter_batches(BATCH):
-        writer.writerows(zip(*(_cells(column) for column in batch.columns), strict=True))
-
-
-def _cells(column: Any) -> list[object]:
-    if pa.types.is_string(column.type):
-        return [defused(text) for text in column.to_pylist()]
-    if pa.types.is_timestamp(column.type):
-        return [moment.isoformat(sep=" ") for moment in column.to_pylist()]
-    return ["" if number == -1 else number for number in column.to_pylist()]
-
-
-def defused(text: str | None) -> str:
-    """A cell that a spreadsheet shows and never runs: names come from whoever wrote the file."""
-    if text is None:
-        return ""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+@contextmanager
+def _text_file(path: Path, *, packed: bool) -> Iterator[TextIOWrapper]:
+    """A file for a text. A packed one holds no date and no name: same text, same bytes."""
+    with (
+        path.open("wb") as file,
+        GzipFile("", "wb", fileobj=file, mtime=0) if packed else nullcontext(file) as binary,
+        TextIOWrapper(binary, encoding="utf-8", newline="") as text,
+    ):
+        yield text

@@ -16,9 +16,19 @@ import pyarrow as pa
 
 from govsim.model.plan import DAY, Plan
 from govsim.model.records import NO_INDEX, RECORD, Kind
-from govsim.outcomes.events import COLUMNS, EventRows
+from govsim.outcomes.events import COLUMNS as OF_THE_LOG
+from govsim.outcomes.events import EventRows
 from govsim.outcomes.lookup import Flags, Records
 
+# Of what the event log tells: no case_id, as numbers of cases are not comparable. Moments are the
+# wall clock without a zone: they are only ever held against one another.
+COLUMNS = pa.schema(
+    [
+        (field.name, pa.timestamp("ms") if pa.types.is_timestamp(field.type) else field.type)
+        for field in OF_THE_LOG
+        if field.name not in ("case_id", "kind", "hours")
+    ]
+)
 MOMENTS = {
     Kind.BORN: "begin",
     Kind.HEALED: "end by itself",
@@ -67,7 +77,7 @@ class Histories:
     """Drains the records of a replication and keeps those of the sample's problems."""
 
     def __init__(self, plan: Plan, replication: int, sample: Sample) -> None:
-        self._rows = EventRows(plan, replication, MOMENTS)
+        self._rows = EventRows(plan, replication, COLUMNS, MOMENTS)
         self._sample = sample
         self._kept: list[Records] = []
 
@@ -79,10 +89,10 @@ class Histories:
         self._kept.append(self._rows.kept(problems))
 
     def table(self) -> pa.Table:
-        """What happened, in the order in which it did: columns as in the event log.
+        """What happened, in the order in which it did: ``COLUMNS``.
 
         A row that belongs to no case (a problem begins, ends ...) has ``case`` -1, the home office
         of its resident, and no resource.
         """
         kept = np.concatenate([np.empty(0, RECORD), *self._kept])
-        return self._rows.rows(kept).cast(COLUMNS)
+        return self._rows.rows(kept)

@@ -1,23 +1,20 @@
 """XES 1.0 (IEEE 1849): the event log as process-mining tools read it.
 
-A trace is one case of one replication under one policy set. Work that took time is two events,
-``start`` and ``complete``; anything else is one ``complete``. Cases are written some at a time, in
-the order of their numbers, so that a long log needs little memory.
+A trace is one case of one replication under one policy set, called by its ``case_id``. What took
+time is two events, ``start`` and ``complete``; what the end of the run cut off is only a ``start``;
+anything else is one ``complete``. Sessions and errands belong to no case, and so to no trace: they
+are in the other formats.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from io import TextIOBase
 from operator import itemgetter
 from typing import Any
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-CASES = 50_000  # cases held at a time
+from govsim.outcomes.traces import Row, moments, traces
 
 EXTENSIONS = (
     ("Concept", "concept", "http://www.xes-standard.org/concept.xesext"),
@@ -26,12 +23,10 @@ EXTENSIONS = (
     ("Lifecycle", "lifecycle", "http://www.xes-standard.org/lifecycle.xesext"),
 )
 OF_TRACE = ("policy_set", "class", "segment", "channel", "origin")
-OF_EVENT = ("tier", "outcome")
+OF_EVENT = ("tier", "outcome", "hours")
 
 # XML 1.0 cannot hold these characters, however they are escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-Row = dict[str, Any]
 
 
 def write_xes(log: Any, file: TextIOBase) -> None:
@@ -40,7 +35,7 @@ def write_xes(log: Any, file: TextIOBase) -> None:
     xml.startDocument()
     _open(xml, "log", {"xes.version": "1.0", "xes.features": ""})
     _head(xml)
-    for trace in _traces(log):
+    for trace in traces(log):
         _write_trace(xml, trace)
     xml.endElement("log")
     xml.endDocument()
@@ -54,7 +49,7 @@ def _head(xml: XMLGenerator) -> None:
     xml.endElement("global")
     _open(xml, "global", {"scope": "event"})
     _attribute(xml, "concept:name", "unknown")
-    _attribute(xml, "time:timestamp", datetime(1970, 1, 1))
+    _attribute(xml, "time:timestamp", datetime(1970, 1, 1, tzinfo=UTC))
     _attribute(xml, "lifecycle:transition", "complete")
     xml.endElement("global")
     keys = "concept:name lifecycle:transition"
@@ -64,75 +59,32 @@ def _head(xml: XMLGenerator) -> None:
     _attribute(xml, "concept:name", "govsim")
 
 
-def _traces(log: Any) -> Iterator[list[Row]]:
-    for groups in _runs(log):
-        last = max(_last_case(log, group) for group in groups)
-        for first in range(0, last + 1, CASES):
-            yield from _slice(log, groups, first)
-
-
-def _runs(log: Any) -> list[list[int]]:
-    """Row groups that belong together: one replication under one policy set each."""
-    runs: dict[tuple[str, int], list[int]] = {}
-    for group in range(log.num_row_groups):
-        table = log.read_row_group(group, columns=["policy_set", "replication"])
-        if len(table):
-            key = (table["policy_set"][0].as_py(), table["replication"][0].as_py())
-            runs.setdefault(key, []).append(group)
-    return list(runs.values())
-
-
-def _last_case(log: Any, group: int) -> int:
-    return int(pc.max(log.read_row_group(group, columns=["case"])["case"]).as_py())
-
-
-def _slice(log: Any, groups: list[int], first: int) -> Iterator[list[Row]]:
-    parts = []
-    for group in groups:
-        table = log.read_row_group(group)
-        inside = pc.and_(
-            pc.greater_equal(table["case"], first), pc.less(table["case"], first + CASES)
-        )
-        parts.append(table.filter(inside))
-    by_case: dict[int, list[Row]] = {}
-    for row in pa.concat_tables(parts).to_pylist():
-        by_case.setdefault(row["case"], []).append(row)
-    for case in sorted(by_case):
-        yield by_case[case]
-
-
 def _write_trace(xml: XMLGenerator, rows: list[Row]) -> None:
     first = rows[0]
     _open(xml, "trace")
-    name = f"{first['policy_set']}/{first['replication']}/{first['case']}"
-    _attribute(xml, "concept:name", name)
+    _attribute(xml, "concept:name", first["case_id"])
     _attribute(xml, "replication", first["replication"])
     if first["problem"] >= 0:
         _attribute(xml, "problem", first["problem"])
     for key in OF_TRACE:
         _attribute(xml, key, first[key])
-    for _, event in sorted((event for row in rows for event in _events(row)), key=itemgetter(0)):
-        _write_event(xml, event)
+    events = [(moment, transition, row) for row in rows for moment, transition in moments(row)]
+    for moment, transition, row in sorted(events, key=itemgetter(0)):
+        _write_event(xml, moment, transition, row)
     xml.endElement("trace")
 
 
-def _events(row: Row) -> Iterator[tuple[datetime, Row]]:
-    if row["started"] < row["finished"]:
-        yield row["started"], {**row, "moment": row["started"], "transition": "start"}
-    yield row["finished"], {**row, "moment": row["finished"], "transition": "complete"}
-
-
-def _write_event(xml: XMLGenerator, event: Row) -> None:
+def _write_event(xml: XMLGenerator, moment: datetime, transition: str, row: Row) -> None:
     _open(xml, "event")
-    _attribute(xml, "concept:name", event["activity"])
-    _attribute(xml, "time:timestamp", event["moment"])
-    _attribute(xml, "lifecycle:transition", event["transition"])
-    _attribute(xml, "org:resource", event["resource"])
-    _attribute(xml, "org:group", event["office"])
-    if event["transition"] == "complete" and event["enabled"] < event["finished"]:
-        _attribute(xml, "enabled", event["enabled"])
+    _attribute(xml, "concept:name", row["activity"])
+    _attribute(xml, "time:timestamp", moment)
+    _attribute(xml, "lifecycle:transition", transition)
+    _attribute(xml, "org:resource", row["resource"])
+    _attribute(xml, "org:group", row["office"])
+    if transition == "complete" and row["enabled"] < row["finished"]:
+        _attribute(xml, "enabled", row["enabled"])
     for key in OF_EVENT:
-        _attribute(xml, key, event[key])
+        _attribute(xml, key, row[key])
     xml.endElement("event")
 
 
@@ -144,6 +96,8 @@ def _attribute(xml: XMLGenerator, key: str, value: object) -> None:
         _element(xml, "date", {"key": key, "value": value.isoformat(timespec="milliseconds")})
     elif isinstance(value, int):
         _element(xml, "int", {"key": key, "value": str(value)})
+    elif isinstance(value, float):
+        _element(xml, "float", {"key": key, "value": str(value)})
     else:
         _element(xml, "string", {"key": key, "value": _FORBIDDEN.sub("", str(value))})
 

@@ -39,7 +39,7 @@ WORDS = {
     "medians": ("medians: largest gap, %", "中位数：最大差距（%）"),
     "alone": ("shares without follow-up, points", "不继续跟踪时的占比（百分点）"),
     "unknown": ("unknown", "未知"),
-    "run-in": ("run-in of", "预热"),
+    "run-in": ("run-in of", "先行期"),
     "kpi": ("largest change of a headline share", "主要占比的最大变化"),
     "backlog": ("backlog, mean of the year", "年均积压"),
     "cost": ("time of a year's run", "运行一年所需时间"),

@@ -233,6 +233,7 @@ class EventRows:
             self._start -= np.timedelta64(ZONE.utcoffset(None))
         self._policy_set = plan.policy_set
         self._replication = replication
+        self._horizon = plan.horizon
 
     def kept(self, records: Records) -> Records:
         """The records that are in the log."""
@@ -243,7 +244,9 @@ class EventRows:
         kind, code = kept["kind"], kept["code"].astype(np.int64)
         about = self._about[kind]
         offices = np.where(about == About.PROBLEM, kept["home"], self._lookup.office(kept))
-        cut_off = (kind == Kind.WORKED) & (kept["flags"] & UNFINISHED != 0)
+        # What was cut short by something else has ended; what the end of the run cuts off has not.
+        cut_off = (kept["flags"] & UNFINISHED != 0) & (kept["time"] >= self._horizon)
+        cut_off &= np.isin(kind, (Kind.WORKED, Kind.WAITED))
         columns = {
             "replication": np.full(len(kept), self._replication, np.int32),
             "policy_set": pa.repeat(self._policy_set, len(kept)),

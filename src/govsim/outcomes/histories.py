@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from govsim.model.plan import DAY, Plan
+from govsim.model.randomness import DAY_BITS, DAY_PLACE, DAY_ZERO
 from govsim.model.records import NO_INDEX, RECORD, Kind
 from govsim.outcomes.events import COLUMNS as OF_THE_LOG
 from govsim.outcomes.events import EventRows
@@ -38,7 +39,6 @@ MOMENTS = {
     Kind.TURNED_AWAY: "speak up, turned away",
     Kind.PREVENTED: "never begin",
 }
-STOCK = 0.3  # of the problems of the time before the start, how many live on the first day
 _ALL = 1 << 64
 
 
@@ -47,22 +47,24 @@ class Sample(NamedTuple):
 
     seed: int
     threshold: int
+    first_day: int  # of the run
 
     @classmethod
     def of(cls, plan: Plan, seed: int, count: int) -> "Sample":
-        """About so many problems of a plan, of those that begin and those alive at the start."""
-        days = plan.horizon / DAY + STOCK * plan.history_days
+        """About so many problems of a plan, of those that begin in the run."""
+        days = (plan.until - plan.opens) / DAY
         expected = plan.residents * plan.demand.problems_per_day * days
         share = min(1.0, count / max(expected, 1.0))
-        return cls(seed, min(int(share * _ALL), _ALL - 1))
+        return cls(seed, min(int(share * _ALL), _ALL - 1), plan.opens // DAY)
 
     def holds(self, problems: Records) -> Flags:
         """Whether problems of these ids are followed; ABSENT (-1) never is."""
         with np.errstate(over="ignore"):
             seed = _mixed(np.array([self.seed], np.uint64))
             mixed = _mixed(problems.astype(np.uint64) ^ seed)
+        day = (problems >> DAY_PLACE & (1 << DAY_BITS) - 1) - DAY_ZERO
         chosen: Flags = (problems >= 0) & (mixed <= np.uint64(self.threshold))
-        return chosen
+        return chosen & (day >= self.first_day)
 
 
 def _mixed(x: Records) -> Records:
@@ -79,11 +81,13 @@ class Histories:
     def __init__(self, plan: Plan, replication: int, sample: Sample) -> None:
         self._rows = EventRows(plan, replication, COLUMNS, MOMENTS)
         self._sample = sample
+        self._until = plan.until
         self._kept: list[Records] = []
 
     def drain(self, records: Records) -> None:
         """Look at some more records."""
-        followed = records.compress(self._sample.holds(records["problem"]))
+        run = records[records["time"] < self._until]
+        followed = run.compress(self._sample.holds(run["problem"]))
         # Questions and trifles have ids like problems, but are of no class.
         problems = followed.compress(followed["klass"] != NO_INDEX)
         self._kept.append(self._rows.kept(problems))

@@ -38,7 +38,7 @@ from govsim.experiments.files import in_place_when_whole, read_whole, write_tabl
 from govsim.experiments.job import Job, Progress
 from govsim.experiments.results import Results
 from govsim.experiments.store import default_folder
-from govsim.experiments.work import Task, Work, make_ready
+from govsim.experiments.work import Task, Work, make_ready, without_surges
 from govsim.language import say
 from govsim.model.plan import DAY, Plan
 from govsim.outcomes.endings import ENDINGS
@@ -152,8 +152,7 @@ def plans_of(
     table = read_backlog(file, bare[0])
     taken = [take_over(plan, table, today) for plan in bare]
     usual = compile_plan(scenario, sets[0])
-    calm = usual.demand._replace(surges=())
-    return (*taken, replace(usual, policy_set=USUAL, demand=calm)), table
+    return (*taken, replace(without_surges(usual), policy_set=USUAL)), table
 
 
 def _usual_folder(scenario: Scenario | Path | str) -> Path:

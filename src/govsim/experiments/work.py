@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,12 +50,12 @@ class Work:
     count: Count = outcome_tables
     given_up: GivenUp | None = None  # what is kept if it comes to no end; None: that is raised
 
-    def simulate(self, task: Task, drain: Drain, watch: Watch) -> None:
-        """Let the engine run one replication."""
+    def simulate(self, task: Task, drain: Drain, watch: Watch, *, calm: bool = False) -> None:
+        """Let the engine run one replication; ``calm``: without the surges of the plan."""
         module, function = self.engine.split(":")
         engine = getattr(import_module(module), function)
         acting = {"own": self.own} if self.own and task.plan == len(self.plans) - 1 else {}
-        plan = self.plans[task.plan]
+        plan = without_surges(self.plans[task.plan]) if calm else self.plans[task.plan]
         engine(plan, self.seed, task.replication, drain, checks=self.checks, watch=watch, **acting)
 
     def log_of(self, task: Task) -> Path:
@@ -102,17 +102,36 @@ def replicate(work: Work, task: Task, watch: Watch) -> Any:
         if endings is not None:
             drains.append(endings.drain)
         try:
+            calm = _calm(work, task, watch)
             work.simulate(task, _to_all(drains), watch)
         except TooMuchHappens as error:
             if work.given_up is None:
                 raise
             return work.given_up(error)
-    outcome = tally.measured()
+    outcome = tally.measured(calm)
     if histories is not None:
         _leave(histories, work.histories_of(task.plan))
     if endings is not None:
         _leave(endings, work.endings_of(task))
     return work.count(outcome, task.replication)
+
+
+def without_surges(plan: Plan) -> Plan:
+    """The same city, where nothing comes in surges."""
+    return replace(plan, demand=plan.demand._replace(surges=()))
+
+
+def _calm(work: Work, task: Task, watch: Watch) -> Outcome | None:
+    """What the replication comes to without the plan's surges: how a surge is over is told by it.
+
+    The same problems, but for those that the surges bring, on the same days.
+    """
+    plan = work.plans[task.plan]
+    if not plan.demand.surges:
+        return None
+    tally = Tally(without_surges(plan))
+    work.simulate(task, tally.drain, lambda _: watch(0), calm=True)
+    return tally.measured()
 
 
 def _histories(work: Work, task: Task) -> Histories | None:

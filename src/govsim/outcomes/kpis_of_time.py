@@ -65,8 +65,10 @@ def _oldest_open(o: Seen) -> Pair:
 
 def _recoveries(o: Seen) -> tuple[Floats, Floats]:
     """Days to recover from each surge: of the backlog, and of the problems behind it."""
-    weekly, surges = o.outcome.weekly, o.outcome.surges
-    recorded, true = (stock(weekly)[:, -1] for stock in (backlog, known_problems))
+    here, calm, surges = o.outcome.weekly, o.outcome.calm, o.outcome.surges
+    if calm is None:
+        return np.full(len(surges), np.nan), np.full(len(surges), np.nan)
+    recorded, true = ((stock(here) - stock(calm))[:, -1] for stock in (backlog, known_problems))
     return (
         np.array([days_to_recover(recorded, surge) for surge in surges]),
         np.array([days_to_recover(true, surge) for surge in surges]),
@@ -79,9 +81,10 @@ def _recoveries(o: Seen) -> tuple[Floats, Floats]:
     -1,
     STOCK,
     CITY,
-    recorded="From the end of a surge until the backlog is back, for four weeks, at no more than "
-    "a tenth above that of the four weeks before it; of several surges the slowest. Unknown if "
-    "there is none, or if one is not over within the run.",
+    recorded="From the end of a surge until, for four weeks, no more than a tenth is left of what "
+    "it added to the backlog at its worst: against the same city, with the same problems, without "
+    "its surges. Of several the slowest; 0 if it added nothing. Unknown if there is none, or if "
+    "one is not over within the run.",
     true="The same for the living problems that the offices know of.",
 )
 def _recovery_days(o: Seen) -> Pair:
@@ -96,7 +99,8 @@ def _recovery_days(o: Seen) -> Pair:
     1,
     STOCK,
     CITY,
-    recorded="Share of the surges after which the backlog came back to its level within the run.",
+    recorded="Share of the surges of which, within the run, no more than a tenth is left of what "
+    "they added to the backlog.",
     true="The same for the living problems that the offices know of.",
 )
 def _recovered_share(o: Seen) -> Pair:

@@ -1,35 +1,43 @@
-"""When a surge is over: a weekly stock is back near the level it had before."""
+"""When a surge is over: what it added to a weekly stock has gone again."""
 
 import numpy as np
 
-from govsim.outcomes.lookup import Floats
+from govsim.outcomes.lookup import Flags, Floats
 
-BEFORE = 4  # weeks that tell the level before a surge
 STAYS = 4  # weeks for which it must stay back: the wave of grievances comes after its cause
-TOLERANCE = 0.10  # above the level before
+TOLERANCE = 0.10  # of what a surge added at its worst; above a level
 DAYS = 7
 
 
-def days_to_recover(stock: Floats, surge: tuple[int, int]) -> float:
-    """Days from a surge's end to the end of the first week back; NaN if that is not seen.
+def days_to_recover(excess: Floats, surge: tuple[int, int]) -> float:
+    """Days from a surge's end until nine tenths of what it added at its worst are gone for good.
 
     Args:
-        stock: what stands at each week's end.
+        excess: what stands at each week's end beyond what stands there without surges.
         surge: its first day, and the first day after it.
+
+    Returns:
+        Days to the end of the first of four such weeks; 0 if it added nothing, NaN if that is not
+        seen.
     """
     begins, ends = surge
-    before = stock[_week_ends(stock) <= begins][-BEFORE:]
-    if not len(before):
-        return float("nan")
-    return days_until_back(stock, float(before.mean()), ends) - ends
+    worst = float(excess[_week_ends(excess) > begins].max(initial=0.0))
+    if worst <= 0.0:
+        return 0.0
+    back = excess <= TOLERANCE * worst
+    return max(_first_lasting(back, ends) - ends, 0.0)
 
 
 def days_until_back(stock: Floats, level: float, since: int) -> float:
     """Days from the start to the end of the first week, at ``since`` or later, from which the stock
     stays at no more than a tenth above a level for four weeks; NaN if that is not seen.
     """
-    week_ends = _week_ends(stock)
-    back = stock <= (1.0 + TOLERANCE) * level
+    return _first_lasting(stock <= (1.0 + TOLERANCE) * level, since)
+
+
+def _first_lasting(back: Flags, since: int) -> float:
+    """The end of the first of four weeks in a row that are back; NaN if there are none."""
+    week_ends = _week_ends(back)
     for week in np.flatnonzero(week_ends >= since):
         seen = back[week : week + STAYS]
         if len(seen) == STAYS and seen.all():
@@ -37,6 +45,6 @@ def days_until_back(stock: Floats, level: float, since: int) -> float:
     return float("nan")
 
 
-def _week_ends(stock: Floats) -> Floats:
-    ends: Floats = DAYS * np.arange(1, len(stock) + 1, dtype=np.float64)
+def _week_ends(weeks: Floats | Flags) -> Floats:
+    ends: Floats = DAYS * np.arange(1, len(weeks) + 1, dtype=np.float64)
     return ends

@@ -41,6 +41,7 @@ class Outcome:
     counts: dict[Window, Counts]
     givens: Counts  # what the plan says
     weekly: Weekly
+    calm: Weekly | None  # the same city without its surges
     delays: dict[tuple[str, str], Ints]  # by (clock, fate): tiers, then all, x buckets
 
     def count(self, window: Window, name: str) -> Floats:
@@ -81,13 +82,16 @@ class Tally:
         """Count some more records (a structured array of RECORD)."""
         self._sums.add(records)
 
-    def measured(self) -> Outcome:
-        """The outcome of everything drained; raises Broken if the accounts do not balance."""
-        outcome = self.finish()
+    def measured(self, calm: Outcome | None = None) -> Outcome:
+        """The outcome of everything drained; raises Broken if the accounts do not balance.
+
+        ``calm`` is that of the same city without its surges.
+        """
+        outcome = self.finish(calm)
         check(outcome)
         return outcome
 
-    def finish(self) -> Outcome:
+    def finish(self, calm: Outcome | None = None) -> Outcome:
         """The outcome of everything drained."""
         plan, given = self._plan, self._setting.givens
         return Outcome(
@@ -100,6 +104,7 @@ class Tally:
             counts=_counts(plan, self._sums),
             givens=given,
             weekly=self._weekly(float(given["initial_trust"][0])),
+            calm=None if calm is None else calm.weekly,
             delays=_delays(plan, self._sums),
         )
 

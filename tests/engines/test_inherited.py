@@ -11,9 +11,9 @@ from govsim.model import demand
 from govsim.model.plan import DAY, HOUR, NEVER, Calendar, Due, Inherited, Plan
 from govsim.model.randomness import inherited_id
 from govsim.model.records import (
+    ABSENT,
     HAS_DEADLINE,
     HAS_REPLY_DEADLINE,
-    ABSENT,
     OVERDUE_REPLY,
     OVERDUE_RESOLUTION,
     REPLIED_BEFORE,
@@ -135,7 +135,10 @@ def test_deadlines_run_from_the_registration() -> None:
 def test_what_was_answered_is_not_answered_again() -> None:
     plan = pile(with_terms(5 * DAY, NEVER), [10 * DAY, 3 * DAY], replied=True)
     found = records(plan)
-    assert of_kind(found, Kind.INHERITED)["flags"].tolist() == [REPLIED_BEFORE | HAS_REPLY_DEADLINE] * 2
+    assert (
+        of_kind(found, Kind.INHERITED)["flags"].tolist()
+        == [REPLIED_BEFORE | HAS_REPLY_DEADLINE] * 2
+    )
     assert not len(of_kind(found, Kind.OVERDUE)) and not len(of_kind(found, Kind.REPLIED))
 
 

@@ -1,7 +1,7 @@
 """Whether what a run began with is forgotten, and from when on: the warm-up, found.
 
-A programme's first year from an empty ledger is measured from its first day: that is what was
-asked. A question about what is usual needs a run that has settled, and leaves out how it began.
+A run begins in a city that has been running, and is measured from its first day. A question about
+what is usual under a policy that is tried needs a run that has settled, and leaves out how it began.
 """
 
 from collections.abc import Sequence

@@ -217,29 +217,35 @@ def _data(source: Source) -> Rows:
 def _experimentation(source: Source) -> Rows:
     scenario = source.scenario
     assert scenario is not None
-    history = scenario.history / DAY
     return (
-        (
-            say("4.1 Initialisation"),
-            say(
-                "Problems born in the {history} days before the first day are there on it; queues "
-                "begin empty.",
-                history=f"{history:g}",
-            )
-            if history
-            else say("Nothing has happened before the first day; queues begin empty."),
-        ),
+        (say("4.1 Initialisation"), _beginning(source, scenario)),
         (
             say("4.2 Run length"),
             say(
-                "{days} days from {start}; {warm_up} days of warm-up are left out.",
+                "{days} days from {start}; {warm_up} days of warm-up are left out. Who turned to an "
+                "office in them is followed for {follow_up} days more.",
                 days=words.whole(scenario.horizon / DAY),
                 start=words.day(scenario.start),
                 warm_up=f"{scenario.warm_up / DAY:g}",
+                follow_up=f"{scenario.follow_up / DAY:g}",
             ),
         ),
         (say("4.3 Estimation"), _estimation(source)),
     )
+
+
+def _beginning(source: Source, scenario: Scenario) -> str:
+    """What there is on the first day."""
+    if "forecast" in source.manifest:
+        return say("The run begins with the grievances of a table, and the silent problems.")
+    facts = {"history": f"{scenario.history / DAY:g}", "run_in": f"{scenario.run_in / DAY:g}"}
+    if scenario.run_in:
+        return say(
+            "The city has been running for {run_in} days: what that has left is there on the first "
+            "day. It began with empty queues and the silent problems of {history} days.",
+            **facts,
+        )
+    return say("Queues begin empty, with the silent problems of {history} days.", **facts)
 
 
 def _estimation(source: Source) -> str:

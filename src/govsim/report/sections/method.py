@@ -222,8 +222,8 @@ def _experimentation(source: Source) -> Rows:
         (
             say("4.2 Run length"),
             say(
-                "{days} days from {start}; {warm_up} days of warm-up are left out. Who turned to an "
-                "office in them is followed for {follow_up} days more.",
+                "{days} days from {start}; {warm_up} days of warm-up are left out. Who turned to "
+                "an office in them is followed for {follow_up} days more.",
                 days=words.whole(scenario.horizon / DAY),
                 start=words.day(scenario.start),
                 warm_up=f"{scenario.warm_up / DAY:g}",

@@ -149,6 +149,7 @@ def _bounced_share(o: Outcome) -> Pair:
     -1,
     recorded="Share of registered grievances reopened at least once.",
     headline=True,
+    indifference="0.2%",  # it is 1 to 3 % itself
 )
 def _reopened_share(o: Outcome) -> Pair:
     return Pair(share(o["reopened"], o["registered"]))
@@ -160,6 +161,7 @@ def _reopened_share(o: Outcome) -> Pair:
     -1,
     recorded="Share of registered grievances that were taken over the office's head.",
     headline=True,
+    indifference="0.2%",  # it is 1 to 3 % itself
 )
 def _skip_level_share(o: Outcome) -> Pair:
     return Pair(share(o["skip_level"], o["registered"]))

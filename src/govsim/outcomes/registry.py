@@ -56,6 +56,7 @@ class Kpi:
     true_where: Where
     true_unit: str
     compute: Callable[[Outcome], Pair]
+    indifference: str = ""  # a difference that does not matter, as one types it; "": by unit
 
     def sides(self) -> tuple[str, ...]:
         """The sides that exist, recorded first."""
@@ -83,6 +84,7 @@ def kpi(
     true: str = "",
     headline: bool = False,
     true_side: tuple[Where | None, str] = (None, ""),
+    indifference: str = "",
 ) -> Callable[[Callable[[Outcome], Pair]], Callable[[Outcome], Pair]]:
     """Register a KPI under its function's name (without the leading underscore).
 
@@ -94,7 +96,7 @@ def kpi(
         true_where, true_unit = true_side[0] or where, true_side[1] or unit
         KPIS[name] = Kpi(
             name, label, unit, direction, headline, recorded, true, where, true_where, true_unit,
-            compute,
+            compute, indifference,
         )  # fmt: skip
         return compute
 

@@ -121,7 +121,7 @@ def test_estimates_of_differences_and_of_few_events() -> None:
     limits = (-2.4, -5.3, 0.4)
     assert words.estimate(limits, "cases", signed=True) == "−2.4 ± 2.9"
     assert words.estimate((-2.4, -5.3, -0.4), "cases", signed=True) == "−2.4 (−5.3 to −0.4)"
-    assert words.estimate(limits, "cases", signed=True, few=True) == "−2.4 ± 2.9†"
+    assert words.estimate(limits, "cases", signed=True, few=True) == "−2.4 ± 2.9 (few)"
     with speaking("zh"):
         assert words.estimate(limits, "cases", signed=True, few=True) == "−2.4 ± 2.9（少）"
 

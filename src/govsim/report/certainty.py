@@ -54,7 +54,8 @@ def reading() -> str:
     """What the marks behind changes mean."""
     return say(
         "Changes without a mark are certain. {leaning} leaning: by itself beyond chance, but not "
-        "among so many. {open} cannot be told. {same} the same for practical purposes.",
+        "for certain among so many, or perhaps too small to matter. {open} cannot be told. {same} "
+        "the same for practical purposes.",
         leaning=MARKS[Certainty.LEANING],
         open=MARKS[Certainty.OPEN],
         same=MARKS[Certainty.SAME],
@@ -64,9 +65,9 @@ def reading() -> str:
 def too_small(stated: Mapping[str, str]) -> str:
     """Which differences do not matter; ``stated``: by KPI, what somebody asked for."""
     usual = say(
-        "Too small to matter: {share} of a share (points), {days} of days, {rest} of counts, hours "
-        "and money; state others with --indifference.",
-        share=USUAL["share"],
+        "Too small to matter: {share} point for shares, {days} of the baseline's value for days, "
+        "{rest} of it for counts, hours and money; state others with --indifference.",
+        share=USUAL["share"].rstrip("%"),
         days=USUAL["days"],
         rest=ELSE,
     )
@@ -98,9 +99,9 @@ def few(cells: Iterable[str]) -> Iterator[str]:
     """What the mark of few events means, where it stands in any cell."""
     if any(words.few_mark() in cell for cell in cells):
         yield say(
-            "{mark} few events, or few replications in which anything changes, stand behind this: "
+            "{mark}: few events, or few replications in which anything changes, stand behind this; "
             "its interval may hold less often than it says.",
-            mark=words.few_mark(),
+            mark=words.few_mark().strip(),
         )
 
 

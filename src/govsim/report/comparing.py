@@ -210,8 +210,8 @@ class _Page:
         self.results = results
         self.base, *self.others = results.policy_sets
         self.rows = _headline(results)
-        told = (Certainty.CERTAIN, Certainty.LEANING)
-        self.best = {b.question: b.policy_set for b in verdicts(results) if b.certainty in told}
+        told = [b for b in verdicts(results) if b.sure or b.certainty == Certainty.LEANING]
+        self.best = {best.question: best.policy_set for best in told}
         self.lines = -(-len(self.rows) // COLUMNS)
         self.panel_height = ROW * len(self.others) + PANEL_EXTRA
         self.height = ABOVE + self.lines * self.panel_height + BELOW

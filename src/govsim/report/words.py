@@ -148,12 +148,13 @@ def estimate(
         text = quantity(value, half, unit, signed=signed)
     else:
         at, start, end = (_number(x / scale, decimals, signed=signed) for x in (value, low, high))
-        text = at + _bracketed(say("{low} to {high}", low=start, high=end))
+        text = at + bracketed(say("{low} to {high}", low=start, high=end))
         text += _space() + shown if shown else ""
     return f"{text}{few_mark()}" if few else text
 
 
-def _bracketed(text: str) -> str:
+def bracketed(text: str) -> str:
+    """Behind a word or a number."""
     return f"（{text}）" if language() == "zh" else f" ({text})"
 
 
@@ -162,8 +163,8 @@ def _alike(below: float, above: float, decimals: int) -> bool:
 
 
 def few_mark() -> str:
-    """Stands behind a number that few events stand behind."""
-    return say("†")
+    """Behind a number that few events stand behind."""
+    return bracketed(say("few"))
 
 
 def _number(value: float, decimals: int, *, signed: bool) -> str:

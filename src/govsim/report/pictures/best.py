@@ -45,10 +45,7 @@ def alt(results: Results | Digest) -> str:
     parts = [say("A table of dots: for each KPI the probability that a policy is the best of all.")]
     for best in _asked(digest):
         kpi = sided(KPIS[best.question.kpi], best.question.side)
-        told = certainty.called(best.certainty)
-        if best.certainty in TOLD:
-            told = f"{policy_name(best.policy_set)} {_chance(best.chance)} ({told})"
-        parts.append(say("{kpi}: {verdict}.", kpi=kpi, verdict=told))
+        parts.append(say("{kpi}: {verdict}.", kpi=kpi, verdict=_verdict(best)))
     return words.sentences(*parts)
 
 
@@ -60,6 +57,17 @@ def draw(results: Results | Digest, lang: str, width: Width = "wide") -> Figure 
         return None
     with speaking(lang), style.styled():
         return _sheet(digest, width, asked).figure
+
+
+def _verdict(best: Best) -> str:
+    told = certainty.called(best.certainty)
+    if best.certainty not in TOLD:
+        return told
+    if best.equals:
+        return words.listed(map(policy_name, (best.policy_set, *best.equals))) + words.bracketed(
+            told
+        )
+    return f"{policy_name(best.policy_set)} {_chance(best.chance)}" + words.bracketed(told)
 
 
 def _asked(digest: Digest) -> list[Best]:

@@ -212,7 +212,7 @@ def _best_row(best: Best) -> tuple[Cell, ...]:
     name = words.policy_name(best.policy_set) if told else "–"
     certain = certainty.called(best.certainty)
     if best.certainty == Certainty.LEANING:
-        certain += f" ({chance(best.chance)})"
+        certain += words.bracketed(chance(best.chance))
     open_ones = (best.policy_set, *best.rivals) if not told and best.rivals else best.rivals
     equals = best.equals if told or best.rivals else (best.policy_set, *best.equals)
     return (

@@ -8,8 +8,9 @@ the truth is then the pool's mean, and a null comparison is one of a city with i
 
 A pool (400 replications of the baseline and of two policies) goes to results/interval_coverage/;
 an interrupted one is gone on with, and a complete one is used again, whatever the model is now:
-delete it to have it made anew. On one core: the laws 2 minutes, small_town's pool 1, its coverage and
-null screens 3. tests/experiments/test_coverage.py and test_certainty.py hold the same numbers within bounds.
+delete it to have it made anew. On one core the laws take 2 minutes, small_town's pool 1, its
+coverage and null screens 3. tests/experiments/test_coverage.py and test_certainty.py hold the same
+numbers within bounds.
 """
 
 import argparse

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from govsim.experiments import best
-from govsim.experiments.best import indistinguishable, probability_best
+from govsim.experiments.best import probability_best
 from longer import SEED, many
 
 Floats = NDArray[np.float64]
@@ -169,26 +169,3 @@ def test_policies_that_hardly_differ_are_told_apart_too_boldly() -> None:
     """The price of a flat prior, which docs/statistics.md tells."""
     over, error = over_confidence(*statements(4, 10, 0.6, apart=0.3))
     assert over - 3 * error > 0.1
-
-
-# ---------------------------------------------------------------- pairs
-
-
-def test_pairs_that_cannot_be_told_apart() -> None:
-    base = np.random.default_rng(8).normal(50.0, 10.0, 15)
-    near = np.random.default_rng(9).normal(0.0, 0.1, (2, 15))
-    values = np.stack([base, base + near[0], base + 5.0 + near[1], base])
-    assert indistinguishable(values) == [(0, 1), (0, 3), (1, 3)]
-    assert indistinguishable(values[:, :1]) == [(i, j) for i in range(4) for j in range(i + 1, 4)]
-    assert indistinguishable(values[:1]) == []
-
-
-def test_equal_policies_are_seldom_told_apart() -> None:
-    """At most one world in twenty has any pair of six that is wrongly told apart."""
-    worlds, policies = 1_000, 6
-    random = np.random.default_rng(SEED or 11)
-    wrong = 0
-    for _ in range(worlds):
-        pairs = indistinguishable(random.normal(size=(policies, 10)))
-        wrong += len(pairs) < policies * (policies - 1) // 2
-    assert 0 < wrong / worlds < 0.05 + 3 * (0.05 * 0.95 / worlds) ** 0.5

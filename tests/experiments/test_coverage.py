@@ -1,8 +1,8 @@
 """Of intervals that are printed as 95 %, 95 in a hundred hold what they say.
 
 Each case is repeated with fresh chance, and its truth is known exactly. Coverage between 93 and
-97 % is asked for; where Student's interval is known to keep less (few replications of something
-skewed), what it keeps is written here, and in docs/statistics.md.
+97 % is asked for; where an interval is known to keep more or less, what it keeps is written here,
+and in docs/statistics.md.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,11 @@ from govsim.engines.compiled import simulate
 from govsim.experiments.intervals import (
     Interval,
     mean_interval,
+    moments,
     paired_difference,
     prediction_interval,
     quantile_interval,
+    unskewed,
 )
 from govsim.experiments.precision import Precision, needed
 from govsim.model.plan import DAY, Plan
@@ -40,6 +42,7 @@ LAWS = {
     "gamma": SKEWED,
     "exponential": stats.expon(),
     "log-normal": stats.lognorm(1.0),
+    "heavy tails": stats.t(3.0),
     "cauchy": stats.cauchy(),
 }
 
@@ -72,7 +75,18 @@ def test_means_of_normal_values(n: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("law", "n"), [("uniform", 10), ("gamma", 10), ("gamma", 30), ("exponential", 100)]
+    ("law", "n"),
+    [
+        ("uniform", 30),
+        ("gamma", 10),
+        ("gamma", 30),
+        ("exponential", 5),
+        ("exponential", 10),
+        ("exponential", 30),
+        ("exponential", 100),
+        ("heavy tails", 10),
+        ("heavy tails", 30),
+    ],
 )
 def test_means_of_values_that_are_not_normal(law: str, n: int) -> None:
     within(coverage(draws(law, n), float(LAWS[law].mean()), mean_interval), GOOD)
@@ -81,17 +95,25 @@ def test_means_of_values_that_are_not_normal(law: str, n: int) -> None:
 @pytest.mark.parametrize(
     ("law", "n", "kept"),
     [
-        ("exponential", 5, (0.86, 0.90)),
-        ("exponential", 10, (0.88, 0.92)),
-        ("exponential", 30, (0.91, 0.94)),
-        ("log-normal", 10, (0.82, 0.86)),
-        ("log-normal", 30, (0.86, 0.90)),
-        ("log-normal", 100, (0.90, 0.93)),
+        ("uniform", 10, (0.96, 0.985)),
+        ("log-normal", 10, (0.90, 0.935)),
+        ("log-normal", 30, (0.925, 0.955)),
     ],
 )
-def test_where_the_student_interval_keeps_less(law: str, n: int, kept: tuple[float, float]) -> None:
-    """Skewness 2 and 6: few replications seldom hold the rare large values."""
+def test_where_the_interval_keeps_more_or_less(law: str, n: int, kept: tuple[float, float]) -> None:
+    """Skewness 6: few replications seldom hold the rare large values."""
     within(coverage(draws(law, n), float(LAWS[law].mean()), mean_interval), kept)
+
+
+@pytest.mark.parametrize("n", [10, 20])
+def test_student_alone_and_hall_alone_would_keep_less(n: int) -> None:
+    """Student where values are skewed; Hall where they are symmetric with heavy tails."""
+    z = float(stats.t.ppf(0.975, n - 1)) / n**0.5
+    for law, hall, at_most in (("exponential", 0.0, 0.925), ("heavy tails", 1.0, 0.94)):
+        mean, deviation, skew = moments(draws(law, n))
+        away = (float(LAWS[law].mean()) - mean) / deviation
+        inside = np.abs(unskewed(away, -hall * skew, n)) <= z
+        assert np.mean(inside) < at_most
 
 
 def test_the_next_replication() -> None:
@@ -113,13 +135,13 @@ def test_paired_differences(law: str, shared: float, n: int) -> None:
     treated = 1.5 + shared * common + (1 - shared) * other
     pairs = treated - (shared * common + (1 - shared) * base)
     inside = coverage(pairs, 1.5, lambda row: paired_difference(row, np.zeros(n)))
-    within(inside, GOOD if law == "normal" or n > 3 else (0.93, 0.98))
+    within(inside, GOOD if law == "normal" or n > 10 else (0.93, 0.98))
 
 
 def test_a_policy_that_works_in_proportion_is_as_skewed_as_its_base() -> None:
-    """A tenth less in every year: the difference keeps the skewness, and Student's shortfall."""
+    """A tenth less in every year: the difference keeps the skewness; Student's would keep 90 %."""
     pairs = -0.1 * draws("exponential", 10)
-    within(coverage(pairs, -0.1, lambda row: paired_difference(row, np.zeros(10))), (0.88, 0.92))
+    within(coverage(pairs, -0.1, lambda row: paired_difference(row, np.zeros(10))), GOOD)
 
 
 def test_pairing_makes_intervals_narrow() -> None:
@@ -180,7 +202,7 @@ def test_without_care_luck_stops_too_early() -> None:
     rows = chance(9).normal(1.0, 0.2, (TIMES, 250))
     stopped = [needed(row, p) for row in rows]
     found = [mean_interval(row[:n]) for row, n in zip(rows, stopped, strict=True)]
-    assert np.mean([f.low <= 1.0 <= f.high for f in found]) < 0.925
+    assert np.mean([f.low <= 1.0 <= f.high for f in found]) < 0.93
 
 
 # ---------------------------------------------------------------- queues in the compiled engine
@@ -235,7 +257,7 @@ def measured(queue: str) -> Floats:
     ("queue", "column", "truth", "kept"),
     [
         ("M/M/1", 0, 0.5, GOOD),
-        ("M/M/1", 2, 0.5 * mmc_wait(0.5, 1.0, 1), (0.91, 0.95)),  # skewness 1.8
+        ("M/M/1", 2, 0.5 * mmc_wait(0.5, 1.0, 1), GOOD),  # skewness 1.8
         ("Erlang-A", 0, 1.2 * (1 - GIVING_UP), GOOD),
         ("Erlang-A", 1, 1.2 * GIVING_UP, GOOD),
     ],

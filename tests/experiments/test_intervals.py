@@ -6,18 +6,29 @@ from govsim.experiments.intervals import (
     holm,
     many,
     mean_interval,
+    moments,
+    p_of_zero,
     paired_difference,
     paired_p,
     prediction_interval,
     quantile_interval,
+    reaches,
+    skewed,
+    unskewed,
 )
 from longer import SEED
 
 
-@pytest.mark.parametrize("n", [2, 5, 30])
+def mirrored(n: int, middle: float, spread: float) -> np.ndarray:
+    """Values without any skewness: then Hall's transformation changes nothing."""
+    half = np.random.default_rng(n).normal(0.0, spread, n // 2)
+    return middle + np.r_[half, -half]
+
+
+@pytest.mark.parametrize("n", [2, 6, 30])
 @pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
 def test_the_mean_as_scipy_has_it(n: int, confidence: float) -> None:
-    values = np.random.default_rng(n).normal(10.0, 3.0, n)
+    values = mirrored(n, 10.0, 3.0)
     found = mean_interval(values, confidence)
     low, high = stats.t.interval(confidence, n - 1, values.mean(), stats.sem(values))
     assert (found.low, found.high) == pytest.approx((low, high))
@@ -27,7 +38,7 @@ def test_the_mean_as_scipy_has_it(n: int, confidence: float) -> None:
 def test_the_paired_difference_as_scipy_has_it() -> None:
     random = np.random.default_rng(4)
     base = random.normal(100.0, 30.0, 12)
-    treated = base - 2.0 + random.normal(0.0, 1.0, 12)
+    treated = base + mirrored(12, -2.0, 1.0)
     found = paired_difference(treated, base)
     expected = stats.ttest_rel(treated, base).confidence_interval(0.95)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
@@ -58,6 +69,55 @@ def test_too_little_to_tell() -> None:
 def test_replications_without_a_value_are_left_out_of_pairs() -> None:
     found = paired_difference([1.0, np.nan, 3.0], [0.0, 1.0, 2.5])
     assert (found.n, found.mean) == (2, 0.75)
+
+
+# ---------------------------------------------------------------- skewness
+
+
+@pytest.mark.parametrize("g", [-4.4, -1.0, -1e-9, 0.0, 1e-13, 0.3, 4.4])
+@pytest.mark.parametrize("n", [5, 20, 400])
+def test_halls_transformation_rises_all_the_way_and_can_be_undone(g: float, n: int) -> None:
+    w = np.linspace(-30.0, 30.0, 4_001)
+    z = unskewed(w, g, n)
+    assert (np.diff(z) >= 0.0).all()
+    assert skewed(z, g, n) == pytest.approx(w, abs=2e-4)
+    near = np.abs(w) < 0.5
+    assert skewed(z, g, n)[near] == pytest.approx(w[near], abs=1e-9)
+
+
+def test_halls_transformation_as_a_polynomial() -> None:
+    assert unskewed(0.5, 1.2, 10) == pytest.approx(0.5 + 0.1 + 1.44 * 0.125 / 27 + 0.02)
+    assert unskewed(0.5, 0.0, 10) == 0.5
+
+
+def test_the_skewness_as_scipy_has_it() -> None:
+    values = np.random.default_rng(6).exponential(size=(3, 12))
+    mean, deviation, skew = moments(values)
+    assert mean == pytest.approx(values.mean(axis=1))
+    assert deviation == pytest.approx(values.std(axis=1, ddof=1))
+    assert skew == pytest.approx(stats.skew(values, axis=1, bias=False))
+    assert moments(values[:, :4])[2].tolist() == [0.0] * 3  # nobody can say
+
+
+def test_the_interval_is_longer_on_the_side_of_the_long_tail() -> None:
+    values = np.random.default_rng(1).exponential(size=20)
+    found, student = (
+        mean_interval(values),
+        stats.t.interval(0.95, 19, values.mean(), stats.sem(values)),
+    )
+    assert found.low == pytest.approx(student[0])  # the wider of both on each side
+    assert found.high - found.mean > 1.2 * (student[1] - found.mean)
+    turned = mean_interval(-values)
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+    below, above = reaches(20, [0.0, 1.5, -1.5])
+    assert below[0] == above[0] == below[1] == above[2] < above[1] == pytest.approx(below[2])
+
+
+def test_the_most_skewed_sample_has_an_interval() -> None:
+    """One large value and else zeros: no other sample is as skewed."""
+    found = mean_interval([0.0] * 19 + [1.0])
+    assert found.low < 0.0 < found.mean < found.high < 1.0
+    assert 0.1 < p_of_zero([0.0] * 19 + [1.0]) < 0.5
 
 
 # ---------------------------------------------------------------- quantiles
@@ -128,25 +188,39 @@ def test_equal_values_have_one_quantile() -> None:
 # ---------------------------------------------------------------- many comparisons
 
 
-@pytest.mark.parametrize("n", [2, 5, 40])
+@pytest.mark.parametrize("n", [2, 4, 40])
 def test_the_paired_p_as_scipy_has_it(n: int) -> None:
-    random = np.random.default_rng(n)
-    base = random.normal(100.0, 30.0, n)
-    treated = base + random.normal(0.3, 1.0, n)
+    base = np.random.default_rng(n).normal(100.0, 30.0, n)
+    treated = base + mirrored(n, 0.3, 1.0)
     assert paired_p(treated, base) == pytest.approx(stats.ttest_rel(treated, base).pvalue)
     gaps = (np.r_[treated, np.nan, 1.0], np.r_[base, 1.0, np.nan])
     assert paired_p(*gaps) == paired_p(treated, base)
 
 
-@pytest.mark.parametrize("shift", [0.0, 0.4, 0.8])
-def test_the_paired_p_and_the_interval_say_the_same(shift: float) -> None:
-    said = set()
-    for seed in range(40):
-        treated, base = np.random.default_rng(seed).normal([[shift], [0.0]], 1.0, (2, 12))
-        real = paired_p(treated, base) < 0.05
-        assert paired_difference(treated, base).excludes_zero() == real
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.999])
+@pytest.mark.parametrize("law", ["normal", "exponential", "log-normal", "counts"])
+def test_the_p_and_the_interval_say_the_same(law: str, confidence: float) -> None:
+    """At every level: the p-value inverts the very interval that is shown."""
+    random, said = np.random.default_rng(3), set()
+    for _ in range(300):
+        values = {
+            "normal": random.normal(0.8, 1.0, 12),
+            "exponential": random.exponential(1.0, 12) - 0.1,
+            "log-normal": 0.1 - random.lognormal(0.0, 1.0, 12),
+            "counts": random.poisson(2.0, 12) - 1.0,
+        }[law]
+        real = p_of_zero(values) < 1.0 - confidence
+        assert mean_interval(values, confidence).excludes_zero() == real
         said.add(real)
-    assert shift == 0.0 or len(said) == 2
+    assert len(said) == 2 or confidence != 0.95
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.999])
+def test_the_limits_are_where_p_is_what_is_left(confidence: float) -> None:
+    values = np.random.default_rng(5).exponential(size=15)
+    found = mean_interval(values, confidence)
+    for limit in (found.low, found.high):
+        assert p_of_zero(values - limit) == pytest.approx(1.0 - confidence, rel=1e-6)
 
 
 def test_the_paired_p_without_chance() -> None:

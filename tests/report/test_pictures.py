@@ -21,6 +21,7 @@ from synthetic import EFFECT, made
 
 from govsim import compare, run
 from govsim.experiments import Results
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.results import open_run
 from govsim.language import LANGUAGES, speaking
@@ -236,9 +237,8 @@ def test_the_frontier_holds_whom_none_beats() -> None:
 def test_half_widths_are_those_of_the_intervals() -> None:
     values = np.array([3.0, 5.0, 4.0, 9.0, np.nan, 2.0])
     seen = values[~np.isnan(values)]
-    expected = [
-        (mean_interval(seen[:n]).high - mean_interval(seen[:n]).mean) / 10 for n in range(2, 6)
-    ]
+    found = [mean_interval(seen[:n]) for n in range(2, 6)]
+    expected = [max(f.high - f.mean, f.mean - f.low) / 10 for f in found]
     assert half_widths(values, 10.0) == pytest.approx(expected)
     assert len(half_widths(values[:1], 10.0)) == 0
     assert len(half_widths(values, 0.0)) == 0
@@ -250,8 +250,9 @@ def test_what_chance_may_have_done_is_not_a_title(digest: Digest) -> None:
     for question, rows in sure.items():
         if question.kpi == "backlog" and question.side == "recorded":
             row = rows["night_visits"]
-            for low, high, told in ((1.0, 9.0, True), (-1.0, 9.0, False)):
-                rows["night_visits"] = row._replace(change_low=low, change_high=high)
+            for certainty in Certainty:
+                rows["night_visits"] = row._replace(certainty=certainty)
+                told = certainty == Certainty.CERTAIN
                 assert ("Night visits" in PICTURES["backlog"].title(picked)) is told
 
 

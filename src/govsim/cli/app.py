@@ -74,6 +74,15 @@ Settings = Annotated[
         help="Another value for a key, e.g. horizon='180 d'. Repeat for several.",
     ),
 ]
+Indifference = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--indifference",
+        metavar="KPI=VALUE",
+        help="A difference that does not matter, in the KPI's unit, or in per cent of the "
+        "baseline's value. Repeat for several KPIs.",
+    ),
+]
 Seed = Annotated[str, typer.Option("--seed", metavar="S", help="Another seed, other chance.")]
 Engine = Annotated[
     str,

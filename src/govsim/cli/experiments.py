@@ -10,6 +10,7 @@ from govsim.cli.app import (
     Budget,
     Checks,
     Engine,
+    Indifference,
     Language,
     ListCommand,
     Out,
@@ -52,6 +53,7 @@ def run(
     against_baseline: Annotated[
         bool, typer.Option("--against-baseline", help="Also run without the policies, and compare.")
     ] = False,
+    indifference: Indifference = None,
     checks: Checks = True,
     budget: Budget = None,
     lang: Language,
@@ -60,7 +62,7 @@ def run(
     from govsim.experiments import adding_to, default_folder
     from govsim.experiments import run as simulate
     from govsim.report.sentence import what_stands_out
-    from govsim.report.summary import table
+    from govsim.report.summary import how_to_read, table
     from govsim.scenario import load
 
     numbers = numbers_of(replications=replications, seed=seed, workers=workers)
@@ -76,13 +78,17 @@ def run(
             out=folder,
             events=events,
             against_baseline=against_baseline,
+            indifference=indifference or [],
             checks=checks,
             budget=seconds_of(budget),
             notice=complain,
             progress=progress,
         )
-    show_table(table(results))
+    shown = table(results)
+    show_table(shown)
     typer.echo(what_stands_out(results))
+    for line in how_to_read(results, [shown]):
+        typer.echo(line)
     sys.stdout.flush()  # the answer first: pictures take longer than the simulation
 
     from govsim.report.figure import save_figures
@@ -123,6 +129,7 @@ def compare(
             "itself, e.g. 5%.",
         ),
     ] = None,
+    indifference: Indifference = None,
     warm_up: Annotated[
         str | None,
         typer.Option(
@@ -161,6 +168,7 @@ def compare(
             policies,
             replications=numbers["replications"],
             precision=share_of(precision, "--precision"),
+            indifference=indifference or [],
             settings=settings or [],
             warm_up=warm_up,
             seed=numbers["seed"],
@@ -173,10 +181,11 @@ def compare(
             notice=complain,
             progress=progress,
         )
-    for table in comparison_tables(results):
+    tables = list(comparison_tables(results))
+    for table in tables:
         show_table(table)
         typer.echo()
-    for line in findings(results):
+    for line in findings(results, tables):
         typer.echo(line)
     sys.stdout.flush()
 

@@ -28,7 +28,7 @@ from govsim.decisions.surrogate import Floats
 from govsim.decisions.uses import ADDED_STAFF, Portfolio, Use, arm_of, that_run, with_cadres
 from govsim.experiments.asked import check_numbers, check_policies, engine_called, wrong
 from govsim.experiments.intervals import mean_interval
-from govsim.experiments.measures import Measured
+from govsim.experiments.measures import Measured, value_of
 from govsim.language import in_all_languages, say
 from govsim.model.plan import DAY
 from govsim.outcomes.scopes import Scopes
@@ -174,8 +174,6 @@ def _yuan_a_year(amount: str | float) -> float:
 
 
 def _difference(amount: str | float, measure: Measured) -> float:
-    from govsim.decisions.conditions import value_of
-
     step = value_of(amount, measure.unit, "--indifference") if isinstance(amount, str) else amount
     if not 0.0 < step < float("inf"):
         raise wrong("--indifference", say("The difference that matters must be above 0."))

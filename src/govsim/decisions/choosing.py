@@ -15,9 +15,9 @@ import numpy as np
 
 from govsim.decisions.arms import Arm, Arms, Tell
 from govsim.decisions.choice import Choice, answer_of, shown_in_comparison
-from govsim.decisions.conditions import better, read_measure, value_of
+from govsim.decisions.conditions import better, read_measure
 from govsim.decisions.folder import Decision, compare_arms, decision_folder, publish
-from govsim.decisions.keeping import COST, Keep, read_cost, read_keep, relative, round_figure
+from govsim.decisions.keeping import COST, Keep, read_cost, read_keep, round_figure
 from govsim.decisions.refusals import refusal
 from govsim.decisions.selection import Selection, Terms, allocate, select
 from govsim.experiments.asked import (
@@ -29,6 +29,7 @@ from govsim.experiments.asked import (
     wrong,
 )
 from govsim.experiments.budget import check_budget
+from govsim.experiments.indifference import Indifference, read_indifference, usual
 from govsim.experiments.measures import Measured
 from govsim.language import say
 from govsim.model.plan import DAY
@@ -42,24 +43,22 @@ FIRST = 20  # replications of each policy set before any is dropped
 LEAST = 5  # the same, where the number of all is fixed and small
 MOST = 1_000  # of one policy set
 COMPARED = 20  # replications of the comparison in the folder
-POINT, SHARE = 0.01, 0.02  # the usual indifference: of shares; else this part of the baseline
 YEAR = 365 * DAY
 BASE = Arm()
 
 
 @dataclass(frozen=True)
-class Indifference:
-    """A difference that does not matter: so much, or so large a part of the baseline's value."""
+class Step:
+    """The difference that does not matter, as it was given or is usual."""
 
-    size: float
-    of_baseline: bool
-    given: bool = True
+    zone: Indifference
+    given: bool
 
     def against(self, baseline: float, measure: Measured) -> float:
         """In the unit of the KPI. Raises InputError: it is nothing."""
-        found = self.size * abs(baseline) if self.of_baseline else self.size
+        found = self.zone.against(baseline)
         found = found if self.given else round_figure(found)
-        if np.isfinite(found) and found > 0.0:
+        if found > 0.0:
             return found
         message = say(
             "State with --indifference which difference of {kpi} does not matter: more than 0, "
@@ -76,7 +75,7 @@ class Question:
 
     measure: Measured
     direction: int
-    indifference: Indifference
+    indifference: Step
     keep: tuple[Keep, ...]
     options: dict[str, Arm]  # by name, the baseline first
     left_out: dict[str, dict[str, str]]  # policies not allowed here, and why, by language
@@ -120,7 +119,7 @@ def choose(  # noqa: PLR0913 - what a choice can be asked for
             direction.
         every: also each single policy that the scenario knows.
         indifference: a difference that does not matter, in the KPI's unit, or in per cent of the
-            baseline's value. If not given: a percentage point, or two per cent of the baseline.
+            baseline's value. If not given, what is usual for the KPI (``indifference.usual``).
         certainty: with which the best is chosen, if it leads by the indifference.
         keep: conditions on other outcomes (``keeping.read_keep``).
         cost_at_most: money a year that may be spent beyond the baseline.
@@ -375,17 +374,15 @@ class _Race:
         return column
 
 
-def _read_indifference(asked: str | float | None, measure: Measured) -> Indifference:
+def _read_indifference(asked: str | float | None, measure: Measured) -> Step:
     """Raises InputError: no such quantity."""
     if asked is None:
-        usual = (POINT, False) if measure.unit in ("share", "0-1") else (SHARE, True)
-        return Indifference(*usual, given=False)
-    if not isinstance(asked, str):
-        step = Indifference(float(asked), of_baseline=False)
-    elif asked.strip().endswith(("%", "％")) and measure.unit != "share":
-        step = Indifference(relative(asked, "--indifference"), of_baseline=True)
+        return Step(usual(measure.kpi, measure.unit), given=False)
+    if isinstance(asked, str):
+        zone = read_indifference(asked, measure.unit)
     else:
-        step = Indifference(value_of(asked, measure.unit, "--indifference"), of_baseline=False)
+        zone = Indifference(float(asked), of_baseline=False)
+    step = Step(zone, given=True)
     step.against(1.0, measure)
     return step
 

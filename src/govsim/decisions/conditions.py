@@ -7,14 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.errors import Finding, InputError
-from govsim.experiments.measures import Measured, chosen
+from govsim.experiments.measures import Measured, chosen, value_of
 from govsim.language import say
 from govsim.outcomes import KPIS
 from govsim.outcomes.lookup import Floats
 from govsim.outcomes.scopes import Scopes
-from govsim.scenario.quantities import WrongQuantity, duration, money, number, share
 
-DAY, HOUR = 86_400.0, 3_600.0
 SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "=>": ">=", "=<": "<="}
 _FORM = re.compile(r"(?P<what>[^<>=≥≤＞＜]+)(?P<sign>[<>=≥≤＞＜]+)(?P<value>[^<>=≥≤＞＜]+)")
 _LONGEST_SHOWN = 80
@@ -87,24 +85,6 @@ def read_measure(text: str, scopes: Scopes, where: str) -> Measured:
     except InputError as error:
         raise InputError([Finding(where, "", f.message) for f in error.findings]) from None
     return found[-1]  # recorded stands before true
-
-
-def value_of(text: str, unit: str, where: str) -> float:
-    """A value as typed, in the unit that KPIs are kept in. Raises InputError: another unit."""
-    try:
-        return _value(text, unit)
-    except WrongQuantity as error:
-        raise InputError([Finding(where, "", str(error))]) from None
-
-
-def _value(text: str, unit: str) -> float:
-    if unit == "share":
-        return share(text)
-    if unit in ("days", "hours"):
-        return duration(text) / (DAY if unit == "days" else HOUR)
-    if unit == "yuan":
-        return money(text)
-    return number(text)
 
 
 def better(measure: Measured) -> int:

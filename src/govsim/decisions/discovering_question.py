@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from govsim.decisions.conditions import Condition, better, read_condition, read_measure, value_of
+from govsim.decisions.conditions import Condition, better, read_condition, read_measure
 from govsim.decisions.discovering_futures import SHOWN, Futures
 from govsim.errors import Finding, InputError
-from govsim.experiments.measures import Measured
+from govsim.experiments.measures import Measured, value_of
 from govsim.language import say
 from govsim.outcomes.lookup import Floats
 

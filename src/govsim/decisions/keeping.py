@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from govsim.decisions.conditions import SIGNS, read_measure, value_of
+from govsim.decisions.conditions import SIGNS, read_measure
 from govsim.errors import Finding, InputError
 from govsim.experiments.asked import BASELINE
-from govsim.experiments.measures import Measured
+from govsim.experiments.measures import Measured, relative, value_of
 from govsim.language import say
 from govsim.outcomes.lookup import Floats
 from govsim.outcomes.scopes import Scopes
-from govsim.scenario.quantities import WrongQuantity, money, share
+from govsim.scenario.quantities import WrongQuantity, money
 
 OPTION, COST_OPTION = "--keep", "--cost-at-most"
 COST = Measured("cost", "recorded")
@@ -111,14 +111,6 @@ def _line(text: str, unit: str) -> tuple[float, float]:
     if match["value"].strip().endswith(("%", "％")) and unit != "share":
         return 1.0 + sign * relative(match["value"], OPTION), 0.0
     return 1.0, sign * value_of(match["value"], unit, OPTION)
-
-
-def relative(text: str, option: str) -> float:
-    """A share of something, ``5%``. Raises InputError: it is none."""
-    try:
-        return share(text)
-    except WrongQuantity as error:
-        raise InputError([Finding(option, "", str(error))]) from None
 
 
 def read_cost(text: str, years: float) -> Keep:

@@ -47,5 +47,7 @@ def rate(gains: Floats, costs: Floats, confidence: float = CONFIDENCE) -> Interv
         return None
     ratio = float(np.mean(gains)) / spent.mean
     rest = mean_interval(gains - ratio * costs, confidence)
-    half = PER * (rest.high - rest.mean) / abs(spent.mean)
-    return Interval(PER * ratio, PER * ratio - half, PER * ratio + half, rest.n)
+    low, high = sorted(
+        PER * (ratio + (end - rest.mean) / spent.mean) for end in (rest.low, rest.high)
+    )
+    return Interval(PER * ratio, low, high, rest.n)

@@ -96,7 +96,7 @@ def morris_indices(factors: tuple[str, ...], ranks: Floats, values: Floats) -> l
     """mu* (how much), mu (which way) and sigma (how unlike from place to place) of every factor.
 
     Morris (1991); Campolongo, Cariboni and Saltelli (2007). In units of the outcome, for a move
-    through a factor's whole range. Intervals of mu* and mu: Student's t over trajectories.
+    through a factor's whole range. Intervals of mu* and mu: over trajectories.
 
     Args:
         ranks: trajectories x (factors + 1) x factors.

@@ -1,13 +1,10 @@
-"""Which of several policies is best, as far as their replications can tell."""
+"""How likely each of several policies is the best one, as far as their replications can tell."""
 
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
-
-from govsim.experiments.intervals import CONFIDENCE, many, paired_difference
 
 DRAWS = 100_000  # of the policies' means: each probability is known to about 0.003
 SEED = 1_908  # of the draws, always the same: the same data give the same answer
@@ -48,21 +45,6 @@ def _chances(content: bytes, shape: tuple[int, ...], direction: int) -> Floats:
     first = np.argmax(direction * _means_drawn(different), axis=1)
     share = np.bincount(first, minlength=len(different)) / DRAWS / alike
     return np.asarray(share[which.ravel()], dtype=np.float64)
-
-
-def indistinguishable(values: ArrayLike, confidence: float = CONFIDENCE) -> list[tuple[int, int]]:
-    """The pairs of policies whose means may be equal, by simultaneous paired intervals.
-
-    With the confidence given, all pairs that are not in the list really differ.
-    """
-    rows = np.asarray(values, dtype=np.float64)
-    pairs = list(combinations(range(len(rows)), 2))
-    each = many(len(pairs), confidence)
-    return [
-        (i, j)
-        for i, j in pairs
-        if not paired_difference(rows[i], rows[j], confidence=each).excludes_zero()
-    ]
 
 
 def _means_drawn(values: Floats) -> Floats:

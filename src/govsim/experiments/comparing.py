@@ -19,6 +19,7 @@ from govsim.experiments.asked import (
 from govsim.experiments.budget import check_budget
 from govsim.experiments.comparison import Question, comparison_table, questions
 from govsim.experiments.files import write_table
+from govsim.experiments.indifference import stated
 from govsim.experiments.job import Job, Progress
 from govsim.experiments.precision import Precision, Verdict, enough, next_batch
 from govsim.experiments.results import Results
@@ -41,6 +42,7 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
     *,
     replications: int = 20,
     precision: float | None = None,
+    indifference: Sequence[str] = (),
     settings: Sequence[str] = (),
     warm_up: str | None = None,
     seed: int = 1,
@@ -63,6 +65,8 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
         precision: add replications until the 95 % interval of every headline KPI's mean reaches no
             further than this share of it to either side (0.05 for 5 %); ``replications`` is then
             the most that are made. The rule is in ``precision.py``.
+        indifference: differences that do not matter, by KPI: texts ``backlog=5%``. Of other KPIs
+            what is usual (``indifference.usual``). What is certain but smaller is called the same.
         settings: texts ``path=value`` for other values of the scenario, if it is a file.
         warm_up: a duration from the start that outcomes leave out (as ``settings`` can say, too),
             or ``auto``: what a pilot of the baseline needs until backlog and living problems have
@@ -83,6 +87,7 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
         message = say("The histories of 0 to {most} problems can be kept.", most=MOST_FOLLOWED)
         raise wrong("--histories", message)
     goal = None if precision is None else _goal(precision, replications)
+    zones = stated(indifference)
     if warm_up in AUTO:
         settings = (*settings, found_warm_up(str(scenario), settings, seed, workers))
     elif warm_up is not None:
@@ -100,6 +105,7 @@ def compare(  # noqa: PLR0913 - what a comparison can be asked for
     with Job(known, plans, seed, engine, folder, said) as job:
         sample = Sample.of(plans[0], seed, histories) if folder and histories else None
         work = Work(plans, seed, module, checks=checks, sample=sample, beside=job.beside)
+        job.outcome |= {"indifference": zones} if zones else {}
         job.extras = lambda results, new: _write_extras(results, work, new)
         job.do(work, least, hands, progress)
         if goal is not None:

@@ -1,24 +1,29 @@
-"""What policy sets come to against each other, KPI by KPI: paired, and adjusted for how many.
+"""What policy sets come to against each other, KPI by KPI: paired, and judged all together.
 
 Replication by replication all policy sets met the same chance, so that differences are taken
-within replications. Limits are simultaneous over all pairs of policy sets of a KPI (Bonferroni):
-with 95 % confidence all of them hold at once.
+within replications. Intervals are 95 % intervals each by itself; what is called certain is so for
+all that is compared on a screen (``judged``; the rule is in ``certainty.py``).
 """
 
 from collections.abc import Sequence
 from itertools import combinations
-from math import comb
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from govsim.experiments.best import probability_best
-from govsim.experiments.intervals import Interval, many, mean_interval, paired_difference
-from govsim.experiments.results import Results
+from govsim.experiments.certainty import Certainty, Judged, few_events, few_moved, judge
+from govsim.experiments.indifference import zone
+from govsim.experiments.intervals import Interval, mean_interval
 from govsim.outcomes import KPIS
 from govsim.outcomes.lookup import Floats
+
+if TYPE_CHECKING:
+    from govsim.experiments.results import Results
+
+PRICES = ("hours", "yuan")  # what a policy costs is not what it brings: nothing is best by it
 
 COLUMNS = pa.schema(
     [
@@ -29,10 +34,16 @@ COLUMNS = pa.schema(
         ("mean", pa.float64()),  # of the policy set
         ("mean_low", pa.float64()),
         ("mean_high", pa.float64()),
+        ("few", pa.bool_()),  # whether few events stand behind it
         ("difference", pa.float64()),  # to the first policy set; none for the first itself
         ("low", pa.float64()),
         ("high", pa.float64()),
         ("replications", pa.int32()),  # that both have a value in
+        ("p", pa.float64()),  # of the difference, by itself
+        ("adjusted", pa.float64()),  # for all headline KPIs together, or all the other ones
+        ("certainty", pa.string()),  # certain, leaning, open or same; none for the first itself
+        ("indifference", pa.float64()),  # what does not matter
+        ("few_moved", pa.bool_()),  # whether few events or replications stand behind the difference
         ("unpaired", pa.float64()),  # half width, had each policy set met its own chance
         ("best", pa.float64()),  # probability; none where neither more nor less is better
     ]
@@ -45,6 +56,20 @@ class Question(NamedTuple):
     kpi: str
     side: str
 
+    @property
+    def names_a_best(self) -> bool:
+        """Whether one asks which policy set is best by it."""
+        kpi = KPIS[self.kpi]
+        return kpi.direction != 0 and kpi.unit_of(self.side) not in PRICES
+
+
+class Pair(NamedTuple):
+    """A policy set less another, by a question."""
+
+    question: Question
+    one: str
+    other: str
+
 
 class Compared(NamedTuple):
     """The values of one question: policy sets x the replications that all of them have."""
@@ -52,18 +77,19 @@ class Compared(NamedTuple):
     policy_sets: tuple[str, ...]
     values: Floats
 
-    def difference(self, one: int, other: int) -> Interval:
-        """One policy set less another, simultaneous over all pairs."""
-        each = many(comb(len(self.policy_sets), 2))
-        return paired_difference(self.values[one], self.values[other], each)
+    def less(self, one: str, other: str) -> Floats:
+        """One policy set less another, replication by replication."""
+        return self.of(one) - self.of(other)
 
-    def alike(self) -> list[tuple[str, str]]:
-        """Pairs of policy sets that cannot be told apart."""
-        return [
-            (self.policy_sets[one], self.policy_sets[other])
-            for one, other in combinations(range(len(self.policy_sets)), 2)
-            if not self.difference(one, other).excludes_zero()
-        ]
+    def of(self, policy_set: str) -> Floats:
+        """The values of one policy set."""
+        row: Floats = self.values[self.policy_sets.index(policy_set)]
+        return row
+
+    def few(self, one: str, other: str, unit: str) -> bool:
+        """Whether few events on both sides, or few replications, stand behind their difference."""
+        behind = all(few_events(self.of(name), unit) for name in (one, other))
+        return behind or few_moved(self.less(one, other))
 
     def best(self, direction: int) -> Floats:
         """The probability that each policy set has the best mean; NaN where that is unknown."""
@@ -73,36 +99,85 @@ class Compared(NamedTuple):
         chances: Floats = probability_best(seen, direction)
         return chances
 
+    def leader(self, direction: int) -> str:
+        """The policy set with the best mean over the replications in which all have a value."""
+        seen = self.values[:, ~np.isnan(self.values).any(axis=0)]
+        return self.policy_sets[int(np.argmax(direction * seen.mean(axis=1)))]
+
     def unpaired(self, place: int) -> float:
         """The half width of the difference to the first, had chance not been shared."""
         pair = np.stack([self.values[0], self.values[place]])
         pair = pair[:, ~np.isnan(pair).any(axis=0)]
         if pair.shape[1] < 2:
             return float("nan")
-        paired = self.difference(place, 0)
+        paired = mean_interval(pair[1] - pair[0])
         spread = float(np.std(pair[1] - pair[0], ddof=1))
         apart = float(np.sqrt(np.var(pair, axis=1, ddof=1).sum()))
-        return (paired.high - paired.mean) * apart / spread if spread > 0 else apart * np.inf
+        return _half(paired) * apart / spread if spread > 0 else apart * np.inf
+
+
+def _half(interval: Interval) -> float:
+    return (interval.high - interval.low) / 2.0
+
+
+# ---------------------------------------------------------------- judging
+
+
+class Screen(NamedTuple):
+    """Everything that is compared on one screen, judged together."""
+
+    pairs: dict[Pair, Judged]
+
+    def less(self, question: Question, one: str, other: str) -> Judged:
+        """One policy set less another."""
+        found = self.pairs.get(Pair(question, one, other))
+        return found if found is not None else self.pairs[Pair(question, other, one)].turned()
+
+    @property
+    def comparisons(self) -> int:
+        """How many there are, of those that chance plays a part in."""
+        return sum(not np.isnan(judged.p) for judged in self.pairs.values())
+
+
+def judged(results: "Results", asked: Sequence[Question]) -> Screen:
+    """The policy sets of some results by these questions: all against the first, and where one asks
+    which is best, each against each.
+    """
+    differences: dict[Pair, Floats] = {}
+    zones: dict[Pair, float] = {}
+    stated = results.manifest.get("indifference", {})
+    first = results.policy_sets[0]
+    for question in asked:
+        answer = compared(results, question)
+        if answer is None:
+            continue
+        allowed = zone(*question, mean_interval(answer.of(first)).mean, stated)
+        for other, one in combinations(results.policy_sets, 2):
+            if other == first or question.names_a_best:
+                pair = Pair(question, one, other)
+                differences[pair], zones[pair] = answer.less(one, other), allowed
+    return Screen(judge(differences, zones))
 
 
 class Best(NamedTuple):
     """Which policy set is best by a question, as far as the replications can tell."""
 
     question: Question
-    policy_set: str  # with the best chance to have the best mean; empty where nothing is known
-    chance: float
-    rivals: tuple[str, ...]  # that cannot be told apart from it
-    told: bool  # whether anything at all can be told apart from it
+    policy_set: str  # with the best mean; empty where nothing is known
+    chance: float  # that it really is the best one
+    certainty: Certainty  # that it is best
+    equals: tuple[str, ...] = ()  # that are the same for practical purposes
+    rivals: tuple[str, ...] = ()  # that may be as good, or better
 
     @property
     def sure(self) -> bool:
-        """Whether it can be told apart from all others."""
-        return bool(self.policy_set) and not self.rivals
+        """Whether it alone is certain to be the best."""
+        return self.certainty == Certainty.CERTAIN and not self.equals
 
 
-def best_by(results: Results, question: Question) -> Best | None:
-    """The best policy set by a question; None where neither more nor less is better, or these
-    results say nothing about it.
+def best_by(results: "Results", question: Question) -> Best | None:
+    """The best policy set by a headline question; None where neither more nor less is better, or
+    these results say nothing about it.
     """
     answer = compared(results, question)
     direction = KPIS[question.kpi].direction
@@ -110,14 +185,36 @@ def best_by(results: Results, question: Question) -> Best | None:
         return None
     chances = answer.best(direction)
     if np.isnan(chances).any():
-        return Best(question, "", float("nan"), (), told=False)
-    first = int(np.argmax(chances))
-    name = answer.policy_sets[first]
-    rivals = tuple(
-        other if one == name else one for one, other in answer.alike() if name in (one, other)
+        return Best(question, "", float("nan"), Certainty.OPEN)
+    name = answer.leader(direction)
+    chance = float(chances[answer.policy_sets.index(name)])
+    others = [other for other in answer.policy_sets if other != name]
+    return _ahead(results.screen, Best(question, name, chance, Certainty.SAME), others)
+
+
+def _ahead(screen: Screen, leader: Best, others: Sequence[str]) -> Best:
+    """How certain it is that the leader is best, by what can be said against each other one."""
+    question, name = leader.question, leader.policy_set
+    found = {other: screen.less(question, name, other).certainty for other in others}
+
+    def of(*kinds: Certainty) -> tuple[str, ...]:
+        return tuple(other for other, certainty in found.items() if certainty in kinds)
+
+    certainty = next(
+        (c for c in (Certainty.OPEN, Certainty.LEANING, Certainty.CERTAIN) if c in found.values()),
+        Certainty.SAME,
     )
-    told = len(rivals) < len(answer.policy_sets) - 1
-    return Best(question, name, float(chances[first]), rivals, told)
+    rivals = of(Certainty.OPEN, Certainty.LEANING)
+    return leader._replace(certainty=certainty, equals=of(Certainty.SAME), rivals=rivals)
+
+
+def verdicts(results: "Results") -> list[Best]:
+    """The best by every headline KPI that is not a price, where anything is known of it."""
+    asked = [question for question in questions(headline=True) if question.names_a_best]
+    return [best for question in asked if (best := best_by(results, question)) is not None]
+
+
+# ---------------------------------------------------------------- as tables
 
 
 def questions(*, headline: bool = False) -> list[Question]:
@@ -130,7 +227,7 @@ def questions(*, headline: bool = False) -> list[Question]:
     ]
 
 
-def compared(results: Results, question: Question) -> Compared | None:
+def compared(results: "Results", question: Question) -> Compared | None:
     """The values of a question; None where these results have none."""
     found = [results.city.get((name, *question)) for name in results.policy_sets]
     rows = [values for values in found if values is not None]
@@ -142,34 +239,47 @@ def compared(results: Results, question: Question) -> Compared | None:
     return Compared(results.policy_sets, np.array([[v[r] for r in shared] for v in rows]))
 
 
-def comparison_table(results: Results, asked: Sequence[Question] | None = None) -> pa.Table:
+def comparison_table(results: "Results", asked: Sequence[Question] | None = None) -> pa.Table:
     """All policy sets of some results by these questions, all if not given."""
+    wanted = questions() if asked is None else asked
+    beyond = judged(results, [q for q in wanted if not KPIS[q.kpi].headline])
     rows = []
-    for question in questions() if asked is None else asked:
+    for question in wanted:
         answer = compared(results, question)
         if answer is not None:
-            rows += _rows(question, answer)
+            screen = results.screen if KPIS[question.kpi].headline else beyond
+            rows += _rows(question, answer, screen)
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     arrays = [pa.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=COLUMNS)
 
 
-def _rows(question: Question, answer: Compared) -> list[tuple[object, ...]]:
+def _rows(question: Question, answer: Compared, screen: Screen) -> list[tuple[object, ...]]:
     kpi = KPIS[question.kpi]
+    unit, first = kpi.unit_of(question.side), answer.policy_sets[0]
     best = answer.best(kpi.direction)
     rows: list[tuple[object, ...]] = []
     for place, name in enumerate(answer.policy_sets):
-        own = mean_interval(answer.values[place])
-        change = answer.difference(place, 0) if place else Interval(*3 * (np.nan,), own.n)
+        own = mean_interval(answer.of(name))
+        few = few_events(answer.of(name), unit)
+        change = _change(screen.less(question, name, first)) if place else _no_change(own.n)
+        moved = answer.few(name, first, unit) if place else None
         unpaired = answer.unpaired(place) if place else np.nan
-        rows.append(
-            (*question, name, kpi.unit_of(question.side), *own[:3], *change, unpaired, best[place])
-        )
+        rows.append((*question, name, unit, *own[:3], few, *change, moved, unpaired, best[place]))
     return rows
+
+
+def _change(judged: Judged) -> tuple[object, ...]:
+    certainty = str(judged.certainty)
+    return (*judged.interval, judged.p, judged.adjusted, certainty, judged.indifference)
+
+
+def _no_change(replications: int) -> tuple[object, ...]:
+    return (np.nan, np.nan, np.nan, replications, np.nan, np.nan, None, np.nan)
 
 
 def paired_gain(table: pd.DataFrame) -> pd.Series:
     """How much narrower pairing makes each interval of a comparison: 2 for half as wide."""
-    half = table["high"] - table["difference"]
+    half = (table["high"] - table["low"]) / 2.0
     gain: pd.Series = table["unpaired"] / half.where(half > 0)
     return gain

@@ -1,11 +1,13 @@
 """The lens: stored runs scored by the official formulas, and where their rankings part ways.
 
 Nothing is simulated anew. Policy sets are compared replication by replication, since they met the
-same chance; so runs can be looked at together only if they are of the same scenario and seed.
+same chance; so runs can be looked at together only if they are of the same scenario and seed. All
+rows and pairs are judged together: in at most one of twenty is any called ahead by chance alone.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -13,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from govsim.errors import Finding, InputError
-from govsim.experiments.intervals import Interval, mean_interval, paired_difference
+from govsim.experiments.certainty import Judged, judge
+from govsim.experiments.indifference import usual_of
+from govsim.experiments.intervals import Interval, mean_interval
 from govsim.experiments.results import Filter, Results
 from govsim.language import say
 from govsim.outcomes.delays import FATES
@@ -31,16 +35,16 @@ class Ahead(NamedTuple):
 
     one: str
     other: str
-    for_one: tuple[str, ...]  # rows that put the first ahead beyond chance
+    for_one: tuple[str, ...]  # rows that put the first ahead for certain
     for_other: tuple[str, ...]
 
     @property
     def flips(self) -> bool:
-        """Whether rows disagree beyond chance."""
+        """Whether rows certainly disagree."""
         return bool(self.for_one and self.for_other)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lens:
     """Scores of policy sets under every formula, and in truth."""
 
@@ -52,14 +56,12 @@ class Lens:
         """The mean over replications, with its interval."""
         return mean_interval(self.scores[formula, policy_set])
 
-    def gain(self, formula: str, policy_set: str) -> Interval:
+    def gain(self, formula: str, policy_set: str) -> Judged:
         """The paired difference to the first policy set."""
-        return paired_difference(
-            self.scores[formula, policy_set], self.scores[formula, self.policy_sets[0]]
-        )
+        return self._judged[formula, policy_set, self.policy_sets[0]]
 
     def against_the_truth(self, formula: str) -> bool:
-        """Whether it puts ahead, beyond chance, what the truth puts behind beyond chance."""
+        """Whether it certainly puts ahead what the truth certainly puts behind."""
         return any(
             {formula, TRULY} & set(pair.for_one) and {formula, TRULY} & set(pair.for_other)
             for pair in self.pairs()
@@ -80,10 +82,28 @@ class Lens:
     def _pair(self, one: str, other: str) -> Ahead:
         ahead: dict[bool, list[str]] = {True: [], False: []}
         for name in rows():
-            gain = paired_difference(self.scores[name, one], self.scores[name, other])
-            if gain.excludes_zero():
-                ahead[gain.mean > 0.0].append(name)
+            behind = self._judged[name, other, one]
+            if behind.certain:
+                ahead[behind.interval.mean < 0.0].append(name)
         return Ahead(one, other, tuple(ahead[True]), tuple(ahead[False]))
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, str, str], Judged]:
+        """By row every later policy set less an earlier one."""
+        keys = [
+            (name, one, other)
+            for name in rows()
+            for other, one in combinations(self.policy_sets, 2)
+        ]
+        scores = self.scores
+        zones = {key: self._zone(key[0]) for key in keys}
+        apart = {(n, one, other): scores[n, one] - scores[n, other] for n, one, other in keys}
+        return judge(apart, zones)
+
+    def _zone(self, row: str) -> float:
+        """Which difference of a row does not matter."""
+        unit = LENS[row].unit if row in LENS else "share"
+        return usual_of(unit).against(self.mean(row, self.policy_sets[0]).mean)
 
 
 def rows() -> tuple[str, ...]:

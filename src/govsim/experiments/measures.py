@@ -10,6 +10,15 @@ from govsim.outcomes import KPIS, Outcome
 from govsim.outcomes.registry import Pair
 from govsim.outcomes.scopes import Scopes
 from govsim.scenario.kinds import did_you_mean
+from govsim.scenario.quantities import (
+    DAY,
+    HOUR,
+    WrongQuantity,
+    duration,
+    money,
+    number,
+    share,
+)
 
 SIDES = ("recorded", "true")
 CITY = "city"
@@ -99,3 +108,32 @@ def _row(outcome: Outcome, measure: Measured) -> int | None:
         if kind == measure.scope and (kind == CITY or name == measure.scope_id):
             return row
     return None
+
+
+# ---------------------------------------------------------------- values as one types them
+
+
+def value_of(text: str, unit: str, where: str) -> float:
+    """A value as typed, in the unit that KPIs are kept in. Raises InputError: another unit."""
+    try:
+        return _value(text, unit)
+    except WrongQuantity as error:
+        raise InputError([Finding(where, "", str(error))]) from None
+
+
+def _value(text: str, unit: str) -> float:
+    if unit == "share":
+        return share(text)
+    if unit in ("days", "hours"):
+        return duration(text) / (DAY if unit == "days" else HOUR)
+    if unit == "yuan":
+        return money(text)
+    return number(text)
+
+
+def relative(text: str, option: str) -> float:
+    """A share of something, ``5%``. Raises InputError: it is none."""
+    try:
+        return share(text)
+    except WrongQuantity as error:
+        raise InputError([Finding(option, "", str(error))]) from None

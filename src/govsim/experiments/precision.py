@@ -1,7 +1,7 @@
 """How many replications are enough: the sequential rule of ``--precision``.
 
 The rule is the replications algorithm of Hoad, Robinson and Davies (2010): add replications until
-the half-width of the 95 % interval of the mean is at most a stated share of the mean, and then some
+the half-width of Student's 95 % interval of the mean is at most a stated share of it, and then some
 more, the look-ahead, through which it must stay so. Without the look-ahead a run would end whenever
 the first few replications happen to lie close together.
 """

@@ -13,6 +13,7 @@ from govsim.experiments.asked import (
     wrong,
 )
 from govsim.experiments.budget import check_budget
+from govsim.experiments.indifference import stated
 from govsim.experiments.job import Job, Progress
 from govsim.experiments.results import Results
 from govsim.experiments.work import OwnPolicy, Work, make_ready
@@ -34,6 +35,7 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     events: bool = False,
     progress: Progress | None = None,
     against_baseline: bool = False,
+    indifference: Sequence[str] = (),
     checks: bool = True,
     budget: int | None = None,
     notice: Callable[[str], None] | None = None,
@@ -55,6 +57,7 @@ def run(  # noqa: PLR0913 - what a run can be asked for
         progress: called with (finished, all, share of the simulated time that has passed).
         against_baseline: also run the scenario without the added policies; replication by
             replication both meet the same chance.
+        indifference: differences that do not matter, by KPI, as in ``compare``.
         checks: verify the invariants of the model as it runs. Results are the same without; a
             fault of ours would be found later, or not at all.
         budget: seconds that the run may take by estimate; None for an hour.
@@ -81,8 +84,10 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     make_ready(module, lambda: notice(compiling()) if notice else None)
     folder = Path(out) if out is not None else None
     said = {"events": True} if events else {}
+    zones = stated(indifference)
     with Job(scenario, plans, seed, engine, folder, said, lasting=not own) as job:
         work = Work(plans, seed, module, job.logs if events else None, checks, tuple(own))
+        job.outcome |= {"indifference": zones} if zones else {}
         job.do(work, replications, workers_for(workers), progress)
         return job.publish(work)
 

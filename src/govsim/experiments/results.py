@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from math import comb
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -16,8 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from govsim.errors import Finding, InputError
+from govsim.experiments.certainty import few_events
+from govsim.experiments.comparison import Screen, comparison_table, judged, questions
 from govsim.experiments.files import read_whole
-from govsim.experiments.intervals import Interval, many, mean_interval, paired_difference
+from govsim.experiments.intervals import Interval, mean_interval
 from govsim.experiments.manifest import Manifest
 from govsim.experiments.store import EVENTS, read_ours
 from govsim.language import language, say
@@ -153,32 +154,37 @@ class Results:
         return _frame(self.tables.delays)
 
     def summary(self) -> pd.DataFrame:
-        """The city's KPIs over replications: kpi, policy_set, side, unit, mean, low, high, n."""
-        rows = [
-            (kpi, policy_set, side, KPIS[kpi].unit_of(side), *mean_interval(list(found.values())))
-            for policy_set, kpi, side, found in self._in_order()
-        ]
-        columns = ["kpi", "policy_set", "side", "unit", *Interval._fields]
+        """The city's KPIs over replications: kpi, policy_set, side, unit, mean, low, high, n, few
+        (whether few events stand behind it).
+        """
+        rows = []
+        for policy_set, kpi, side, found in self._in_order():
+            values, unit = np.array(list(found.values()), np.float64), KPIS[kpi].unit_of(side)
+            few = few_events(values, unit)
+            rows.append((kpi, policy_set, side, unit, *mean_interval(values), few))
+        columns = ["kpi", "policy_set", "side", "unit", *Interval._fields, "few"]
         return pd.DataFrame(rows, columns=columns)
 
     def comparison(self) -> pd.DataFrame:
         """Paired differences to the first policy set: kpi, policy_set, side, unit, base, mean,
-        low, high, n. ``base`` is the mean of the first set over the same replications; limits are
-        simultaneous over all pairs of policy sets (of two there is one pair).
+        low, high, n, p, adjusted, certainty, few_moved.
+
+        ``base`` is the mean of the first set over the same replications; limits are those of each
+        difference by itself, ``adjusted`` and ``certainty`` are for all that is judged together.
         """
-        base = self.policy_sets[0]
-        each = many(comb(len(self.policy_sets), 2))
-        rows = []
-        for policy_set, kpi, side, found in self._in_order():
-            ground = self.city.get((base, kpi, side), {})
-            shared = [r for r in found if r in ground] if policy_set != base else []
-            if shared:
-                before = [ground[r] for r in shared]
-                difference = paired_difference([found[r] for r in shared], before, each)
-                unit = KPIS[kpi].unit_of(side)
-                rows.append((kpi, policy_set, side, unit, mean_interval(before).mean, *difference))
+        table = comparison_table(self).to_pandas()
+        changed = table[table["policy_set"] != self.policy_sets[0]]
+        changed = changed.assign(base=changed["mean"] - changed["difference"])
+        named = {"difference": "mean", "replications": "n"}
         columns = ["kpi", "policy_set", "side", "unit", "base", *Interval._fields]
-        return pd.DataFrame(rows, columns=columns)
+        columns += ["p", "adjusted", "certainty", "few_moved"]
+        found: pd.DataFrame = changed.drop(columns="mean").rename(columns=named)[columns]
+        return found.reset_index(drop=True)
+
+    @cached_property
+    def screen(self) -> Screen:
+        """The headline KPIs of all policy sets, judged together."""
+        return judged(self, questions(headline=True))
 
     @cached_property
     def city(self) -> Values:

@@ -3,18 +3,22 @@
 An arm is a combination of levers. Arms are compared with the first, sample by sample and
 replication by replication, since both met the same chance. Where samples are drawn at random, the
 interval of a mean difference is over samples; where they were chosen (a grid, a table), it is over
-replications, for the mean of just these samples.
+replications, for the mean of just these samples. All outcomes and arms are judged together, and so
+are all single samples.
 """
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from govsim.experiments.blocks import DONE
-from govsim.experiments.intervals import Interval, many, mean_interval
+from govsim.experiments.certainty import Certainty, Judged, judge
+from govsim.experiments.indifference import usual
+from govsim.experiments.intervals import Interval, mean_interval
 from govsim.experiments.sweep_store import SweepResults
 from govsim.outcomes import KPIS
 from govsim.outcomes.lookup import Floats, Ints
@@ -30,6 +34,7 @@ class Effect(NamedTuple):
     outcome: str
     arm: str
     difference: Interval
+    certainty: Certainty
     better: float  # share of samples in which it is better; NaN where that means nothing
     low: float  # of 90 % of the samples
     high: float
@@ -44,7 +49,7 @@ class Driver(NamedTuple):
     correlation: float  # of ranks, over samples
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """Values of every arm, sample by sample: means over replications."""
 
@@ -70,18 +75,46 @@ class Summary:
         return [self._effect(outcome, place) for place in range(1, len(self.arms))]
 
     def _effect(self, outcome: str, arm: int) -> Effect:
-        pairs = self.apart[outcome][arm]
-        by_sample = _mean(pairs)
-        entries = by_sample if self.drawn else _mean(pairs.T)
-        seen = by_sample[~np.isnan(by_sample)]
+        seen = _mean(self.apart[outcome][arm])
+        seen = seen[~np.isnan(seen)]
         direction = direction_of(outcome)
         better = float(np.mean(direction * seen > 0)) if direction and len(seen) else np.nan
-        difference = mean_interval(entries, many(len(self.arms) - 1, 0.95))
-        return Effect(outcome, self.arms[arm], difference, better, *_middle(seen))
+        interval, *_, certainty, _ = self._judged[outcome, arm]
+        return Effect(outcome, self.arms[arm], interval, certainty, better, *_middle(seen))
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, int], Judged]:
+        """What every arm but the first changes of every outcome."""
+        keys = [(o, arm) for o in self.outcomes for arm in range(1, len(self.arms))]
+        zones = {(o, arm): self._zone(o, self.level(o).mean) for o, arm in keys}
+        return judge({(o, arm): self._entries(o, arm) for o, arm in keys}, zones)
+
+    def _entries(self, outcome: str, arm: int) -> Floats:
+        """What an interval is made of: differences by sample, or by replication."""
+        pairs = self.apart[outcome][arm]
+        return _mean(pairs) if self.drawn else _mean(pairs.T)
 
     def sure(self, outcome: str, arm: int, sample: int) -> bool:
-        """Whether in one sample the arm differs from the first beyond chance."""
-        return mean_interval(self.apart[outcome][arm][sample]).excludes_zero()
+        """Whether in one sample the arm certainly differs from the first."""
+        return self._by_sample[outcome, arm, sample].certain
+
+    @cached_property
+    def _by_sample(self) -> dict[tuple[str, int, int], Judged]:
+        """The same in every single sample."""
+        apart = {
+            (outcome, arm, sample): pairs
+            for outcome, arms in self.apart.items()
+            for arm, samples in enumerate(arms)
+            for sample, pairs in enumerate(samples)
+            if arm
+        }
+        zones = {key: self._zone(key[0], self.levels[key[0]][0][key[2]]) for key in apart}
+        return judge(apart, zones)
+
+    def _zone(self, outcome: str, level: float) -> float:
+        """Which difference of an outcome does not matter, at this level of the first arm."""
+        kpi, _, rest = outcome.partition(".")
+        return usual(kpi, KPIS[kpi].unit_of(rest.partition("@")[0])).against(level)
 
     def drivers(self, outcome: str, most: int = 3) -> list[Driver]:
         """The factors on which each arm's effect depends most, beyond chance."""

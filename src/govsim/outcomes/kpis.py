@@ -172,6 +172,7 @@ def _bounced_share(o: Seen) -> Pair:
     CLOCK,
     recorded="Share of registered grievances reopened at least once.",
     headline=True,
+    indifference="0.2%",  # it is 1 to 3 % itself
 )
 def _reopened_share(o: Seen) -> Pair:
     return Pair(share(o["reopened"], o["registered"]))
@@ -184,6 +185,7 @@ def _reopened_share(o: Seen) -> Pair:
     FLOW,
     recorded="Share of registered grievances that were taken over the office's head.",
     headline=True,
+    indifference="0.2%",  # it is 1 to 3 % itself
 )
 def _skip_level_share(o: Seen) -> Pair:
     return Pair(share(o["skip_level"], o["registered"]))

@@ -88,6 +88,7 @@ class Kpi:
     true_where: Where
     true_unit: str
     compute: Compute
+    indifference: str = ""  # a difference that does not matter, as one types it; "": by unit
 
     def of(self, outcome: Outcome) -> Pair:
         """Both sides of an outcome."""
@@ -120,6 +121,7 @@ def kpi(
     true: str = "",
     headline: bool = False,
     true_side: tuple[Where | None, str] = (None, ""),
+    indifference: str = "",
 ) -> Callable[[Compute], Compute]:
     """Register a KPI under its function's name (without the leading underscore).
 
@@ -131,7 +133,7 @@ def kpi(
         true_where, true_unit = true_side[0] or where, true_side[1] or unit
         KPIS[name] = Kpi(
             name, basis, label, unit, direction, headline, recorded, true, where, true_where,
-            true_unit, compute,
+            true_unit, compute, indifference,
         )  # fmt: skip
         return compute
 

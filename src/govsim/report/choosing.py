@@ -6,9 +6,10 @@ from typing import Any
 
 from govsim.decisions.folder import Decision
 from govsim.decisions.selection import Kind
+from govsim.experiments.certainty import Certainty
 from govsim.language import language, say
 from govsim.outcomes import KPIS
-from govsim.report import words
+from govsim.report import certainty, words
 from govsim.report.summary import Line, Table, sided
 
 MOST_LISTED = 8  # names in a sentence
@@ -46,10 +47,9 @@ class Chosen:
         mean = row["mean"] if row["mean"] is not None else nan
         return max(group - 1, 0) if group < 3 else group, -self.direction * mean
 
-    def value(self, value: float | None, half: float = nan, *, signed: bool = False) -> str:
+    def value(self, value: float | None, *, signed: bool = False) -> str:
         """A number in the KPI's unit."""
-        known = nan if value is None else value
-        return words.quantity(known, half, self.unit, signed=signed)
+        return words.quantity(nan if value is None else value, nan, self.unit, signed=signed)
 
     @property
     def unit_name(self) -> str:
@@ -64,12 +64,16 @@ class Chosen:
         """The indifference: a difference, so points for shares."""
         return self.value(self.question["indifference"], signed=True).removeprefix("+")
 
+    def level(self, row: Row) -> str:
+        """What an option comes to, with its interval."""
+        ends = (row[name] for name in ("mean", "low", "high"))
+        return words.estimate([nan if x is None else x for x in ends], self.unit)
+
     def spread(self, row: Row, what: str) -> str:
         """A difference with its interval: ``what`` is "behind" or "change"."""
-        if row[what] is None:
-            return "–"
-        high = row[f"{what}_high"]
-        return self.value(row[what], nan if high is None else high - row[what], signed=True)
+        ends = (row[name] for name in (what, f"{what}_low", f"{what}_high"))
+        known = [nan if x is None else x for x in ends]
+        return words.estimate(known, self.unit, signed=True)
 
     def as_good(self, row: Row) -> bool:
         """Whether the best leads it by less than the indifference."""
@@ -97,9 +101,8 @@ def choice_table(decision: Decision) -> Table:
 
 
 def _line(chosen: Chosen, row: Row) -> Line:
-    half = nan if row["high"] is None else row["high"] - row["mean"]
     cells = (
-        chosen.value(row["mean"], half),
+        chosen.level(row),
         chosen.spread(row, "behind"),
         cost(row),
         f"{row['after']:,}",
@@ -120,14 +123,14 @@ def fate(row: Row, *, as_good: bool = False) -> str:
     """What became of an option, in few words."""
     kind = Kind(row["fate"])
     if as_good:
-        return say("as good")
+        return certainty.called(Certainty.SAME)
     if kind == Kind.BREAKS:
         return say("breaks {condition}", condition=row["by"])
     if kind == Kind.BEATEN:
         return say("beaten by {policy}", policy=words.policy_name(row["by"]))
     if kind == Kind.UNMEASURED:
         return say("failed") if row["failures"] else say("not measured")
-    return say("best") if kind == Kind.CHOSEN else say("in doubt")
+    return say("best") if kind == Kind.CHOSEN else certainty.called(Certainty.OPEN)
 
 
 # ---------------------------------------------------------------- the sentences

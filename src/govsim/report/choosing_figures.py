@@ -11,8 +11,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.decisions.folder import Decision
 from govsim.decisions.selection import Kind
+from govsim.experiments.certainty import Certainty
 from govsim.language import language, say, speaking
-from govsim.report import marks, style, words
+from govsim.report import certainty, marks, style, words
 from govsim.report.choosing import Chosen, Row, cost, fate
 
 AS_GOOD = "as_good"
@@ -199,8 +200,8 @@ def _colour(chosen: Chosen, row: Row) -> str:
 def _fate_name(kind: str) -> str:
     return {
         Kind.CHOSEN: say("best"),
-        AS_GOOD: say("as good"),
-        Kind.IN_DOUBT: say("in doubt"),
+        AS_GOOD: certainty.called(Certainty.SAME),
+        Kind.IN_DOUBT: certainty.called(Certainty.OPEN),
         Kind.BEATEN: say("beaten"),
         Kind.BREAKS: say("breaks a condition"),
         Kind.UNMEASURED: say("not measured"),

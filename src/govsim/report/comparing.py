@@ -1,6 +1,6 @@
 """A comparison in words, as tables for the screen, and as a figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -12,27 +12,26 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.experiments import Results
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.comparison import (
     Best,
     Question,
-    best_by,
     comparison_table,
     paired_gain,
     questions,
+    verdicts,
 )
-from govsim.language import say, speaking
+from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
-from govsim.report import marks, style, words
-from govsim.report.sentence import PRICES
-from govsim.report.summary import Line, Table, sided
+from govsim.report import certainty, marks, style, words
+from govsim.report.summary import Line, Table, how_to_read, sided
 
 AT_ONCE = 4  # policy sets beside the baseline in one table
-SURE = 0.95
 
 WIDTH, LEFT, RIGHT, GAP, NAMES = 12.0, 0.62, 0.45, 0.62, 2.0  # inches; NAMES: of policy sets
 COLUMNS = 3  # panels side by side
 ROW, PANEL_EXTRA = 0.27, 1.0  # inches: of a policy set in a panel; round the rows of a panel
-ABOVE, BELOW = 1.05, 0.7  # inches over and under the panels
+ABOVE, BELOW = 1.05, 0.85  # inches over and under the panels
 
 # ---------------------------------------------------------------- tables
 
@@ -45,17 +44,14 @@ def comparison_tables(results: Results) -> Iterator[Table]:
         some = others[first : first + AT_ONCE]
         lines = []
         for question, answers in rows:
-            unit = KPIS[question.kpi].unit_of(question.side)
-            ground = answers[base]
-            half = ground["mean_high"] - ground["mean"]
-            cells = [words.quantity(ground["mean"], half, unit)]
-            cells += [_change(answers[name], unit) for name in some]
+            cells = [certainty.level(answers[base])]
+            cells += [certainty.change(answers[name]) for name in some]
             lines.append(Line(sided(KPIS[question.kpi], question.side), tuple(cells)))
         names = map(words.policy_name, (base, *some))
         yield Table(tuple(names), tuple(lines))
 
 
-Answers = dict[str, dict[str, float]]  # by policy set: a row of the comparison
+Answers = dict[str, dict[str, Any]]  # by policy set: a row of the comparison
 
 
 def _headline(results: Results) -> list[tuple[Question, Answers]]:
@@ -68,52 +64,59 @@ def _headline(results: Results) -> list[tuple[Question, Answers]]:
     return [(question, answers) for question, answers in rows.items() if answers]
 
 
-def _change(row: dict[str, float], unit: str) -> str:
-    half = row["high"] - row["difference"]
-    text = words.quantity(row["difference"], half, unit, signed=True)
-    return text if _told_apart(row) else f"({text})"
-
-
-def _told_apart(row: dict[str, float]) -> bool:
-    return row["low"] > 0.0 or row["high"] < 0.0
-
-
 # ---------------------------------------------------------------- sentences
 
 
-def findings(results: Results) -> list[str]:
-    """What can be said: which is best by which KPI, what cannot be told apart, how sure."""
+def findings(results: Results, tables: Sequence[Table]) -> list[str]:
+    """What can be said: how to read the tables, what is best by which KPI, how sure that is."""
     if results.replications < 2:
         return [say("One replication tells nothing about differences.")]
-    lines = [say("Changes in brackets cannot be told from chance.")]
-    return [*lines, *map(verdict, verdicts(results)), *how_sure(results)]
+    return [*how_to_read(results, tables), *best_for_what(verdicts(results)), *how_sure(results)]
 
 
-def verdicts(results: Results) -> list[Best]:
-    """The best by every headline KPI that is not a price, where anything is known of it."""
-    asked = [q for q in questions(headline=True) if KPIS[q.kpi].unit not in PRICES]
-    return [best for q in asked if (best := best_by(results, q)) is not None]
+def best_for_what(found: Sequence[Best]) -> Iterator[str]:
+    """Who is best by what, and how certain that is: what is said of several KPIs in one line."""
+    said: dict[str, list[str]] = {}
+    for certain in (*Certainty, None):
+        for best in found:
+            if (best.certainty if best.policy_set else None) == certain:
+                said.setdefault(_who(best), []).append(_by_what(best))
+    for who, kpis in said.items():
+        stop = "；" if language() == "zh" else "; "
+        yield say("{verdict}: {kpis}.", verdict=who, kpis=stop.join(kpis))
 
 
-def verdict(best: Best) -> str:
-    """The same as a sentence."""
-    label = sided(KPIS[best.question.kpi], best.question.side)
+def _who(best: Best) -> str:
+    """What is said of the policy sets, without the KPI."""
     if not best.policy_set:
-        return say("{kpi}: not known.", kpi=label)
-    if not best.told:
-        return say("{kpi}: none can be told apart from the others.", kpi=label)
-    facts = {
-        "kpi": label,
-        "policy": words.policy_name(best.policy_set),
-        "chance": chance(best.chance),
-    }
-    if best.sure:
-        return say("{kpi}: {policy} is best ({chance}).", **facts)
-    return say(
-        "{kpi}: {policy} is probably best ({chance}), but cannot be told apart from {rivals}.",
-        **facts,
-        rivals=words.listed(map(words.policy_name, best.rivals)),
-    )
+        return say("Not known")
+    if best.certainty == Certainty.SAME:
+        return say("The same for practical purposes")
+    policy = words.policy_name(best.policy_set)
+    if best.certainty == Certainty.CERTAIN and best.equals:
+        return say("Certain, but several are best, and the same for practical purposes")
+    if best.certainty == Certainty.CERTAIN:
+        return say("{policy} is best (certain)", policy=policy)
+    if best.certainty == Certainty.LEANING:
+        return say("Leaning to {policy}", policy=policy)
+    return say("Cannot be told which is best")
+
+
+def _by_what(best: Best) -> str:
+    """The KPI, and who else may be best by it."""
+    label = sided(KPIS[best.question.kpi], best.question.side)
+    rivals = words.listed(map(words.policy_name, best.rivals))
+    if best.policy_set and best.certainty == Certainty.LEANING:
+        return say(
+            "{kpi} ({chance}; not certain against {rivals})",
+            kpi=label,
+            chance=chance(best.chance),
+            rivals=rivals,
+        )
+    if not best.policy_set or best.certainty == Certainty.SAME or best.sure:
+        return label
+    some = words.listed(map(words.policy_name, (best.policy_set, *best.equals, *best.rivals)))
+    return say("{kpi} ({policies})", kpi=label, policies=some)
 
 
 def chance(probability: float) -> str:
@@ -207,6 +210,8 @@ class _Page:
         self.results = results
         self.base, *self.others = results.policy_sets
         self.rows = _headline(results)
+        told = [b for b in verdicts(results) if b.sure or b.certainty == Certainty.LEANING]
+        self.best = {best.question: best.policy_set for best in told}
         self.lines = -(-len(self.rows) // COLUMNS)
         self.panel_height = ROW * len(self.others) + PANEL_EXTRA
         self.height = ABOVE + self.lines * self.panel_height + BELOW
@@ -235,7 +240,7 @@ class _Page:
         axes = self._axes(place)
         axes.axvline(0.0, color=style.BASELINE, linewidth=1.0)
         for y, name in enumerate(self.others):
-            self._line(axes, y, answers[name], self.colours[name])
+            self._line(axes, y, question, answers[name])
             if place % COLUMNS == 0:
                 marks.before_row(axes, y, words.policy_name(name), self.colours[name])
         axes.xaxis.set_major_formatter(FuncFormatter(marks.ticks(unit, signed=True)))
@@ -249,11 +254,12 @@ class _Page:
     def notes(self) -> None:
         """How to read it."""
         note = say(
-            "Dots: mean change. Lines: 95 % intervals, simultaneous over all pairs of policies. "
-            "Hollow: cannot be told from chance. At the right: the probability that this policy "
-            "is the best of all, the baseline included."
+            "Mean changes, with 95 % intervals each by itself. At the right: the probability that "
+            "this policy is the best of all, the baseline included, where that is certain or "
+            "leaning."
         )
-        self._text(LEFT, 0.25, note, style.NOTE, style.TEXT)
+        self._text(LEFT, 0.42, note, style.NOTE, style.TEXT)
+        self._text(LEFT, 0.18, certainty.on_pictures(), style.NOTE, style.TEXT)
 
     # ---------------------------------------------------------------- pieces
 
@@ -274,13 +280,15 @@ class _Page:
         axes.margins(x=0.12)
         return axes
 
-    def _line(self, axes: Axes, y: int, row: dict[str, float], colour: str) -> None:
+    def _line(self, axes: Axes, y: int, question: Question, row: dict[str, Any]) -> None:
+        name = row["policy_set"]
+        colour = self.colours[name]
         if np.isnan(row["difference"]):
             return
         axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.8)
-        inside = colour if _told_apart(row) else "white"
-        axes.plot([row["difference"]], [y], "o", color=colour, mfc=inside, markersize=6)
-        if not np.isnan(row["best"]):
+        told = marks.told(Certainty(row["certainty"]), colour)
+        axes.plot([row["difference"]], [y], "o", markersize=6, **told)
+        if self.best.get(question) == name:
             marks.after_row(axes, y, chance(row["best"]))
 
     def _text(self, left: float, bottom: float, text: str, size: float, colour: str) -> None:

@@ -1,12 +1,11 @@
-"""Means over replications with their 95 % intervals (Student's t), for whole tables at once."""
+"""Means over replications with their 95 % intervals, for whole tables at once."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
-from govsim.experiments.intervals import CONFIDENCE
+from govsim.experiments.intervals import SKEWED_FROM, reaches
 
 
 def over_replications(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -15,9 +14,11 @@ def over_replications(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Low and high are NaN with one replication.
     """
     groups = frame.groupby(list(by), sort=True, observed=True)["value"]
-    table = groups.agg(["mean", "std", "count"]).reset_index()
-    quantile = stdtrit(np.maximum(table["count"] - 1, 1), 0.5 + CONFIDENCE / 2)
-    half = (quantile * table["std"] / np.sqrt(table["count"])).where(table["count"] > 1)
-    table["low"] = table["mean"] - half
-    table["high"] = table["mean"] + half
-    return table.drop(columns=["std", "count"])
+    table = groups.agg(["mean", "std", "count", "skew"]).reset_index()
+    count = table["count"].to_numpy(np.float64)
+    skew = np.where(count >= SKEWED_FROM, table["skew"].fillna(0.0), 0.0)
+    below, above = reaches(count, skew)
+    spread = table["std"].where(count > 1)
+    table["low"] = table["mean"] - below * spread
+    table["high"] = table["mean"] + above * spread
+    return table.drop(columns=["std", "count", "skew"])

@@ -10,10 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from govsim.experiments import Lens, Results
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.intervals import Interval
 from govsim.experiments.lens import rows
 from govsim.language import language, say, speaking
 from govsim.outcomes.formulas import LENS, YARDSTICKS
+from govsim.report import certainty as certain
 from govsim.report import lettering, marks, style, words
 from govsim.report.pictures.sheet import Width, unit_axis
 from govsim.report.summary import Line, Table
@@ -76,7 +78,7 @@ def lens_table(lens: Lens) -> Table:
 def _cell(lens: Lens, row: str, policy_set: str) -> str:
     score = lens.mean(row, policy_set)
     unit = LENS[row].unit if row in LENS else "share"
-    cell = words.quantity(score.mean, score.high - score.mean, unit)
+    cell = words.estimate(score, unit)
     rank = lens.rank(row, policy_set)
     return cell if rank is None or len(lens.policy_sets) == 1 else f"{cell} ({rank})"
 
@@ -100,7 +102,7 @@ def verdict(lens: Lens) -> str:
         if pair.flips
     ]
     return "\n".join(flips) or say(
-        "No flip: beyond chance, no formula ranks two policies otherwise than another one or than "
+        "No flip: for certain, no formula ranks two policies otherwise than another one or than "
         "the truth."
     )
 
@@ -194,7 +196,8 @@ class _Page:
         axes.axvline(0.0, color=style.BASELINE, linewidth=1.0)
         for place, row in enumerate(rows()):
             for y, name in self._places(place, others):
-                self._mark(axes, y, lens.gain(row, name), name)
+                gain = lens.gain(row, name)
+                self._mark(axes, y, gain.interval, name, gain.certainty)
         unit_axis(axes, "x", "share", signed=True)
 
     def notes(self) -> None:
@@ -203,8 +206,10 @@ class _Page:
             "Means over replications with 95 % intervals; changes are paired, replication by "
             "replication. More is better in every row."
         )
+        if self.two:
+            note = words.sentences(note, certain.on_pictures())
         sign = say(
-            "≠ beyond chance, the formula ranks two policies the other way round than the share "
+            "≠ for certain, the formula ranks two policies the other way round than the share "
             "truly resolved."
         )
         layout = self.layout
@@ -257,10 +262,14 @@ class _Page:
         step = 0.7 / len(names)
         return [(place + 0.15 + (n + 0.5) * step, name) for n, name in enumerate(names)]
 
-    def _mark(self, axes: Axes, y: float, score: Interval, name: str) -> None:
+    def _mark(
+        self, axes: Axes, y: float, score: Interval, name: str,
+        certainty: Certainty = Certainty.CERTAIN,
+    ) -> None:  # fmt: skip
         colour, dot = self.colours[name], self.layout.dot
         axes.plot([score.low, score.high], [y, y], color=colour, linewidth=0.28 * dot)
-        axes.plot([score.mean], [y], self._marker(name), color=colour, markersize=dot)
+        told = marks.told(certainty, colour)
+        axes.plot([score.mean], [y], self._marker(name), markersize=dot, **told)
 
     def _marker(self, name: str) -> str:
         return MARKERS[self.lens.policy_sets.index(name) % len(MARKERS)]

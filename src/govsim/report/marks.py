@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, StrMethodFormatter
 from numpy.typing import ArrayLike
 
+from govsim.experiments.certainty import Certainty
 from govsim.language import language, speaking
 from govsim.report import lettering, style, words
 
@@ -41,6 +43,18 @@ def stroke(colour: str) -> Line2D:
 def dot(colour: str, marker: str) -> Line2D:
     """A mark for a legend."""
     return Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=6)
+
+
+def told(certainty: Certainty, colour: str) -> dict[str, Any]:
+    """How a dot shows how certain it is: ``certainty.on_pictures`` says it in words."""
+    inside = {Certainty.OPEN: "white", Certainty.SAME: style.FAINT}.get(certainty, colour)
+    filled = "left" if certainty == Certainty.LEANING else "full"
+    return {
+        "color": colour,
+        "fillstyle": filled,
+        "markerfacecolor": inside,
+        "markerfacecoloralt": "white",
+    }
 
 
 def legend(axes: Axes, entries: Sequence[Entry]) -> None:

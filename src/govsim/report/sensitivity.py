@@ -50,7 +50,7 @@ def _method(found: Sensitivity) -> str:
         return say(
             "Morris' elementary effects over {n} trajectories, {r} replications each: what a move "
             "through the whole of a value's range changes (mu*), on average over where the others "
-            "lie. Intervals: 95 %, Student's t over trajectories.",
+            "lie. Intervals: 95 %, over trajectories.",
             **facts,
         )
     if found.main == "total":

@@ -5,13 +5,14 @@ from math import isnan, nan
 import pandas as pd
 
 from govsim.experiments import Results
+from govsim.experiments.certainty import Certainty
+from govsim.experiments.comparison import PRICES
 from govsim.language import say
 from govsim.outcomes import KPIS
 from govsim.report import words
 from govsim.report.summary import sided
 
 GAP = 0.05  # a share recorded this much above the true one stands out
-PRICES = ("hours", "yuan")  # what a policy costs is not what it brings
 
 
 def what_stands_out(results: Results) -> str:
@@ -49,14 +50,14 @@ def _effect(results: Results) -> str:
     pairs = int(table["n"].max())
     if pairs < 2:
         return say("One replication tells nothing about {policies}.", policies=policies)
-    sure = [row for row in table.to_dict("records") if row["low"] > 0 or row["high"] < 0]
+    sure = [row for row in table.to_dict("records") if row["certainty"] == Certainty.CERTAIN]
     if not sure:
         return say(
-            "{policies} moved nothing beyond chance in {n} paired replications.",
+            "{policies}: nothing changed for certain in {n} paired replications.",
             policies=policies,
             n=pairs,
         )
-    surest = max(sure, key=lambda row: abs(row["mean"]) / max(row["high"] - row["mean"], 1e-12))
+    surest = max(sure, key=lambda row: abs(row["mean"]) / max(row["high"] - row["low"], 1e-12))
     kpi, unit = KPIS[surest["kpi"]], surest["unit"]
     return say(
         "{policies}: the clearest effect is on {kpi}, from {before} to {after} ({change}).",
@@ -64,7 +65,7 @@ def _effect(results: Results) -> str:
         kpi=sided(kpi, surest["side"]),
         before=words.quantity(surest["base"], nan, unit),
         after=words.quantity(surest["base"] + surest["mean"], nan, unit),
-        change=words.quantity(surest["mean"], surest["high"] - surest["mean"], unit, signed=True),
+        change=words.estimate((surest["mean"], surest["low"], surest["high"]), unit, signed=True),
     )
 
 

@@ -13,14 +13,13 @@ from govsim.decisions.forecasting import USUAL
 from govsim.decisions.opening import open_results
 from govsim.errors import Finding, InputError
 from govsim.experiments.comparing import HISTORIES
-from govsim.experiments.comparison import Best
+from govsim.experiments.comparison import Best, verdicts
 from govsim.experiments.files import read_whole
 from govsim.experiments.manifest import Manifest
 from govsim.experiments.results import Results
 from govsim.experiments.store import SCENARIO
 from govsim.experiments.sweep_store import SweepResults
 from govsim.language import say
-from govsim.report.comparing import verdicts
 from govsim.report.pictures import Digest
 from govsim.scenario import Scenario, load
 

@@ -62,8 +62,8 @@ class Spending:
 
     def change(self, gain: Numbers) -> str:
         """A gain as a change of the KPI, with its interval."""
-        half = gain[2] - gain[0]
-        return words.quantity(self.direction * gain[0], half, self.unit, signed=True)
+        low, high = sorted((self.direction * gain[1], self.direction * gain[2]))
+        return words.estimate((self.direction * gain[0], low, high), self.unit, signed=True)
 
     def steps_up(self) -> list[Row]:
         """The next steps of uses."""
@@ -81,7 +81,7 @@ def told(numbers: Numbers) -> bool:
 
 def money(numbers: Numbers, *, signed: bool = False) -> str:
     """Yuan with an interval, if chance touches it."""
-    return words.quantity(numbers[0], numbers[2] - numbers[0], "yuan", signed=signed)
+    return words.estimate(numbers, "yuan", signed=signed)
 
 
 def yuan(value: float) -> str:
@@ -164,11 +164,11 @@ def remark(spending: Spending, number: int) -> str:
     if number == answer["chosen"]:
         return say("chosen")
     if number in answer["as_good"]:
-        return say("as good, cheaper")
+        return say("the same for practical purposes, and cheaper")
     if number not in answer["frontier"]:
         return ""
     apart = answer["apart"][answer["frontier"].index(number)]
-    return say("frontier") if apart else say("frontier, in doubt")
+    return say("frontier") if apart else say("frontier, cannot be told")
 
 
 def _margins(spending: Spending) -> Table:

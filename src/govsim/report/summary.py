@@ -1,13 +1,15 @@
 """The table on the screen at the end of a run: KPIs in the planner's words."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from govsim.experiments import Results
+from govsim.experiments.comparison import comparison_table, questions
 from govsim.language import say
 from govsim.outcomes import KPIS, Kpi
-from govsim.report import words
+from govsim.report import certainty, words
 
 SIDES = ("recorded", "true")
 
@@ -33,6 +35,15 @@ def table(results: Results) -> Table:
     return _comparison(results) if len(results.policy_sets) > 1 else _pairs(results)
 
 
+def how_to_read(results: Results, tables: Sequence[Table]) -> Iterator[str]:
+    """Lines under such tables: what their marks mean, and what may be relied on."""
+    cells = [cell for table in tables for line in table.lines for cell in line.cells]
+    if len(results.policy_sets) > 1:
+        yield from certainty.how_to_read(results, cells)
+    else:
+        yield from certainty.few(cells)
+
+
 def _pairs(results: Results) -> Table:
     means = _cells(results.summary())
     policy_set = results.policy_sets[0]
@@ -44,14 +55,18 @@ def _pairs(results: Results) -> Table:
 
 
 def _comparison(results: Results) -> Table:
-    means = _cells(results.summary())
-    changes = _cells(results.comparison(), signed=True)
     base, *others = results.policy_sets
+    rows = {
+        (row["policy_set"], row["kpi"], row["side"]): row
+        for row in comparison_table(results, questions(headline=True)).to_pylist()
+    }
     lines = []
     for kpi in _headline():
         for side in kpi.sides():
-            values = [means.get((name, kpi.name, side), "") for name in (base, *others)]
-            values += [changes.get((name, kpi.name, side), "") for name in others]
+            found = {name: rows.get((name, kpi.name, side)) for name in (base, *others)}
+            values = [certainty.level(row) if row else "" for row in found.values()]
+            changed = (found[name] for name in others)
+            values += [certainty.change(row) if row else "" for row in changed]
             lines.append(Line(sided(kpi, side), tuple(values)))
     names = [words.policy_name(name) for name in others]
     return Table((words.policy_name(base), *names, *_change_columns(names)), tuple(lines))
@@ -63,10 +78,10 @@ def _change_columns(policies: list[str]) -> list[str]:
     return [say("Change, {policy}", policy=policy) for policy in policies]
 
 
-def _cells(rows: pd.DataFrame, *, signed: bool = False) -> Cells:
+def _cells(rows: pd.DataFrame) -> Cells:
     return {
-        (row["policy_set"], row["kpi"], row["side"]): words.quantity(
-            row["mean"], row["high"] - row["mean"], row["unit"], signed=signed
+        (row["policy_set"], row["kpi"], row["side"]): words.estimate(
+            (row["mean"], row["low"], row["high"]), row["unit"], few=row["few"]
         )
         for row in rows.to_dict("records")
     }

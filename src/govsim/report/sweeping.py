@@ -15,7 +15,7 @@ from govsim.experiments.sweep_summary import FEW, Effect, Summary, direction_of,
 from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.outcomes.lookup import Floats
-from govsim.report import marks, style, words
+from govsim.report import certainty, marks, style, words
 from govsim.report.summary import Line, Table, sided
 
 AT_ONCE = 4  # arms beside the first in one table
@@ -97,7 +97,7 @@ def _levels(summary: Summary) -> Table:
     for outcome in summary.outcomes:
         level, unit = summary.level(outcome), unit_of(outcome)
         low, high = (words.quantity(end, np.nan, unit) for end in summary.spread(outcome))
-        mean = words.quantity(level.mean, level.high - level.mean, unit)
+        mean = words.estimate(level, unit)
         lines.append(Line(outcome_name(outcome), (mean, low, high)))
     return Table((say("Mean"), say("5 % of samples below"), say("5 % above")), tuple(lines))
 
@@ -116,8 +116,7 @@ def _changes(summary: Summary, arms: Sequence[int]) -> Table:
 
 def _change(effect: Effect, unit: str, samples: int) -> str:
     change = effect.difference
-    text = words.quantity(change.mean, change.high - change.mean, unit, signed=True)
-    text = text if change.excludes_zero() else f"({text})"
+    text = certainty.marked(words.estimate(change, unit, signed=True), effect.certainty)
     if samples == 1 or np.isnan(effect.better):
         return text
     return text + " " + say("[better in {share}]", share=words.percent(effect.better))
@@ -128,6 +127,8 @@ def sweep_notes(results: SweepResults) -> Iterator[str]:
     summary = summarise(results)
     if len(summary.arms) > 1:
         yield _reading(summary, results)
+        yield certainty.reading()
+        yield certainty.promise((len(summary.arms) - 1) * len(summary.outcomes))
     drivers = [d for outcome in summary.outcomes for d in summary.drivers(outcome)]
     if drivers:
         yield say("What these numbers go along with most (rank correlation over samples):")
@@ -144,13 +145,12 @@ def _reading(summary: Summary, results: SweepResults) -> str:
     facts = {"first": arm_name(summary.arms[0]), "n": len(summary.samples)}
     if summary.drawn:
         return say(
-            "Changes against {first}, paired; in brackets: not told from chance. Intervals: 95 %, "
-            "over {n} samples of what is uncertain.",
+            "Changes against {first}, paired. Intervals: over {n} samples of what is uncertain.",
             **facts,
         )
     return say(
-        "Changes against {first}, paired; in brackets: not told from chance. Intervals: 95 %, "
-        "over {replications} replications, of the mean of these {n} samples.",
+        "Changes against {first}, paired. Intervals: over {replications} replications, of the mean "
+        "of these {n} samples.",
         **facts,
         replications=results.manifest["replications"],
     )
@@ -244,7 +244,7 @@ class _Page:
             samples = "\n".join(wrap("; ".join(self._sample_names()), room))
             note = say(
                 "Each tile: the change against {first} in per cent of it, blue for better, orange "
-                "for worse, pale where it cannot be told from chance.\nColumns: {samples}.",
+                "for worse, pale where it is not certain.\nColumns: {samples}.",
                 first=arm_name(self.summary.arms[0]),
                 samples=samples,
             )

@@ -1,6 +1,6 @@
 """Names and numbers as the planner reads them, in the planner's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import floor, isnan, log10
 
@@ -121,12 +121,56 @@ def quantity(value: float, half: float, unit: str, *, signed: bool = False) -> s
     scale, decimals, shown = _shown(value, unit, signed=signed)
     value, half = value / scale, half / scale
     decimals += _finer(half, decimals)
-    value = round(value, decimals) + 0.0  # no minus before a zero
-    sign = "+" if signed and value > 0 else ""
-    number = f"{sign}{value:,.{decimals}f}".replace("-", "−")
+    number = _number(value, decimals, signed=signed)
     if half > 1e-9 * abs(value):
         number += f" ± {half:,.{decimals}f}"
     return number + _space() + shown if shown else number
+
+
+def estimate(
+    interval: Sequence[float], unit: str, *, signed: bool = False, few: bool = False
+) -> str:
+    """A value with its limits: "92.3 ± 0.4 %", or "3.2 (2.9 to 4.1) days" where one side is longer.
+
+    Both sides are as long where they differ by no more than the last digit shown, or by a seventh;
+    the longer one then stands for both.
+
+    Args:
+        interval: the mean and its limits, which may be NaN; what comes behind is not looked at.
+        few: whether few events stand behind it.
+    """
+    value, low, high = interval[:3]
+    below, above = value - low, high - value
+    scale, decimals, shown = _shown(value, unit, signed=signed)
+    half = max(below, above)
+    decimals += _finer(half / scale, decimals)
+    if isnan(value) or isnan(half) or _alike(below / scale, above / scale, decimals):
+        text = quantity(value, half, unit, signed=signed)
+    else:
+        at, start, end = (_number(x / scale, decimals, signed=signed) for x in (value, low, high))
+        text = at + bracketed(say("{low} to {high}", low=start, high=end))
+        text += _space() + shown if shown else ""
+    return f"{text}{few_mark()}" if few else text
+
+
+def bracketed(text: str) -> str:
+    """Behind a word or a number."""
+    return f"（{text}）" if language() == "zh" else f" ({text})"
+
+
+def _alike(below: float, above: float, decimals: int) -> bool:
+    return abs(above - below) <= max(1.01 * 10.0**-decimals, max(below, above) / 7.0)
+
+
+def few_mark() -> str:
+    """Behind a number that few events stand behind."""
+    return bracketed(say("few"))
+
+
+def _number(value: float, decimals: int, *, signed: bool) -> str:
+    value = round(value, decimals) + 0.0  # no minus before a zero
+    sign = "+" if signed and value > 0 else ""
+    return f"{sign}{value:,.{decimals}f}".replace("-", "−")
 
 
 def _finer(half: float, decimals: int) -> int:

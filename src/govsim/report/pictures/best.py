@@ -1,55 +1,51 @@
 """Picture: how probably each policy is best, KPI by KPI."""
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from govsim.experiments import Results
-from govsim.experiments.comparison import Question
+from govsim.experiments.certainty import Certainty
+from govsim.experiments.comparison import Best
 from govsim.language import say, speaking
 from govsim.outcomes import KPIS
-from govsim.report import lettering, style, words
+from govsim.report import certainty, lettering, marks, style, words
 from govsim.report.pictures.digest import MAIN, Digest, policy_name
 from govsim.report.pictures.sheet import Sheet, Width, note_height
-from govsim.report.sentence import PRICES
 from govsim.report.summary import sided
 
 ROW = 0.22
 SHOWN = 0.05  # smaller probabilities have a dot and no number
 INSIDE = 0.4  # where columns are narrow, larger ones have it in the dot, in per cent
+TOLD = (Certainty.CERTAIN, Certainty.LEANING)
 LABELS = {"wide": 2.35, "narrow": 1.5}
 
 
 def title(results: Results | Digest) -> str:
-    """What is to be seen: which policy leads how often."""
+    """What is to be seen: which policy truly resolves most, and how certain that is."""
     digest = Digest.of(results)
-    asked = _asked(digest)
-    row = digest.rows.get(MAIN, {})
-    if MAIN not in asked or len(digest.policy_sets) < 2:
+    main = next((best for best in digest.verdicts if best.question == MAIN), None)
+    if main is None or len(digest.policy_sets) < 2:
         return say("How probably each policy is best")
-    name = max(row, key=lambda name: row[name].best)
-    return say(
-        "{policy} is most probably best at truly resolving ({chance})",
-        policy=policy_name(name),
-        chance=_chance(row[name].best),
-    )
+    if main.sure:
+        return say("{policy} truly resolves most: certain", policy=policy_name(main.policy_set))
+    if main.certainty == Certainty.LEANING:
+        return say(
+            "Leaning to {policy}: it seems to truly resolve most ({chance})",
+            policy=policy_name(main.policy_set),
+            chance=_chance(main.chance),
+        )
+    if main.certainty == Certainty.OPEN:
+        return say("Which policy truly resolves most cannot be told")
+    return say("Several policies truly resolve as much, for practical purposes")
 
 
 def alt(results: Results | Digest) -> str:
     """The picture in words."""
     digest = Digest.of(results)
     parts = [say("A table of dots: for each KPI the probability that a policy is the best of all.")]
-    for question in _asked(digest):
-        row = digest.rows[question]
-        name = max(row, key=lambda name: row[name].best)
-        parts.append(
-            say(
-                "{kpi}: {policy} {chance}.",
-                kpi=sided(KPIS[question.kpi], question.side),
-                policy=policy_name(name),
-                chance=_chance(row[name].best),
-            )
-        )
+    for best in _asked(digest):
+        kpi = sided(KPIS[best.question.kpi], best.question.side)
+        parts.append(say("{kpi}: {verdict}.", kpi=kpi, verdict=_verdict(best)))
     return words.sentences(*parts)
 
 
@@ -63,16 +59,20 @@ def draw(results: Results | Digest, lang: str, width: Width = "wide") -> Figure 
         return _sheet(digest, width, asked).figure
 
 
-def _asked(digest: Digest) -> list[Question]:
-    """Headline KPIs of which more or less is better and chance says something; no prices."""
-    return [
-        question
-        for question, row in digest.rows.items()
-        if KPIS[question.kpi].headline
-        and KPIS[question.kpi].direction
-        and KPIS[question.kpi].unit_of(question.side) not in PRICES
-        and not any(np.isnan(found.best) for found in row.values())
-    ]
+def _verdict(best: Best) -> str:
+    told = certainty.called(best.certainty)
+    if best.certainty not in TOLD:
+        return told
+    if best.equals:
+        return words.listed(map(policy_name, (best.policy_set, *best.equals))) + words.bracketed(
+            told
+        )
+    return f"{policy_name(best.policy_set)} {_chance(best.chance)}" + words.bracketed(told)
+
+
+def _asked(digest: Digest) -> list[Best]:
+    """The verdicts by headline KPIs of which anything is known."""
+    return [best for best in digest.verdicts if best.policy_set]
 
 
 def _chance(probability: float) -> str:
@@ -82,10 +82,12 @@ def _chance(probability: float) -> str:
     return words.percent(probability)
 
 
-def _sheet(digest: Digest, width: Width, asked: list[Question]) -> Sheet:
+def _sheet(digest: Digest, width: Width, asked: list[Best]) -> Sheet:
     note = say(
         "The probability that the long-run mean is the best of all, given these replications. "
-        "Where policies hardly differ it is too bold: look at the intervals first."
+        "Filled where the best is certain, half filled where it is leaning; hollow and without "
+        "numbers where it cannot be told; grey where the leading ones are the same for practical "
+        "purposes."
     )
     foot = note_height(note, width) + 0.05
     left = LABELS[width]
@@ -106,11 +108,11 @@ def _sheet(digest: Digest, width: Width, asked: list[Question]) -> Sheet:
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
     _heads(sheet, axes, digest, each, upright=upright)
-    for y, question in enumerate(asked):
-        label = sided(KPIS[question.kpi], question.side)
+    for y, best in enumerate(asked):
+        label = sided(KPIS[best.question.kpi], best.question.side)
         sheet.row(axes, y, label, style.TEXT, left)
         axes.axhline(y + 0.5, color=style.GRID, linewidth=0.7, zorder=0)
-        _dots(axes, digest, y, question, each)
+        _dots(axes, digest, y, best, each)
     sheet.note(note)
     return sheet
 
@@ -129,17 +131,20 @@ def _heads(sheet: Sheet, axes: Axes, digest: Digest, each: float, *, upright: bo
         )  # fmt: skip
 
 
-def _dots(axes: Axes, digest: Digest, y: int, question: Question, each: float) -> None:
+def _dots(axes: Axes, digest: Digest, y: int, best: Best, each: float) -> None:
+    looks = Certainty.SAME if best.equals and best.certainty in TOLD else best.certainty
+    told = looks in TOLD
     for x, name in enumerate(digest.policy_sets):
-        chance = digest.rows[question][name].best
+        chance = digest.rows[best.question][name].best
         colour = style.TEXT if digest.colours[name] == style.FAINT else digest.colours[name]
         across = max(11.0 * chance**0.5, 1.4)
         nudge = -0.17 / each if each > 0.6 else 0.0
-        axes.plot([x + nudge], [y], "o", color=colour, markersize=across, linewidth=0)
-        if chance >= INSIDE and each <= 0.6:
+        shape = marks.told(looks, colour)
+        axes.plot([x + nudge], [y], "o", markersize=across, linewidth=0, **shape)
+        if told and chance >= INSIDE and each <= 0.6:
             inside = f"{min(100 * chance, 99):.0f}"
             axes.text(x, y, inside, ha="center", va="center_baseline", fontsize=5.2, color="white")
-        if chance >= SHOWN and each > 0.6:
+        if told and chance >= SHOWN and each > 0.6:
             axes.text(
                 x + nudge + 0.11 / each, y, _chance(chance), va="center", fontsize=style.SMALL,
                 color=style.INK,

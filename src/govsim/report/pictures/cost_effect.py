@@ -8,11 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from govsim.experiments import Results
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.comparison import Question
 from govsim.experiments.intervals import Interval
 from govsim.language import say, speaking
 from govsim.outcomes import KPIS
-from govsim.report import lettering, style, words
+from govsim.report import certainty, lettering, marks, style, words
 from govsim.report.pictures.digest import MAIN, Digest, policy_name
 from govsim.report.pictures.sheet import Sheet, Width, high, note_height, unit_axis
 from govsim.report.summary import sided
@@ -28,15 +29,16 @@ class Point(NamedTuple):
     change: float
     low: float
     high: float
+    certainty: Certainty = Certainty.CERTAIN  # of the change
 
 
 def title(results: Results | Digest) -> str:
     """What is to be seen, if chance allows saying it: which policies are worth their money."""
     digest = Digest.of(results)
     points, direction = _points(digest, MAIN), KPIS[MAIN.kpi].direction
-    if len(points) > 1 and all(_worst_and_best(p, direction)[1] < 0 for p in points[1:]):
+    if len(points) > 1 and all(_gains(p, direction) < 0 for p in points[1:]):
         return say("No policy truly resolves more than {base}", base=policy_name(digest.base))
-    best = [p.name for p in frontier(points, direction) if _worst_and_best(p, direction)[0] > 0]
+    best = [p.name for p in frontier(points, direction) if _gains(p, direction) > 0]
     if len(best) > 3:
         return say("{n} policies are worth their money by what is truly resolved", n=len(best))
     if not best:
@@ -45,10 +47,9 @@ def title(results: Results | Digest) -> str:
     return say("Most truly resolved for the money: {policies}", policies=names)
 
 
-def _worst_and_best(point: Point, direction: int) -> tuple[float, float]:
-    """The ends of the interval of a change, the worse one first; above 0 is better."""
-    low, high = sorted((direction * point.low, direction * point.high))
-    return low, high
+def _gains(point: Point, direction: int) -> float:
+    """Above 0 for a change that is certainly better, below for one that is worse; else 0."""
+    return direction * point.change if point.certainty == Certainty.CERTAIN else 0.0
 
 
 def alt(results: Results | Digest) -> str:
@@ -63,8 +64,8 @@ def alt(results: Results | Digest) -> str:
                     policy=policy_name(point.name),
                     cost=words.quantity(point.cost.mean, np.nan, "yuan", signed=True),
                     kpi=sided(KPIS[MAIN.kpi], MAIN.side),
-                    change=words.quantity(
-                        point.change, point.high - point.change, "share", signed=True
+                    change=words.estimate(
+                        (point.change, point.low, point.high), "share", signed=True
                     ),
                 )
             )
@@ -96,17 +97,18 @@ def _points(digest: Digest, question: Question) -> list[Point]:
         row = digest.rows.get(question, {}).get(name)
         _, more = digest.cost(name)
         if row is not None and np.isfinite(row.change) and np.isfinite(more.mean):
-            found.append(Point(name, more, row.change, row.change_low, row.change_high))
+            ends = (row.change_low, row.change_high)
+            found.append(Point(name, more, row.change, *ends, row.certainty or Certainty.OPEN))
     return found
 
 
 def _sheet(digest: Digest, width: Width) -> Sheet:
     note = say(
-        "Against {base} (0, 0), paired; whiskers: 95 % intervals, of changes simultaneous over all "
-        "pairs. Line: those that none beats, by means. Hollow: the change cannot be told from "
-        "chance. Up is better.",
+        "Against {base} (0, 0), paired; whiskers: 95 % intervals, each by itself. Line: those that "
+        "none beats, by means. Up is better.",
         base=policy_name(digest.base),
     )
+    note = words.sentences(note, certainty.on_pictures())
     foot = note_height(note, width) + 0.42
     tall = 2.5
     if width == "narrow":
@@ -157,13 +159,10 @@ def _panel(sheet: Sheet, digest: Digest, axes: Axes, question: Question) -> None
 
 def _point(axes: Axes, digest: Digest, point: Point) -> None:
     colour = digest.colours[point.name]
-    sure = point.low > 0 or point.high < 0 or point.name == digest.base
+    told = marks.told(point.certainty, colour)
     axes.plot([point.cost.mean] * 2, [point.low, point.high], color=colour, linewidth=1.0)
     axes.plot([point.cost.low, point.cost.high], [point.change] * 2, color=colour, linewidth=1.0)
-    axes.plot(
-        [point.cost.mean], [point.change], "o", color=colour, mfc=colour if sure else "white",
-        markersize=5.5, zorder=3,
-    )  # fmt: skip
+    axes.plot([point.cost.mean], [point.change], "o", markersize=5.5, zorder=3, **told)
 
 
 def _limits(axes: Axes, points: list[Point]) -> None:

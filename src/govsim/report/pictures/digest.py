@@ -11,13 +11,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from govsim.errors import Finding, InputError
 from govsim.experiments import Results
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.comparing import COMPARISON, HISTORIES
-from govsim.experiments.comparison import Question, comparison_table, questions
-from govsim.experiments.intervals import CONFIDENCE, Interval, mean_interval
+from govsim.experiments.comparison import (
+    COLUMNS,
+    Best,
+    Question,
+    comparison_table,
+    questions,
+    verdicts,
+)
+from govsim.experiments.intervals import SKEWED_FROM, Interval, mean_interval, reaches
 from govsim.experiments.results import Filter
 from govsim.experiments.store import SCENARIO
 from govsim.experiments.stories import Stories, stories
@@ -49,6 +56,7 @@ class Line(NamedTuple):
 class Row(NamedTuple):
     """What a policy set came to by a question, and what it changed against the first one."""
 
+    certainty: Certainty | None  # of the change; None for the first
     mean: float
     low: float
     high: float
@@ -58,9 +66,9 @@ class Row(NamedTuple):
     best: float  # the probability that it is best; NaN where that is unknown
 
     @property
-    def told_apart(self) -> bool:
-        """Whether the change is beyond chance."""
-        return self.change_low > 0.0 or self.change_high < 0.0
+    def certain(self) -> bool:
+        """Whether it certainly changed."""
+        return self.certainty == Certainty.CERTAIN
 
 
 class Office(NamedTuple):
@@ -157,17 +165,25 @@ class Digest:
         """The headline questions (and the time KPIs), by policy set."""
         found: dict[Question, dict[str, Row]] = {}
         for row in self._compared().to_pylist():
-            numbers = (row[name] for name in _COMPARED)
+            numbers = (_number(row[name]) for name in _COMPARED)
+            certainty = Certainty(row["certainty"]) if row["certainty"] else None
             key = Question(row["kpi"], row["side"])
-            found.setdefault(key, {})[row["policy_set"]] = Row(*map(_number, numbers))
+            found.setdefault(key, {})[row["policy_set"]] = Row(certainty, *numbers)
         return found
+
+    @cached_property
+    def verdicts(self) -> list[Best]:
+        """The best policy set by every headline KPI that is not a price."""
+        return verdicts(self.results)
 
     def _compared(self) -> pa.Table:
         folder = self.results.folder
         path = folder / COMPARISON if folder else None
         if path is not None and path.exists():
             with _readable(str(path)):
-                return pq.read_table(path)
+                stored = pq.read_table(path)
+            if stored.schema.equals(COLUMNS):  # else from before they were judged together
+                return stored
         return comparison_table(self.results, questions(headline=True))
 
     def values(self, kpi: str, side: str, policy_set: str) -> Floats:
@@ -343,11 +359,6 @@ def policy_name(name: str) -> str:
     return words.policy_name(name)
 
 
-def half(interval: Interval) -> float:
-    """Half the width of an interval."""
-    return interval.high - interval.mean
-
-
 def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)
 
@@ -432,10 +443,12 @@ def _over_rows(x: Floats, block: Floats) -> Line:
     n = seen.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(seen, block, 0.0).sum(axis=0) / np.where(n, n, np.nan)
-        square = (np.where(seen, block - mean, 0.0) ** 2).sum(axis=0)
-        spread = np.sqrt(square / np.where(n > 1, n - 1, np.nan) / np.where(n, n, np.nan))
-    reach = stdtrit(np.maximum(n - 1, 1), 0.5 + CONFIDENCE / 2) * spread
-    return Line(np.asarray(x, np.float64), mean, mean - reach, mean + reach)
+        apart = np.where(seen, block - mean, 0.0)
+        deviation = np.sqrt((apart**2).sum(axis=0) / np.where(n > 1, n - 1, np.nan))
+        cubes = ((apart / deviation) ** 3).sum(axis=0) * n / ((n - 1) * (n - 2.0))
+    skew = np.where((n >= SKEWED_FROM) & np.isfinite(cubes), cubes, 0.0)
+    below, above = reaches(n, skew)
+    return Line(np.asarray(x, np.float64), mean, mean - below * deviation, mean + above * deviation)
 
 
 def known_frame(table: pa.Table, policy_set: str) -> pd.DataFrame:

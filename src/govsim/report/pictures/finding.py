@@ -15,11 +15,10 @@ MANY_TIMES = 2.0  # more than before: a change that is told as a factor
 def change_title(digest: Digest, kpi: str, side: str, neutral: str) -> str:
     """ "Night visits: Backlog at the end −12 %", of the policy set looked at closely.
 
-    The neutral title stands where there is none, or where the interval of the difference holds
-    zero (simultaneous over all pairs of policy sets).
+    The neutral title stands where there is none, or where the change is not certain.
     """
     row = change(digest, kpi, side)
-    if row is None or not row.told_apart:
+    if row is None or not row.certain:
         return neutral
     label = sided(KPIS[kpi], side)
     facts = {

@@ -33,7 +33,7 @@ def title(results: Results | Digest) -> str:
     """What is to be seen, if chance allows saying it."""
     digest = Digest.of(results)
     cadres, leaders = (change(digest, f"{who}_hours", "recorded") for who in ("cadre", "leader"))
-    if cadres is None or leaders is None or not (cadres.told_apart or leaders.told_apart):
+    if cadres is None or leaders is None or not (cadres.certain or leaders.certain):
         return say("Whose hours grievances take, and for what")
     shares = [row.change / (row.mean - row.change) if row.mean - row.change > 0 else np.nan
               for row in (cadres, leaders)]  # fmt: skip

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from govsim.experiments import Results
 from govsim.experiments.comparison import questions
+from govsim.experiments.intervals import SKEWED_FROM, reaches
 from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import lettering, style, words
@@ -86,19 +86,28 @@ def _found(digest: Digest) -> list[Known]:
 
 
 def half_widths(values: NDArray[np.float64], level: float) -> NDArray[np.float64]:
-    """Half the width of the 95 % interval of the mean after 2, 3, ... values, over the level.
+    """The longer side of the 95 % interval of the mean after 2, 3, ... values, over the level.
 
     Empty with fewer than two values, or where the level is zero or unknown.
     """
     seen = values[~np.isnan(values)]
     if len(seen) < 2 or not np.isfinite(level) or level == 0.0:
         return np.array([])
-    n = np.arange(1, len(seen) + 1)
-    centred = seen - seen.mean()
-    square = np.cumsum(centred**2) - np.cumsum(centred) ** 2 / n
-    spread = np.sqrt(np.maximum(square[1:], 0.0) / (n[1:] - 1))
-    halves: NDArray[np.float64] = stdtrit(n[1:] - 1, 0.975) * spread / np.sqrt(n[1:]) / abs(level)
+    n, deviation, skew = _running(seen - seen.mean())
+    halves: NDArray[np.float64] = np.maximum(*reaches(n, skew)) * deviation / abs(level)
     return halves
+
+
+def _running(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """After 2, 3, ... values: how many, their standard deviation and skewness."""
+    n = np.arange(2.0, len(centred) + 1.0)
+    first, square, cube = (np.cumsum(centred**power)[1:] for power in (1, 2, 3))
+    mean = first / n
+    deviation = np.sqrt(np.maximum(square - n * mean**2, 0.0) / (n - 1))
+    third = cube - 3.0 * mean * square + 2.0 * n * mean**3
+    told = (n >= SKEWED_FROM) & (deviation > 1e-12 * np.abs(centred).max(initial=0.0))
+    scale = np.where(told, deviation**3 * (n - 1) * (n - 2), 1.0)
+    return n, deviation, np.where(told, third * n / scale, 0.0)
 
 
 def _sheet(digest: Digest, width: Width, found: list[Known]) -> Sheet:

@@ -1,21 +1,24 @@
 """The answer in a few lines: what was asked, what is best, by how much, at what cost, how sure."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from math import nan
 from typing import Any
 
 from govsim.decisions.folder import Decision
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.comparison import Best
 from govsim.experiments.results import Results
 from govsim.language import language, say
 from govsim.outcomes import KPIS
-from govsim.report import words
+from govsim.report import certainty, words
 from govsim.report.comparing import chance, how_sure
 from govsim.report.document import Facts, Section
 from govsim.report.sections import evidence
 from govsim.report.sentence import what_stands_out
 from govsim.report.source import Source
 from govsim.report.summary import sided
+
+Levels = dict[tuple[str, str], dict[Hashable, Any]]  # by KPI and side
 
 NAMED = 4  # of anything, before it becomes "and so many more"
 CORE = ("resolution_rate", "reply_on_time", "backlog", "satisfaction", "latent_problems")
@@ -70,9 +73,25 @@ def _best_for(found: list[Best]) -> Iterator[str]:
     for name, wins in _winners(found):
         policy = words.policy_name(name)
         yield say("{policy} is best for: {kpis}.", policy=policy, kpis=_few(_labels(wins)))
-    open_ones = [best for best in found if not best.sure]
-    if open_ones:
-        yield say("No policy can be called the best for: {kpis}.", kpis=_few(_labels(open_ones)))
+    for name, leads in _by_policy(found, _leaning).items():
+        policy = words.policy_name(name)
+        yield say("Leaning to {policy}: {kpis}.", policy=policy, kpis=_few(_labels(leads)))
+    for text, some in _not_told(found):
+        if some:
+            yield text + _colon() + _few(_labels(some)) + _stop()
+
+
+def _not_told(found: list[Best]) -> Iterator[tuple[str, list[Best]]]:
+    """What has no single best one, by why."""
+    shared = [best for best in found if best.certainty == Certainty.CERTAIN and best.equals]
+    yield say("Several are best, and the same for practical purposes"), shared
+    same = [best for best in found if best.certainty == Certainty.SAME]
+    yield say("All are the same for practical purposes"), same
+    yield say("Cannot be told"), [best for best in found if best.certainty == Certainty.OPEN]
+
+
+def _leaning(best: Best) -> bool:
+    return best.certainty == Certainty.LEANING
 
 
 def _labels(some: list[Best]) -> list[str]:
@@ -103,8 +122,7 @@ def _by_how_much(results: Results, found: list[Best]) -> Iterator[str]:
         keys = [(name, *best.question) for best in wins]
         told = [rows[key] for key in sorted(keys, key=_matters) if key in rows]
         if told:
-            stop = "。" if language() == "zh" else "."
-            yield words.policy_name(name) + _colon() + _change(told[0]) + stop
+            yield words.policy_name(name) + _colon() + _change(told[0]) + _stop()
 
 
 def _matters(key: tuple[str, str, str]) -> tuple[int, bool]:
@@ -115,11 +133,15 @@ def _matters(key: tuple[str, str, str]) -> tuple[int, bool]:
 
 def _winners(found: list[Best]) -> Iterator[tuple[str, list[Best]]]:
     """Policy sets that are surely best by something, with that; the one with most comes first."""
-    by: dict[str, list[Best]] = {}
-    for best in found:
-        if best.sure:
-            by.setdefault(best.policy_set, []).append(best)
+    by = _by_policy(found, lambda best: best.sure)
     yield from sorted(by.items(), key=lambda item: -len(item[1]))
+
+
+def _by_policy(found: list[Best], asked: Callable[[Best], bool]) -> dict[str, list[Best]]:
+    by: dict[str, list[Best]] = {}
+    for best in filter(asked, found):
+        by.setdefault(best.policy_set, []).append(best)
+    return by
 
 
 def _change(row: dict[Hashable, Any]) -> str:
@@ -129,8 +151,12 @@ def _change(row: dict[Hashable, Any]) -> str:
         kpi=_labelled(kpi, side),
         before=words.quantity(row["base"], nan, unit),
         after=words.quantity(row["base"] + row["mean"], nan, unit),
-        change=words.quantity(row["mean"], row["high"] - row["mean"], unit, signed=True),
+        change=_estimate(row, signed=True),
     )
+
+
+def _estimate(row: Mapping[Hashable, Any], *, signed: bool = False) -> str:
+    return words.estimate((row["mean"], row["low"], row["high"]), row["unit"], signed=signed)
 
 
 def _labelled(kpi: str, side: str) -> str:
@@ -155,11 +181,7 @@ def _costs(results: Results) -> Iterator[str]:
 
 def _cheapest_first(rows: list[dict[Hashable, Any]], kpi: str) -> list[str]:
     own = sorted((row for row in rows if row["kpi"] == kpi), key=lambda row: float(row["mean"]))
-    return [
-        f"{words.policy_name(row['policy_set'])} "
-        + words.quantity(row["mean"], row["high"] - row["mean"], row["unit"], signed=True)
-        for row in own
-    ]
+    return [f"{words.policy_name(row['policy_set'])} {_estimate(row, signed=True)}" for row in own]
 
 
 def _few_costs(told: list[str]) -> list[str]:
@@ -171,21 +193,21 @@ def _few_costs(told: list[str]) -> list[str]:
 def _sure(results: Results, found: list[Best]) -> Iterator[str]:
     sure = sum(best.sure for best in found)
     yield say(
-        "By {sure} of {all} measures one policy is best beyond chance, all limits holding "
-        "together with 95 % confidence.",
+        "By {sure} of {all} measures one policy is certain to be the best.",
         sure=sure,
         all=len(found),
     )
+    yield certainty.promise(results.screen.comparisons)
     yield from how_sure(results)
 
 
 def _would_change(source: Source, results: Results, found: list[Best]) -> Iterator[str]:
-    close = [best for best in found if best.policy_set and not best.sure]
+    close = [best for best in found if _leaning(best)]
     if close:
-        nearest = min(close, key=lambda best: -best.chance)
+        nearest = max(close, key=lambda best: best.chance)
         yield say(
-            "Where several are as good, more replications may name one: {kpi} is nearest "
-            "({policy}, {chance}).",
+            "More replications may make certain what is leaning: {kpi} is nearest ({policy}, "
+            "{chance}).",
             kpi=_labels([nearest])[0],
             policy=words.policy_name(nearest.policy_set),
             chance=chance(nearest.chance),
@@ -199,15 +221,16 @@ def _would_change(source: Source, results: Results, found: list[Best]) -> Iterat
 def _alone(source: Source, results: Results) -> Iterator[tuple[str, str]]:
     yield say("The question"), asked(source, results)
     yield say("What stands out"), what_stands_out(results)
-    means = results.summary().set_index(["policy_set", "kpi", "side"])
+    rows = results.summary().to_dict("records")
     first = results.policy_sets[0]
+    means = {(row["kpi"], row["side"]): row for row in rows if row["policy_set"] == first}
     yield (
         say("Work and people"),
-        _joined([_level(means, first, *key) for key in _SHOWN if (first, *key) in means.index]),
+        _joined([_level(means, *key) for key in _SHOWN if key in means]),
     )
     yield (
         say("At what cost"),
-        _joined([_level(means, first, *key) for key in _PRICES if (first, *key) in means.index]),
+        _joined([_level(means, *key) for key in _PRICES if key in means]),
     )
     yield say("How sure"), words.sentences(*_alone_sure(results))
     yield say("What would change it"), words.sentences(*evidence.doubts(source))
@@ -217,10 +240,8 @@ _SHOWN = (("backlog", "recorded"), ("reply_on_time", "recorded"), ("latent_probl
 _PRICES = (("cost", "recorded"), ("cadre_hours", "recorded"), ("leader_hours", "recorded"))
 
 
-def _level(means: object, policy_set: str, kpi: str, side: str) -> str:
-    row = means.loc[(policy_set, kpi, side)]  # type: ignore[attr-defined]
-    half = float(row["high"]) - float(row["mean"])
-    return _labelled(kpi, side) + " " + words.quantity(float(row["mean"]), half, str(row["unit"]))
+def _level(means: Levels, kpi: str, side: str) -> str:
+    return _labelled(kpi, side) + " " + _estimate(means[kpi, side])
 
 
 def _alone_sure(results: Results) -> Iterator[str]:
@@ -228,11 +249,15 @@ def _alone_sure(results: Results) -> Iterator[str]:
         yield say("One replication has no interval: another future may look quite different.")
         return
     n = words.whole(results.replications)
-    yield say("Behind each ± are {n} replications and 95 % confidence.", n=n)
+    yield say("Behind each interval are {n} replications and 95 % confidence.", n=n)
 
 
 def _colon() -> str:
     return "：" if language() == "zh" else ": "
+
+
+def _stop() -> str:
+    return "。" if language() == "zh" else "."
 
 
 def _joined(parts: list[str]) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from math import isnan, nan
 from typing import Any
 
+import numpy as np
+
+from govsim.experiments.certainty import Certainty, few_events
 from govsim.experiments.comparison import Best, Question, comparison_table, questions
 from govsim.experiments.intervals import Interval, mean_interval, paired_difference
 from govsim.experiments.results import Results
 from govsim.language import say
 from govsim.outcomes import KPIS
-from govsim.report import style, words
+from govsim.report import certainty, style, words
 from govsim.report.comparing import chance
 from govsim.report.document import (
     BETTER,
@@ -67,6 +70,7 @@ def both_sides(results: Results, policy_set: str) -> Grid:
         "Recorded: as the offices' ledger tells it. True: as it is in the simulated city. The gap "
         "is taken within each replication."
     )
+    note = words.sentences(note, *certainty.few(cell.text for row in rows for cell in row))
     columns = (
         Column(say("Measure"), number=False, share=1.6),
         Column(say("Recorded")),
@@ -80,10 +84,15 @@ def _pair(results: Results, policy_set: str, name: str) -> tuple[Cell, ...]:
     kpi = KPIS[name]
     sides = [results.city.get((policy_set, name, side), {}) for side in ("recorded", "true")]
     cells = [
-        _level(mean_interval(list(values.values())), kpi.unit_of(side))
+        _level_of_values(list(values.values()), kpi.unit_of(side))
         for side, values in zip(("recorded", "true"), sides, strict=True)
     ]
     return (Cell(say(kpi.label)), *cells, _gap(name, *sides))
+
+
+def _level_of_values(values: list[float], unit: str) -> Cell:
+    few = few_events(np.array(values, np.float64), unit)
+    return _level(mean_interval(values), unit, few=few)
 
 
 def _gap(name: str, recorded: dict[int, float], true: dict[int, float]) -> Cell:
@@ -95,8 +104,8 @@ def _gap(name: str, recorded: dict[int, float], true: dict[int, float]) -> Cell:
     return _level(gap, kpi.unit, signed=True)
 
 
-def _level(interval: Interval, unit: str, *, signed: bool = False) -> Cell:
-    text = words.quantity(interval.mean, interval.high - interval.mean, unit, signed=signed)
+def _level(interval: Interval, unit: str, *, signed: bool = False, few: bool = False) -> Cell:
+    text = words.estimate(interval, unit, signed=signed, few=few)
     return Cell(text, _sortable(interval.mean), _told(interval, unit, signed=signed))
 
 
@@ -142,21 +151,16 @@ def _changes(results: Results, answers: Answers) -> Iterator[Grid]:
         rows = tuple(
             (
                 Cell(sided(KPIS[question.kpi], question.side)),
-                _level(_own(found[base]), found[base]["unit"]),
+                _level(_own(found[base]), found[base]["unit"], few=found[base]["few"]),
                 *(_change(question, found[name]) for name in some),
             )
             for question, found in answers.items()
         )
         title = say("Changes against {base}", base=words.policy_name(base))
         more = say("Changes against {base}, continued", base=words.policy_name(base))
-        yield Grid(more if first else title, columns, rows, _reading())
-
-
-def _reading() -> str:
-    return say(
-        "± : 95 % interval of the paired difference, simultaneous over all pairs of policies. "
-        "▲ better, ▼ worse; in brackets: cannot be told from chance."
-    )
+        cells = (cell.text for row in rows for cell in row)
+        note = words.sentences(*certainty.how_to_read(results, cells), say("▲ better, ▼ worse."))
+        yield Grid(more if first else title, columns, rows, note)
 
 
 def _own(row: Row) -> Interval:
@@ -168,12 +172,13 @@ def _difference(row: Row) -> Interval:
 
 
 def _change(question: Question, row: Row, *, strip: Strip | None = None) -> Cell:
-    change, unit = _difference(row), row["unit"]
-    text = words.quantity(change.mean, change.high - change.mean, unit, signed=True)
-    tip = _told(change, unit, signed=True)
-    if not change.excludes_zero():
-        shown = f"({text})" if not isnan(change.mean) else text
-        return Cell(shown, _sortable(change.mean), tip, weak=True, strip=strip)
+    change = _difference(row)
+    told, text = Certainty(row["certainty"]), certainty.change(row)
+    tip = _told(change, row["unit"], signed=True)
+    if not isnan(change.mean):
+        tip += f"; {certainty.called(told)}"
+    if told != Certainty.CERTAIN:
+        return Cell(text, _sortable(change.mean), tip, weak=True, strip=strip)
     gain = KPIS[question.kpi].direction * change.mean
     tone = BETTER if gain > 0 else WORSE if gain < 0 else ""
     return Cell(text, _sortable(change.mean), tip, tone, strip=strip)
@@ -184,33 +189,39 @@ def _sortable(value: float) -> float | None:
 
 
 def _best(found: list[Best]) -> Grid:
-    """Measure by measure: the best, how likely it is, and what cannot be told apart from it."""
-    rows = []
-    for best in found:
-        label = Cell(sided(KPIS[best.question.kpi], best.question.side))
-        if not best.policy_set:
-            rows.append((label, Cell(say("not known")), Cell("–"), Cell("")))
-            continue
-        alike = words.listed(map(words.policy_name, best.rivals))
-        rows.append(
-            (
-                label,
-                Cell(words.policy_name(best.policy_set), weak=not best.sure),
-                Cell(chance(best.chance), best.chance, tip=_exactly(best.chance)),
-                Cell(alike if best.told else say("none of the others")),
-            )
-        )
+    """Measure by measure: the best, how certain it is, and what else may be."""
     columns = (
         Column(say("Measure"), number=False, share=1.6),
         Column(say("Best"), number=False, share=1.2),
-        Column(say("Probability")),
-        Column(say("Cannot be told apart from"), number=False, share=2.0),
+        Column(say("How certain"), number=False, share=1.2),
+        Column(say("The same for practical purposes"), number=False, share=1.4),
+        Column(say("May be as good, or better"), number=False, share=1.4),
     )
     note = say(
-        "Probability: that this policy set has the best long-run mean of all, given these "
-        "replications. Where several cannot be told apart, let the cost decide."
+        "Leaning: with the probability that it has the best long-run mean of all, given these "
+        "replications. Where several may be best, let the cost decide."
     )
-    return Grid(say("Which policy is best"), columns, tuple(rows), note)
+    return Grid(say("Which policy is best"), columns, tuple(map(_best_row, found)), note)
+
+
+def _best_row(best: Best) -> tuple[Cell, ...]:
+    label = Cell(sided(KPIS[best.question.kpi], best.question.side))
+    if not best.policy_set:
+        return (label, Cell(say("not known")), Cell("–"), Cell(""), Cell(""))
+    told = best.certainty in (Certainty.CERTAIN, Certainty.LEANING)
+    name = words.policy_name(best.policy_set) if told else "–"
+    certain = certainty.called(best.certainty)
+    if best.certainty == Certainty.LEANING:
+        certain += words.bracketed(chance(best.chance))
+    open_ones = (best.policy_set, *best.rivals) if not told and best.rivals else best.rivals
+    equals = best.equals if told or best.rivals else (best.policy_set, *best.equals)
+    return (
+        label,
+        Cell(name, weak=not best.sure),
+        Cell(certain, tip=_exactly(best.chance) if told else ""),
+        Cell(words.listed(map(words.policy_name, equals))),
+        Cell(words.listed(map(words.policy_name, open_ones))),
+    )
 
 
 def _exactly(probability: float) -> str:
@@ -237,15 +248,14 @@ def _one(results: Results, question: Question, found: dict[str, Row]) -> Grid:
         row = found[name]
         strip = _strip(row, reach, colours[name]) if name != base else None
         change = _change(question, row, strip=strip) if name != base else Cell("–")
-        best = "–" if row["best"] is None or isnan(row["best"]) else chance(row["best"])
-        tip = "" if best == "–" else _exactly(row["best"])
-        level = _level(_own(row), row["unit"])
-        rows.append((Cell(words.policy_name(name)), level, change, Cell(best, row["best"], tip)))
+        level = _level(_own(row), row["unit"], few=row["few"])
+        told = certainty.called(Certainty(row["certainty"])) if name != base else "–"
+        rows.append((Cell(words.policy_name(name)), level, change, Cell(told)))
     columns = (
         Column(say("Policies"), number=False, share=1.4),
         Column(say("Mean")),
         Column(say("Change"), share=1.6),
-        Column(say("Best of all")),
+        Column(say("How certain"), number=False),
     )
     definition = say(kpi.recorded) if question.side == "recorded" else say(kpi.true)
     return Grid(sided(kpi, question.side), columns, tuple(rows), definition)
@@ -255,7 +265,7 @@ def _strip(row: Row, reach: float, colour: str) -> Strip | None:
     if not reach or isnan(row["low"]):
         return None
     low, mean, high = (row[name] / reach for name in ("low", "difference", "high"))
-    return Strip(low, mean, high, colour, sure=_difference(row).excludes_zero())
+    return Strip(low, mean, high, colour, sure=row["certainty"] == Certainty.CERTAIN)
 
 
 # ---------------------------------------------------------------- all the rest
@@ -292,4 +302,4 @@ def _level_of(row: Any) -> Cell:
     if row is None:
         return Cell("–")
     interval = Interval(row["mean"], row["low"], row["high"], row["n"])
-    return _level(interval, row["unit"])
+    return _level(interval, row["unit"], few=row["few"])

@@ -257,8 +257,9 @@ def _estimation(source: Source) -> str:
             n=source.manifest["replications"],
         )
     return say(
-        "{n} independent replications of each policy set. Intervals are Student's t over "
-        "replications, of paired differences, simultaneous over all pairs (Bonferroni).",
+        "{n} independent replications of each policy set. Intervals over replications, of paired "
+        "differences, each by itself: on each side the wider of Student's and Hall's (1992). "
+        "Verdicts: Holm (1979), over all that is compared.",
         n=words.whole(source.manifest["replications"]),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from govsim.experiments.certainty import Certainty
 from govsim.experiments.sweep_store import SweepResults
 from govsim.experiments.sweep_summary import Summary, direction_of, summarise
 from govsim.language import language, say
@@ -70,7 +71,7 @@ def _gains(summary: Summary, outcome: str) -> list[int]:
     direction = direction_of(outcome)
     return [
         (1 if effect.difference.mean * direction > 0 else -1)
-        if direction and effect.difference.excludes_zero()
+        if direction and effect.certainty == Certainty.CERTAIN
         else 0
         for effect in summary.effects(outcome)
     ]

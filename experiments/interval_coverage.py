@@ -277,12 +277,13 @@ Held = dict[Question, list[Cell | None]]  # the level, then each policy's change
 def held(results: Results, random: np.random.Generator) -> Held:
     """How often intervals of headline KPIs and of their changes hold the mean of the pool."""
     found: Held = {}
+    cases = results.cases(results.policy_sets[0])
     for question in questions(headline=True):
         answer = compared(results, question)
         if answer is not None:
             base, *others = answer.values
             unit = KPIS[question.kpi].unit_of(question.side)
-            cells = [_held(base, random, lambda row, unit=unit: few_events(row, unit))]
+            cells = [_held(base, random, lambda row, unit=unit: few_events(row, unit, cases))]
             cells += [_held(values - base, random, few_moved) for values in others]
             found[question] = cells
     return found

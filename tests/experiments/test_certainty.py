@@ -188,19 +188,21 @@ def test_a_zone_that_is_none(text: str, message: str) -> None:
 
 @pytest.mark.parametrize(("events", "few"), [(4.0, True), (60.0, False)])
 @pytest.mark.parametrize("unit", ["cases", "share", "share of almost all"])
-def test_few_events_are_seen_by_how_they_scatter(events: float, few: bool, unit: str) -> None:
+def test_few_events_are_counted(events: float, few: bool, unit: str) -> None:
     random = np.random.default_rng((SEED, 7))
     counts = random.poisson(events, (400, 20)).astype(float)
     if unit.startswith("share"):
         counts /= 1_000.0
     values = 1.0 - counts if unit == "share of almost all" else counts
-    marked = np.mean([few_events(row, unit.split()[0]) for row in values])
+    marked = np.mean([few_events(row, unit.split()[0], 1_000.0) for row in values])
     assert marked > 0.9 if few else marked < 0.05
 
 
 def test_what_has_no_chance_in_it_rests_on_no_few_events() -> None:
-    assert not few_events(np.full(20, 3.0), "cases")
-    assert not few_events(np.array([1.0]), "cases")
+    assert not few_events(np.full(20, 3.0), "cases", 1_000.0)
+    assert not few_events(np.array([1.0]), "cases", 1_000.0)
+    assert few_events(np.array([4.0, 5.0]), "days", 9.0)
+    assert not few_events(np.array([4.0, 5.0]), "days", 90.0)
     assert not few_moved(np.zeros(20))
     assert few_moved(np.r_[np.zeros(17), 1.0, -1.0, 2.0])
     assert not few_moved(np.r_[np.zeros(10), np.ones(10)])

@@ -16,6 +16,7 @@ from govsim.experiments.intervals import CONFIDENCE, Interval, holm, mean_interv
 from govsim.outcomes.lookup import Floats
 
 EVENTS = 15.0  # fewer in a replication are few
+OF_CASES = ("days", "hours", "yuan", "0-1")  # units of what is no count itself
 MOVED = 0.25  # of the replications: a change seen in fewer rests on few
 
 
@@ -87,20 +88,22 @@ def judge(
     return found
 
 
-def few_events(values: Floats, unit: str) -> bool:
+def few_events(values: Floats, unit: str, cases: float) -> bool:
     """Whether so few events stand behind a number that its interval may hold less than it says.
 
-    How many events there were is not kept. But a count of n independent events differs from
-    replication to replication by the root of n, and what is made of fewer or of clustered ones by
-    more: the squared mean over the variance is how many it is worth. Of a share both sides count,
-    those in it and those not.
+    Args:
+        values: one a replication.
+        unit: of a share, those in it and those not both count; other units of the model's things
+            are counts themselves; days, money and the like are of grievances.
+        cases: grievances registered in a replication, on average.
     """
     seen = values[~np.isnan(values)]
     if len(seen) < 2 or np.ptp(seen) == 0.0:
         return False
-    mean = float(seen.mean())
-    least = min(abs(mean), abs(1.0 - mean)) if unit == "share" else abs(mean)
-    return bool(least**2 < EVENTS * float(seen.var(ddof=1)))
+    mean = abs(float(seen.mean()))
+    if unit == "share":
+        return bool(min(mean, abs(1.0 - mean)) * cases < EVENTS)
+    return bool((cases if unit in OF_CASES else mean) < EVENTS)
 
 
 def few_moved(differences: Floats) -> bool:

@@ -86,11 +86,6 @@ class Compared(NamedTuple):
         row: Floats = self.values[self.policy_sets.index(policy_set)]
         return row
 
-    def few(self, one: str, other: str, unit: str) -> bool:
-        """Whether few events on both sides, or few replications, stand behind their difference."""
-        behind = all(few_events(self.of(name), unit) for name in (one, other))
-        return behind or few_moved(self.less(one, other))
-
     def best(self, direction: int) -> Floats:
         """The probability that each policy set has the best mean; NaN where that is unknown."""
         seen = self.values[:, ~np.isnan(self.values).any(axis=0)]
@@ -248,24 +243,28 @@ def comparison_table(results: "Results", asked: Sequence[Question] | None = None
         answer = compared(results, question)
         if answer is not None:
             screen = results.screen if KPIS[question.kpi].headline else beyond
-            rows += _rows(question, answer, screen)
+            rows += _rows(results, question, answer, screen)
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     arrays = [pa.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=COLUMNS)
 
 
-def _rows(question: Question, answer: Compared, screen: Screen) -> list[tuple[object, ...]]:
+def _rows(
+    results: "Results", question: Question, answer: Compared, screen: Screen
+) -> list[tuple[object, ...]]:
     kpi = KPIS[question.kpi]
     unit, first = kpi.unit_of(question.side), answer.policy_sets[0]
     best = answer.best(kpi.direction)
     rows: list[tuple[object, ...]] = []
+    few = [few_events(answer.of(s), unit, results.cases(s)) for s in answer.policy_sets]
     for place, name in enumerate(answer.policy_sets):
         own = mean_interval(answer.of(name))
-        few = few_events(answer.of(name), unit)
         change = _change(screen.less(question, name, first)) if place else _no_change(own.n)
-        moved = answer.few(name, first, unit) if place else None
+        rests_on_few = (few[place] and few[0]) or few_moved(answer.less(name, first))
+        moved = rests_on_few if place else None
         unpaired = answer.unpaired(place) if place else np.nan
-        rows.append((*question, name, unit, *own[:3], few, *change, moved, unpaired, best[place]))
+        own_few = (*own[:3], few[place])
+        rows.append((*question, name, unit, *own_few, *change, moved, unpaired, best[place]))
     return rows
 
 

@@ -160,7 +160,7 @@ class Results:
         rows = []
         for policy_set, kpi, side, found in self._in_order():
             values, unit = np.array(list(found.values()), np.float64), KPIS[kpi].unit_of(side)
-            few = few_events(values, unit)
+            few = few_events(values, unit, self.cases(policy_set))
             rows.append((kpi, policy_set, side, unit, *mean_interval(values), few))
         columns = ["kpi", "policy_set", "side", "unit", *Interval._fields, "few"]
         return pd.DataFrame(rows, columns=columns)
@@ -180,6 +180,11 @@ class Results:
         columns += ["p", "adjusted", "certainty", "few_moved"]
         found: pd.DataFrame = changed.drop(columns="mean").rename(columns=named)[columns]
         return found.reset_index(drop=True)
+
+    def cases(self, policy_set: str) -> float:
+        """Grievances registered in a replication, on average."""
+        registered = self.city.get((policy_set, "registered", "recorded"), {})
+        return float(np.mean(list(registered.values()))) if registered else float("inf")
 
     @cached_property
     def screen(self) -> Screen:

@@ -84,14 +84,14 @@ def _pair(results: Results, policy_set: str, name: str) -> tuple[Cell, ...]:
     kpi = KPIS[name]
     sides = [results.city.get((policy_set, name, side), {}) for side in ("recorded", "true")]
     cells = [
-        _level_of_values(list(values.values()), kpi.unit_of(side))
+        _level_of_values(list(values.values()), kpi.unit_of(side), results.cases(policy_set))
         for side, values in zip(("recorded", "true"), sides, strict=True)
     ]
     return (Cell(say(kpi.label)), *cells, _gap(name, *sides))
 
 
-def _level_of_values(values: list[float], unit: str) -> Cell:
-    few = few_events(np.array(values, np.float64), unit)
+def _level_of_values(values: list[float], unit: str, cases: float) -> Cell:
+    few = few_events(np.array(values, np.float64), unit, cases)
     return _level(mean_interval(values), unit, few=few)
 
 

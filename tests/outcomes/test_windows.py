@@ -24,6 +24,7 @@ WORDS = (  # so that everything that is counted happens often
     "closing.recurs=0.3", "closing.clean_up_after=40 d", "after_closing.patience.mean=20 d",
     "tiers.street.resolution_deadline=30 d", "tiers.community.resolution_deadline=10 d",
     "deadlines.resolution_extension=0.5",
+    "deadlines.restart_on_transfer=yes", "deadlines.pause_while_asking=yes",
 )  # fmt: skip
 POLICIES = ("night_visits", "grid", "council", "mediation", "scoring")
 # run-in, run, warm-up, follow-up, in days: the longest term is 90 d, the clock 60 d

@@ -21,6 +21,7 @@ from typer.main import get_command
 from govsim import cli
 from govsim.language import LANGUAGES, language, print_page, say, speaking
 from govsim.outcomes import KPIS
+from govsim.outcomes.bases import BASES
 from govsim.outcomes.formulas import LENS, YARDSTICKS
 from govsim.report import style
 from govsim.scenario import Scenario
@@ -110,8 +111,14 @@ POLICY_TEXTS = {
     f"kind.{name}": {getattr(kind, name) for kind in KINDS}
     for name in ("TITLE", "SUMMARY", "MECHANISM", "COSTS")
 }
+BASIS_TEXTS = {
+    f"{basis}.{name}": {getattr(each, name) for each in BASES}
+    for basis in ("b", "basis", "kpi.basis")
+    for name in ("name", "who", "by_when", "too_short")
+}
 BY_VARIABLE = {
     **POLICY_TEXTS,
+    **BASIS_TEXTS,
     "help_text": help_texts(),
     "effect": {effect for kind in KINDS for effect in kind.SIDE_EFFECTS},
     "kpi.label": KPI_LABELS,

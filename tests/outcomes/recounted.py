@@ -1,27 +1,30 @@
-"""KPIs counted once more, with pandas: from cases and problems that are followed one by one.
+"""KPIs counted once more, from cases and problems that are followed one by one.
 
-Nothing here uses the tally, its counters or the KPIs' formulas. Every function of ``KPI`` answers
+Nothing here uses the tally, its counters, its windows or the KPIs' formulas. Every function answers
 with both sides of the KPI of its name, NaN where a share has no base, None where there is no side.
+What the flags of a record say of the past is not believed where the past itself can be asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from govsim.model.plan import DAY, HOUR, Plan
+from govsim.model.calendars import finish
+from govsim.model.plan import DAY, HOUR, NEVER, Plan
 from govsim.model.records import (
     ABSENT,
     HAS_DEADLINE,
-    ON_TIME,
+    HAS_REPLY_DEADLINE,
     OVERTIME,
     RECORDED_ENDED,
     RECORDED_SATISFIED,
     SUBSTANTIVE,
     SURVEYED,
     TRUE,
-    Activity,
     Birth,
     Errand,
     Gathering,
@@ -33,125 +36,223 @@ from govsim.model.records import (
 )
 
 YEAR = 365 * DAY
+SIXTY_DAYS = 60 * DAY
 RESOLVED = (
     Outcome.SOLVED, Outcome.ON_PAPER, Outcome.GONE, Outcome.DUPLICATE, Outcome.CLEARED_OUT,
 )  # fmt: skip
+AGAIN_BY_THE_SAME = (Origin.REPEAT, Origin.REVIEW, Origin.RE_REVIEW)
 Sides = tuple[float | None, float | None]
+Row = Any  # a record, with what ``framed`` has found out about it
 
 
 def share(part: float, base: float) -> float:
     return part / base if base > 0 else float("nan")
 
 
-def flagged(rows: pd.DataFrame, *flags: int) -> pd.DataFrame:
-    """Rows that carry all of these."""
-    wanted = sum(flags)
-    return rows[(rows["flags"] & wanted) == wanted]
+# ---------------------------------------------------------------- cases and problems
+
+
+@dataclass
+class Story:
+    """All that is recorded of a case, or of a problem, in the order of time."""
+
+    first: Row
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def began(self) -> int:
+        inherited = self.first.kind == Kind.INHERITED
+        return int(self.first.time - (self.first.value if inherited else 0))
+
+    def until(self, end: int) -> "Story":
+        """What was known of it just before a moment."""
+        return Story(self.first, [row for row in self.rows if row.time < end])
+
+    def all(self, *kinds: Kind) -> list[Row]:
+        return [row for row in self.rows if row.kind in kinds]
+
+    def closing(self) -> Row | None:
+        """That by which it stands closed."""
+        last = (self.all(Kind.CLOSED, Kind.REOPENED) or [None])[-1]
+        return last if last is not None and last.kind == Kind.CLOSED else None
+
+    def stands(self, *outcomes: Outcome) -> bool:
+        closing = self.closing()
+        return closing is not None and closing.code in outcomes
+
+    def stands_truly(self) -> bool:
+        closing = self.closing()
+        return closing is not None and bool(closing.gone)
+
+    def is_answered(self) -> bool:
+        return bool(self.all(Kind.REPLIED, Kind.CLOSED))
+
+    def is_open(self) -> bool:
+        return self.closing() is None and not self.all(Kind.WITHDRAWN)
+
+    def lives(self) -> bool:
+        """Of a problem."""
+        turns = self.all(Kind.BORN, Kind.RECURRED, Kind.SOLVED, Kind.HEALED)
+        return bool(turns) and turns[-1].kind in (Kind.BORN, Kind.RECURRED)
+
+    def has(self, kind: Kind, *codes: int) -> bool:
+        return any(not codes or row.code in codes for row in self.all(kind))
+
+
+@dataclass
+class World:
+    """A stream of records, told apart."""
+
+    frame: pd.DataFrame
+    cases: list[Story]  # grievances, those that were inherited too; no enquiries
+    problems: list[Story]
 
 
 def framed(plan: Plan, records: np.ndarray) -> pd.DataFrame:
-    """Records as a frame: where a record names no office, that of its cadre; whether one leads."""
+    """Records as a frame.
+
+    Where one names no office, it has that of its cadre; whether one leads; whether the problem it
+    is about lives no longer; whether there was a grievance about it before.
+    """
     frame = pd.DataFrame({name: records[name] for name in records.dtype.names or ()})
     leads = np.array([*(cadre.leader for cadre in plan.cadres), False])
     frame["leads"] = leads[frame["cadre"]]
     homes = np.array([*(plan.desks[cadre.desk].office for cadre in plan.cadres), ABSENT])
     frame["where"] = frame["office"].where(frame["office"] >= 0, homes[frame["cadre"]])
+    frame["gone"], frame["known"] = zip(*_the_world(frame), strict=True)
     return frame
+
+
+def _the_world(frame: pd.DataFrame) -> Iterator[tuple[bool, bool]]:
+    lives: set[int] = set()
+    heard: set[int] = set()
+    for kind, code, problem in zip(frame["kind"], frame["code"], frame["problem"], strict=True):
+        if kind in (Kind.BORN, Kind.RECURRED):
+            lives.add(problem)
+        elif kind in (Kind.SOLVED, Kind.HEALED):
+            lives.remove(problem)
+        yield problem not in lives, problem in heard
+        if kind == Kind.INHERITED or (kind == Kind.REGISTERED and code != Origin.ENQUIRY):
+            heard.add(problem)
+
+
+def told_apart(plan: Plan, records: np.ndarray) -> World:
+    """The cases and the problems of some records."""
+    frame = framed(plan, records)
+    cases: dict[int, Story] = {}
+    problems: dict[int, Story] = {}
+    for row in frame.itertuples():
+        is_case = row.kind == Kind.REGISTERED and row.code != Origin.ENQUIRY
+        if is_case or row.kind == Kind.INHERITED:
+            cases[row.case] = Story(row)
+        if row.kind == Kind.BORN:
+            problems[row.problem] = Story(row)
+        of_a_problem = row.kind in (
+            Kind.BORN, Kind.HEALED, Kind.SOLVED, Kind.RECURRED, Kind.BECAME_KNOWN,
+        )  # fmt: skip
+        story = problems.get(row.problem) if of_a_problem else cases.get(row.case)
+        if story is not None:
+            story.rows.append(row)
+    return World(frame, list(cases.values()), list(problems.values()))
 
 
 class Part:
     """What happened in one part of the city: ``kind`` and ``number`` as scopes call them."""
 
-    def __init__(self, plan: Plan, records: pd.DataFrame, kind: str, number: int) -> None:
-        self.plan, self.kind, self.number = plan, kind, number
-        self.all = records
-        self.begin = plan.warm_up
-        column = {"class": "klass", "segment": "segment", "channel": "channel"}.get(kind)
-        everything = pd.Series(data=True, index=records.index)
-        chosen = everything if column is None else records[column] == number
-        of_home = records["home"] == number if kind == "office" else chosen
-        there = records["where"] == number if kind == "office" else chosen
-        self.whole, self.there = records[of_home], records[there]
+    def __init__(self, plan: Plan, world: World, kind: str, number: int) -> None:
+        self.plan, self.world, self.kind, self.number = plan, world, kind, number
 
-    # ---------------------------------------------------------------- cases registered since
+    def has(self, row: Row) -> bool:
+        """Whether a record is of this part: by the office that registered the case."""
+        return self._is(row, row.home)
 
-    @cached_property
-    def registered(self) -> pd.DataFrame:
-        rows = self.whole[(self.whole["kind"] == Kind.REGISTERED) & self._since(self.whole)]
-        return rows[rows["code"] != Origin.ENQUIRY]
+    def is_at(self, row: Row) -> bool:
+        """By the office where it happened."""
+        return self._is(row, row.where)
 
-    @cached_property
-    def cohort(self) -> set[int]:
-        """All over the city: a case may be worked on elsewhere."""
-        rows = self.all[(self.all["kind"] == Kind.REGISTERED) & self._since(self.all)]
-        return set(rows["case"][rows["code"] != Origin.ENQUIRY])
+    def _is(self, row: Row, office: int) -> bool:
+        if self.kind == "office":
+            return bool(office == self.number)
+        if self.kind == "tier":
+            return office >= 0 and self.plan.offices[office].tier == self.number
+        column = {"class": "klass", "segment": "segment", "channel": "channel"}.get(self.kind)
+        return column is None or bool(getattr(row, column) == self.number)
 
-    def of_cases(self, *kinds: Kind, there: bool = False) -> pd.DataFrame:
-        """What happened to them; ``there``: where it happened, not where they are registered."""
-        rows = self.there if there else self.whole
-        return rows[rows["kind"].isin(kinds) & rows["case"].isin(self.cohort)]
+    def rows(self, kind: Kind, *codes: int, there: bool = False) -> Iterator[Row]:
+        """What happened in the run, to whomever."""
+        frame = self.world.frame
+        found = frame[
+            (frame["kind"] == kind)
+            & (frame["time"] >= self.plan.since)
+            & (frame["time"] < self.plan.until)
+        ]
+        for row in found.itertuples():
+            if (self.is_at(row) if there else self.has(row)) and (not codes or row.code in codes):
+                yield row
 
-    @cached_property
-    def closings(self) -> pd.DataFrame:
-        return self.of_cases(Kind.CLOSED)
+    def number_of(self, kind: Kind, *codes: int) -> int:
+        return sum(1 for _ in self.rows(kind, *codes))
 
-    @cached_property
-    def standing(self) -> pd.DataFrame:
-        """The closing of every case that is closed at the end."""
-        last = self.of_cases(Kind.CLOSED, Kind.REOPENED).groupby("case").tail(1)
-        return last[last["kind"] == Kind.CLOSED]
+    # ---------------------------------------------------------------- cases
 
-    @cached_property
-    def unfinished(self) -> pd.DataFrame:
-        return self.of_cases(Kind.OPEN, Kind.WITHDRAWN)
-
-    # ---------------------------------------------------------------- what happened since
-
-    def since(self, kind: Kind, *codes: int, there: bool = False) -> pd.DataFrame:
-        rows = self.there if there else self.whole
-        rows = rows[(rows["kind"] == kind) & self._since(rows)]
-        return rows[rows["code"].isin(codes)] if codes else rows
-
-    def _since(self, rows: pd.DataFrame) -> pd.Series:
-        return rows["time"] >= self.begin
-
-    def hours(self, kind: Kind, *, leads: bool | None = None, overtime: bool = False) -> float:
-        rows = self.since(kind, there=True)
-        if kind == Kind.HOURS:
-            rows = rows[rows["code"] != Errand.TIME_OFF]
-        if leads is not None:
-            rows = rows[rows["leads"] == leads]
-        if overtime:
-            rows = flagged(rows, OVERTIME)
-        return float(rows["value"].sum()) / HOUR
-
-    # ---------------------------------------------------------------- problems, one by one
-
-    def problems(self, until: int) -> tuple[set[int], set[int]]:
-        """Those that live just before a moment, and those ever heard of."""
-        lives: set[int] = set()
-        heard: set[int] = set()
-        rows = self.whole[self.whole["time"] < until]
-        for kind, problem in zip(rows["kind"], rows["problem"], strict=True):
-            if kind in (Kind.BORN, Kind.RECURRED):
-                lives.add(problem)
-            elif kind in (Kind.SOLVED, Kind.HEALED):
-                lives.remove(problem)
-            elif kind == Kind.BECAME_KNOWN:
-                heard.add(problem)
-        return lives, heard
+    def cases(self) -> Iterator[Story]:
+        """Those that were registered in the run, all over the city."""
+        for case in self.world.cases:
+            is_new = case.first.kind == Kind.REGISTERED
+            if is_new and self.plan.since <= case.began < self.plan.until:
+                yield case
 
     @cached_property
-    def at_first(self) -> tuple[set[int], set[int]]:
-        return self.problems(self.begin)
+    def registered(self) -> list[Story]:
+        return [case for case in self.cases() if self.has(case.first)]
 
     @cached_property
-    def at_last(self) -> tuple[set[int], set[int]]:
-        return self.problems(self.plan.horizon + 1)
+    def as_of_the_last_day(self) -> list[Story]:
+        return [case.until(self.plan.until) for case in self.registered]
 
     @cached_property
-    def born(self) -> set[int]:
-        return set(self.since(Kind.BORN)["problem"])
+    def long_enough(self) -> list[Story]:
+        """Cases that can be followed for 60 days, and all that happened to them."""
+        return [c for c in self.registered if c.began + SIXTY_DAYS < self.plan.horizon]
+
+    @cached_property
+    def in_60_days(self) -> list[Story]:
+        """The same, and what happened to each of them by then."""
+        return [case.until(case.began + SIXTY_DAYS + 1) for case in self.long_enough]
+
+    def whose_term_is_over(self, of: str) -> Iterator[Story]:
+        """All over the city: the longest term there is, had it been theirs, is over."""
+        terms = set(_terms(self.plan, of))
+        for case in self.cases():
+            if all(_ends(self.plan, case.began, *term) < self.plan.horizon for term in terms):
+                yield case
+
+    @cached_property
+    def stock(self) -> list[Story]:
+        """All cases ever, as of the last day."""
+        mine = (case for case in self.world.cases if self.has(case.first))
+        return [case.until(self.plan.until) for case in mine if case.began < self.plan.until]
+
+    # ---------------------------------------------------------------- problems
+
+    @cached_property
+    def at_last(self) -> tuple[list[Story], list[Story]]:
+        """Problems that live when the run ends, and those of them ever heard of."""
+        mine = (p.until(self.plan.until) for p in self.world.problems if self.has(p.first))
+        lives = [p for p in mine if p.lives()]
+        return lives, [p for p in lives if p.has(Kind.BECAME_KNOWN)]
+
+    @cached_property
+    def born(self) -> list[Story]:
+        """Problems that begin in the run, and what became of each within 60 days."""
+        return [
+            p.until(p.began + SIXTY_DAYS + 1)
+            for p in self.world.problems
+            if self.has(p.first)
+            and p.first.code == Birth.NEW
+            and self.plan.since <= p.began < self.plan.until
+            and p.began + SIXTY_DAYS < self.plan.horizon
+        ]
 
     # ---------------------------------------------------------------- the plan
 
@@ -165,16 +266,30 @@ class Part:
 
     @property
     def years(self) -> float:
-        return (self.plan.horizon - self.begin) / YEAR
+        return (self.plan.until - self.plan.since) / YEAR
+
+    def hours(self, kind: Kind, *, leads: bool | None = None, overtime: bool = False) -> float:
+        seconds = 0.0
+        for row in self.rows(kind, there=True):
+            worked = kind != Kind.HOURS or row.code != Errand.TIME_OFF
+            by_them = leads is None or row.leads == leads
+            if worked and by_them and (not overtime or row.flags & OVERTIME):
+                seconds += row.value
+        return seconds / HOUR
 
     def staff(self, amount: Callable[[int, int, int], float]) -> float:
         """Over the cadres: their number, from when and until when they are there."""
         total = 0.0
         for number, cadre in enumerate(self.plan.cadres):
             office = self.plan.desks[cadre.desk].office
-            first = max(cadre.joins, self.begin)
-            last = min(cadre.leaves, self.plan.horizon)
-            if (self.kind == "city" or office == self.number) and first < last:
+            first = max(cadre.joins, self.plan.since)
+            last = min(cadre.leaves, self.plan.until)
+            is_here = {
+                "city": True,
+                "tier": self.plan.offices[office].tier == self.number,
+                "office": office == self.number,
+            }[self.kind]
+            if is_here and first < last:
                 total += amount(number, first, last)
         return total
 
@@ -197,7 +312,7 @@ class Part:
         return self.staff(amount)
 
     def money(self) -> float:
-        return float(self.since(Kind.MONEY, there=True)["value"].sum())
+        return sum(row.value for row in self.rows(Kind.MONEY, there=True))
 
     def parts(self, kind: str) -> list["Part"]:
         """All parts of a kind: segments, channels, communities."""
@@ -206,17 +321,50 @@ class Part:
             "channel": range(len(self.plan.channels)),
             "office": [o.ordinal for o in self.plan.offices if o.tier == 0],
         }[kind]
-        return [Part(self.plan, self.all, kind, number) for number in numbers]
+        return [Part(self.plan, self.world, kind, number) for number in numbers]
 
 
-def median_survival(done: pd.Series, waiting: pd.Series) -> float:
-    """Kaplan and Meier's median, one case after another, in days."""
-    cases = sorted([(t, 0) for t in done] + [(t, 1) for t in waiting])
-    alive = 1.0
-    for place, (time, censored) in enumerate(cases):
-        if not censored:
-            alive *= 1.0 - 1.0 / (len(cases) - place)
-        if alive <= 0.5 + 1e-12:
+def _terms(plan: Plan, of: str) -> Iterator[tuple[int, bool, int]]:
+    """Every term that a case can have: its length, whether of working days, how much longer."""
+    longer = "extension" if of == "reply" else f"{of}_extension"
+    more = max(
+        getattr(rules.deadlines, f"{longer}_length") if getattr(rules.deadlines, longer) else 0
+        for rules in plan.rules
+    )
+    for place in (*plan.tiers, *plan.classes):
+        term = getattr(place, f"{of}_deadline")
+        if 0 < term < NEVER:
+            yield term, getattr(place, f"{of}_in_working_days"), more
+    if of == "resolution" and plan.after_closing.review_deadline < NEVER:
+        yield plan.after_closing.review_deadline, False, 0
+
+
+def _ends(plan: Plan, began: int, term: int, working: bool, more: int) -> int:
+    days = plan.working_days
+    if working:
+        return finish(days.starts, days.ends, days.before, began, term) + more
+    return began + term + more
+
+
+def median_with_giving_up(cases: Iterable[tuple[int, str]]) -> float:
+    """The day by which half are done, those given up never being done.
+
+    Aalen and Johansen's estimate, one moment after another: at each, of the share that still waits,
+    as many are done as of those who are still seen waiting; whoever is out of sight from then on
+    counts as the others do.
+    """
+    by_time: dict[int, dict[str, int]] = {}
+    seen = 0
+    for time, fate in cases:
+        fates = by_time.setdefault(time, {"done": 0, "given up": 0, "out of sight": 0})
+        fates[fate] += 1
+        seen += 1
+    done, waiting = 0.0, 1.0
+    for time, fates in sorted(by_time.items()):
+        done += waiting * fates["done"] / seen
+        waiting *= 1.0 - (fates["done"] + fates["given up"]) / seen
+        seen -= sum(fates.values())
+        if done >= 0.5 - 1e-12:
             return time / DAY
     return float("nan")
 
@@ -224,81 +372,126 @@ def median_survival(done: pd.Series, waiting: pd.Series) -> float:
 # ---------------------------------------------------------------- the headline
 
 
+def _of(cases: list[Story], is_one: Callable[[Story], bool]) -> float:
+    """Share of some cases."""
+    return share(sum(map(is_one, cases)), len(cases))
+
+
+def _grievances(p: Part, *codes: int) -> int:
+    rows = p.rows(Kind.REGISTERED, *codes)
+    return sum(row.code != Origin.ENQUIRY for row in rows)
+
+
+def _contacts(p: Part) -> int:
+    unheard = sum(row.code != Origin.ENQUIRY for row in p.rows(Kind.NOT_RECORDED))
+    return _grievances(p) + unheard + p.number_of(Kind.TURNED_AWAY)
+
+
 def registered(p: Part) -> Sides:
-    unheard = p.since(Kind.NOT_RECORDED)
-    refused = (unheard["code"] != Origin.ENQUIRY).sum() + len(p.since(Kind.TURNED_AWAY))
-    return len(p.registered), len(p.registered) + refused
+    return _grievances(p), _contacts(p)
+
+
+def _closings(p: Part, is_one: Callable[[Row], bool]) -> int:
+    """In the run, less those taken back in it."""
+    made = sum(row.code != Outcome.ANSWERED and is_one(row) for row in p.rows(Kind.CLOSED))
+    return made - sum(is_one(row) for row in p.rows(Kind.REOPENED))
 
 
 def closed(p: Part) -> Sides:
-    return len(p.standing), len(flagged(p.standing, TRUE))
+    """True: a reopening must be told by its flag, for the problem may have come back since."""
+    truly = sum(
+        row.code != Outcome.ANSWERED and bool(row.gone) for row in p.rows(Kind.CLOSED)
+    ) - sum(row.flags & TRUE > 0 for row in p.rows(Kind.REOPENED))
+    return _closings(p, lambda _: True), truly
+
+
+def answered_share(p: Part) -> Sides:
+    return _of(p.in_60_days, Story.is_answered), None
 
 
 def answered_or_solved_ratio(p: Part) -> Sides:
-    answered = set(p.of_cases(Kind.REPLIED)["case"]) | set(p.standing["case"])
-    n = len(p.registered)
-    return share(len(answered), n), share(closed(p)[1], n)
+    cases = p.as_of_the_last_day
+    return _of(cases, Story.is_answered), _of(cases, Story.stands_truly)
+
+
+UNDECIDED = 1 / 200
 
 
 def reply_on_time(p: Part) -> Sides:
-    replies = flagged(p.of_cases(Kind.REPLIED, there=True), HAS_DEADLINE)
-    answered = set(p.all["case"][p.all["kind"] == Kind.REPLIED])
-    missed = set(p.all["case"][p.all["kind"] == Kind.OVERDUE]) - answered
-    ends = p.of_cases(Kind.OPEN, Kind.WITHDRAWN, there=True)
-    judged = len(replies) + ends["case"].isin(missed).sum()
-    in_time = flagged(replies, ON_TIME)
-    return share(len(in_time), judged), share(len(flagged(in_time, SUBSTANTIVE)), judged)
+    """At the office where the reply was given, or the case was given up, or lies."""
+    in_time = well_in_time = judged = undecided = 0
+    for case in p.whose_term_is_over("reply"):
+        missed = False
+        for row in case.rows:
+            missed |= row.kind == Kind.OVERDUE
+            if row.kind == Kind.REPLIED:
+                if p.is_at(row) and row.flags & HAS_DEADLINE:
+                    judged += 1
+                    in_time += not missed
+                    well_in_time += not missed and bool(row.flags & SUBSTANTIVE)
+                break
+            if row.kind in (Kind.WITHDRAWN, Kind.UNSETTLED):
+                has_term = bool(row.flags & HAS_REPLY_DEADLINE)
+                if p.is_at(row):
+                    judged += missed or (has_term and row.kind == Kind.WITHDRAWN)
+                    undecided += has_term and not missed and row.kind == Kind.UNSETTLED
+                break
+    if undecided > UNDECIDED * (judged + undecided):
+        return float("nan"), float("nan")
+    return share(in_time, judged), share(well_in_time, judged)
 
 
 def resolution_rate(p: Part) -> Sides:
-    resolved = p.standing["code"].isin(RESOLVED).sum()
-    n = len(p.registered)
-    return share(resolved, n), share(len(flagged(p.standing, TRUE)), n)
+    cases = p.in_60_days
+    return _of(cases, lambda case: case.stands(*RESOLVED)), _of(cases, Story.stands_truly)
+
+
+def _call_backs(p: Part) -> list[Row]:
+    felt = (row for case in p.in_60_days for row in case.all(Kind.FELT))
+    return [row for row in felt if row.flags & SURVEYED]
 
 
 def satisfaction(p: Part) -> Sides:
-    felt = p.of_cases(Kind.FELT)
-    asked = flagged(felt, SURVEYED)
-    said = share(len(flagged(asked, RECORDED_SATISFIED)), len(asked))
-    return said, share(len(flagged(felt, TRUE)), len(felt))
+    asked = _call_backs(p)
+
+    def satisfied_at_last(case: Story) -> bool:
+        felt = case.all(Kind.FELT)
+        return bool(felt) and bool(felt[-1].flags & TRUE)
+
+    said = share(sum(row.flags & RECORDED_SATISFIED > 0 for row in asked), len(asked))
+    return said, _of(p.in_60_days, satisfied_at_last)
 
 
 def backlog(p: Part) -> Sides:
-    lives, heard = p.at_last
-    return (p.there["kind"] == Kind.OPEN).sum(), len(lives & heard)
+    """By the moves of every case that is open when the run ends: where it came to lie last."""
+    lying = [c.until(p.plan.until) for c in p.world.cases if c.began < p.plan.until]
+    there = sum(case.is_open() and p.is_at(case.rows[-1]) for case in lying)
+    return there, len(p.at_last[1])
 
 
-def _once(p: Part, kind: Kind) -> float:
-    """Share of cases to which it happened, among those to whom it did so for the first time."""
-    return share(p.of_cases(kind)["case"].nunique(), len(p.registered))
+def _once(p: Part, kind: Kind, *codes: int) -> Sides:
+    return _of(p.in_60_days, lambda case: case.has(kind, *codes)), None
 
 
 def bounced_share(p: Part) -> Sides:
-    return _once(p, Kind.BOUNCED), None
+    return _once(p, Kind.BOUNCED)
 
 
 def reopened_share(p: Part) -> Sides:
-    return _once(p, Kind.REOPENED), None
-
-
-def _origin(p: Part, *codes: int) -> int:
-    return int(p.registered["code"].isin(codes).sum())
-
-
-def skip_level_share(p: Part) -> Sides:
-    return share(_origin(p, Origin.SKIP_LEVEL), len(p.registered)), None
+    return _once(p, Kind.REOPENED)
 
 
 def escalated_share(p: Part) -> Sides:
-    """Passed up after somebody had looked at it: not those that were sent there at once."""
-    moves = p.of_cases(Kind.ESCALATED)
-    passed = moves[moves["flags"] & 1 > 0]["case"].nunique()
-    return share(passed, len(p.registered)), None
+    return _once(p, Kind.ESCALATED)
+
+
+def skip_level_share(p: Part) -> Sides:
+    return share(_grievances(p, Origin.SKIP_LEVEL), _grievances(p)), None
 
 
 def latent_problems(p: Part) -> Sides:
     lives, heard = p.at_last
-    return None, len(lives - heard)
+    return None, len(lives) - len(heard)
 
 
 def cadre_hours(p: Part) -> Sides:
@@ -328,13 +521,16 @@ def utilisation(p: Part) -> Sides:
     return share(p.hours(Kind.WORKED), p.duty_hours()), None
 
 
+def _errands(p: Part, *codes: Errand) -> float:
+    return sum(row.value for row in p.rows(Kind.HOURS, *codes, there=True)) / HOUR
+
+
 def visit_hours(p: Part) -> Sides:
-    rows = p.since(Kind.HOURS, Errand.VISIT, Errand.TRAVEL, there=True)
-    return rows["value"].sum() / HOUR, None
+    return _errands(p, Errand.VISIT, Errand.TRAVEL), None
 
 
 def visits(p: Part) -> Sides:
-    return len(p.since(Kind.SESSION, Gathering.VISIT, there=True)), None
+    return sum(1 for _ in p.rows(Kind.SESSION, Gathering.VISIT, there=True)), None
 
 
 def overtime_hours(p: Part) -> Sides:
@@ -357,217 +553,250 @@ def hours_off_cases_share(p: Part) -> Sides:
 
 
 def time_off_hours(p: Part) -> Sides:
-    return p.since(Kind.HOURS, Errand.TIME_OFF, there=True)["value"].sum() / HOUR, None
+    return _errands(p, Errand.TIME_OFF), None
 
 
 # ---------------------------------------------------------------- problems
 
 
 def problems_born(p: Part) -> Sides:
-    return None, len(p.since(Kind.BORN, Birth.NEW))
+    return None, p.number_of(Kind.BORN, Birth.NEW)
 
 
 def problems_solved(p: Part) -> Sides:
-    return None, len(p.since(Kind.SOLVED))
+    return None, p.number_of(Kind.SOLVED)
 
 
 def problems_healed(p: Part) -> Sides:
-    return None, len(p.since(Kind.HEALED))
+    return None, p.number_of(Kind.HEALED)
 
 
 def solved_share(p: Part) -> Sides:
-    lived, _ = p.at_first
-    solved = len(p.since(Kind.SOLVED)) - len(p.since(Kind.RECURRED))
-    return None, share(solved, len(lived | p.born))
+    def is_solved(problem: Story) -> bool:
+        turns = problem.all(Kind.SOLVED, Kind.RECURRED)
+        return bool(turns) and turns[-1].kind == Kind.SOLVED
+
+    return None, _of(p.born, is_solved)
 
 
 def recurrence_rate(p: Part) -> Sides:
-    return None, share(len(p.since(Kind.RECURRED)), len(p.since(Kind.SOLVED)))
+    return None, share(p.number_of(Kind.RECURRED), p.number_of(Kind.SOLVED))
 
 
 def coverage(p: Part) -> Sides:
-    lived, heard = p.at_first
-    became = len(p.since(Kind.BECAME_KNOWN))
-    return None, share(became, len((lived - heard) | p.born))
+    return None, _of(p.born, lambda problem: problem.has(Kind.BECAME_KNOWN))
 
 
 def coverage_of_living(p: Part) -> Sides:
     lives, heard = p.at_last
-    return None, share(len(lives & heard), len(lives))
+    return None, share(len(heard), len(lives))
 
 
 # ---------------------------------------------------------------- cases
 
 
 def enquiries(p: Part) -> Sides:
-    return len(p.since(Kind.REGISTERED, Origin.ENQUIRY)), None
+    return p.number_of(Kind.REGISTERED, Origin.ENQUIRY), None
 
 
 def found(p: Part) -> Sides:
-    return _origin(p, Origin.FOUND), None
+    return _grievances(p, Origin.FOUND), None
 
 
 def repeated_share(p: Part) -> Sides:
-    return share(_origin(p, Origin.REPEAT), len(p.registered)), None
+    return share(_grievances(p, Origin.REPEAT), _grievances(p)), None
 
 
 def withdrawn(p: Part) -> Sides:
-    return len(p.of_cases(Kind.WITHDRAWN)), None
+    return p.number_of(Kind.WITHDRAWN), None
 
 
 def closed_on_paper_share(p: Part) -> Sides:
-    paper = (p.standing["code"] == Outcome.ON_PAPER).sum()
-    return None, share(paper, len(p.registered))
+    return None, _of(p.in_60_days, lambda case: case.stands(Outcome.ON_PAPER))
 
 
 def participation(p: Part) -> Sides:
     thousand_years = p.residents / 1000 * p.years
-    unheard = p.since(Kind.NOT_RECORDED)
-    contacts = len(p.registered) + (unheard["code"] != Origin.ENQUIRY).sum()
-    return share(len(p.registered), thousand_years), share(contacts, thousand_years)
+    return share(_grievances(p), thousand_years), share(_contacts(p), thousand_years)
 
 
 def on_time_completion(p: Part) -> Sides:
-    judged = flagged(p.closings, HAS_DEADLINE)
-    late = set(p.all["case"][p.all["kind"] == Kind.LATE])
-    n = len(judged) + p.unfinished["case"].isin(late).sum()
-    in_time = flagged(judged, ON_TIME)
-    return share(len(in_time), n), share(len(flagged(in_time, TRUE)), n)
-
-
-def _extended(p: Part, term: Term) -> Sides:
-    rows = p.of_cases(Kind.EXTENDED)
-    return share((rows["code"] == term).sum(), len(p.registered)), None
+    in_time = truly_in_time = judged = undecided = 0
+    for case in filter(lambda c: p.has(c.first), p.whose_term_is_over("resolution")):
+        late = False
+        for row in case.rows:
+            late |= row.kind == Kind.LATE
+            if row.kind in (Kind.CLOSED, Kind.WITHDRAWN, Kind.UNSETTLED):
+                has_term = bool(row.flags & HAS_DEADLINE)
+                open_yet = row.kind == Kind.UNSETTLED and not late
+                judged += has_term and not open_yet
+                undecided += has_term and open_yet
+                if row.kind == Kind.CLOSED and has_term and not late:
+                    in_time += 1
+                    truly_in_time += bool(row.gone)
+                break
+    if undecided > UNDECIDED * (judged + undecided):
+        return float("nan"), float("nan")
+    return share(in_time, judged), share(truly_in_time, judged)
 
 
 def extended_share(p: Part) -> Sides:
-    return _extended(p, Term.REPLY)
+    return _once(p, Kind.EXTENDED, Term.REPLY)
 
 
 def extended_resolution_share(p: Part) -> Sides:
-    return _extended(p, Term.RESOLUTION)
+    return _once(p, Kind.EXTENDED, Term.RESOLUTION)
 
 
 def first_contact_resolution(p: Part) -> Sides:
-    again = _origin(p, Origin.REPEAT, Origin.REVIEW, Origin.RE_REVIEW)
-    reopened = set(p.of_cases(Kind.REOPENED)["case"])
-    once = set(p.closings["case"]) - reopened
-    first = p.closings.groupby("case").head(1)
-    truly = set(flagged(first, TRUE)["case"]) - reopened
-    n = len(p.registered)
-    return share(max(len(once) - again, 0), n), share(len(truly), n)
+    again = sum(case.first.code in AGAIN_BY_THE_SAME for case in p.in_60_days)
+    once = [c for c in p.in_60_days if c.has(Kind.CLOSED) and not c.has(Kind.REOPENED)]
+    truly = sum(bool(case.all(Kind.CLOSED)[0].gone) for case in once)
+    n = len(p.in_60_days)
+    return share(max(len(once) - again, 0), n), share(truly, n)
 
 
 def satisfaction_called_back(p: Part) -> Sides:
-    asked = flagged(p.of_cases(Kind.FELT), SURVEYED)
-    said = share(len(flagged(asked, RECORDED_SATISFIED)), len(asked))
-    return said, share(len(flagged(asked, TRUE)), len(asked))
+    asked = _call_backs(p)
+    truly = share(sum(row.flags & TRUE > 0 for row in asked), len(asked))
+    return satisfaction(p)[0], truly
 
 
 def solved_at_call_back(p: Part) -> Sides:
-    """True: by what lives at that moment, whatever the record of the judgement says."""
-    felt = p.of_cases(Kind.FELT)
-    lives: set[int] = set()
-    ended = 0
-    seen = set(felt.index)
-    for place, kind, problem in zip(p.all.index, p.all["kind"], p.all["problem"], strict=True):
-        if kind in (Kind.BORN, Kind.RECURRED):
-            lives.add(problem)
-        elif kind in (Kind.SOLVED, Kind.HEALED):
-            lives.remove(problem)
-        elif place in seen:
-            ended += problem not in lives
-    asked = flagged(felt, SURVEYED)
-    said = share(len(flagged(asked, RECORDED_ENDED)), len(asked))
-    return said, share(ended, len(felt))
+    asked = _call_backs(p)
+    said = share(sum(row.flags & RECORDED_ENDED > 0 for row in asked), len(asked))
+    return said, _of(p.in_60_days, lambda case: any(row.gone for row in case.all(Kind.FELT)))
 
 
 def satisfaction_not_called_back(p: Part) -> Sides:
-    felt = p.of_cases(Kind.FELT)
-    silent = felt[felt["flags"] & SURVEYED == 0]
-    return None, share(len(flagged(silent, TRUE)), len(silent))
+    felt = [row for case in p.in_60_days for row in case.all(Kind.FELT)]
+    silent = [row for row in felt if not row.flags & SURVEYED]
+    return None, share(sum(row.flags & TRUE > 0 for row in silent), len(silent))
 
 
 def duplicate_share(p: Part) -> Sides:
     """True: an earlier case, of whatever time, was about the same problem."""
-    ever = p.all[(p.all["kind"] == Kind.REGISTERED) & (p.all["code"] != Origin.ENQUIRY)]
-    known = set(ever["case"][ever.duplicated("problem")])
-    merged = (p.standing["code"] == Outcome.DUPLICATE).sum()
-    n = len(p.registered)
-    return share(merged, n), share(p.registered["case"].isin(known).sum(), n)
+    cases = p.in_60_days
+    merged = _of(cases, lambda case: case.stands(Outcome.DUPLICATE))
+    return merged, _of(cases, lambda case: bool(case.first.known))
 
 
 def fellow_share(p: Part) -> Sides:
-    return share(_origin(p, Origin.FELLOW), len(p.registered)), None
+    return share(_grievances(p, Origin.FELLOW), _grievances(p)), None
+
+
+def _times(p: Part, *kinds: Kind) -> Sides:
+    n = sum(len(case.all(*kinds)) for case in p.in_60_days)
+    return share(n, len(p.in_60_days)), None
 
 
 def bounces_per_case(p: Part) -> Sides:
-    return share(len(p.of_cases(Kind.BOUNCED)), len(p.registered)), None
+    return _times(p, Kind.BOUNCED)
 
 
 def transfers_per_case(p: Part) -> Sides:
-    moves = p.of_cases(Kind.BOUNCED, Kind.ESCALATED, Kind.RETURNED_DOWN)
-    return share(len(moves), len(p.registered)), None
+    return _times(p, Kind.BOUNCED, Kind.ESCALATED, Kind.RETURNED_DOWN)
 
 
 def gaming_index(p: Part) -> Sides:
     said, true = resolution_rate(p)
-    return None, float(said or 0.0) - float(true or 0.0) if len(p.registered) else float("nan")
+    assert said is not None and true is not None
+    return None, said - true
 
 
 def closed_in_bulk_share(p: Part) -> Sides:
-    return share((p.closings["code"] == Outcome.CLEARED_OUT).sum(), len(p.closings)), None
+    closings = p.number_of(Kind.CLOSED) - p.number_of(Kind.CLOSED, Outcome.ANSWERED)
+    return share(p.number_of(Kind.CLOSED, Outcome.CLEARED_OUT), closings), None
 
 
 def cost_per_registered(p: Part) -> Sides:
-    return share(p.pay() + p.money(), len(p.registered)), None
+    return share(p.pay() + p.money(), _grievances(p)), None
 
 
 def cost_per_solved(p: Part) -> Sides:
-    resolved = p.standing["code"].isin(RESOLVED).sum()
-    solved = len(p.since(Kind.SOLVED)) - len(p.since(Kind.RECURRED))
+    resolved = _closings(p, lambda row: row.code in RESOLVED)
+    solved = p.number_of(Kind.SOLVED) - p.number_of(Kind.RECURRED)
     return share(p.pay() + p.money(), resolved), share(p.pay() + p.money(), solved)
 
 
 # ---------------------------------------------------------------- times
 
 
+def _until_done(p: Part, done: Callable[[Story], Row | None]) -> Sides:
+    """The median over all cases of the run, as far as they were seen."""
+
+    def fates() -> Iterator[tuple[int, str]]:
+        for case in p.registered:
+            by, given_up = done(case), case.all(Kind.WITHDRAWN)
+            if by is not None:
+                yield by.time - case.began, "done"
+            elif given_up:
+                yield given_up[0].time - case.began, "given up"
+            else:
+                yield p.plan.horizon - case.began, "out of sight"
+
+    return median_with_giving_up(fates()), None
+
+
 def median_reply_days(p: Part) -> Sides:
-    replies = p.of_cases(Kind.REPLIED)
-    answered = set(replies["case"]) | set(p.closings["case"])
-    waiting = p.unfinished[~p.unfinished["case"].isin(answered)]
-    return median_survival(replies["value"], waiting["value"]), None
+    return _until_done(p, lambda case: (case.all(Kind.REPLIED, Kind.CLOSED) or [None])[0])
 
 
 def median_resolution_days(p: Part) -> Sides:
-    return median_survival(p.standing["value"], p.unfinished["value"]), None
+    return _until_done(p, Story.closing)
 
 
-def _days(p: Part, seconds: pd.Series) -> Sides:
-    return share(float(seconds.sum()) / DAY, len(p.standing)), None
+def _days(p: Part, length: Callable[[Row, int], float]) -> Sides:
+    """Over all they went through; ``length`` cuts a spell off where the first 60 days end."""
+    seconds = sum(
+        length(row, case.began + SIXTY_DAYS)
+        for case in p.long_enough
+        for row in case.all(Kind.WORKED, Kind.WAITED)
+    )
+    return share(seconds / DAY, len(p.long_enough)), None
 
 
-def _spells(p: Part) -> pd.DataFrame:
-    rows = p.of_cases(Kind.WORKED)
-    return rows[rows["code"] != Activity.ENQUIRY]
+def _within(begins: int, ends: int, over: int) -> int:
+    return max(min(ends, over) - begins, 0)
+
+
+def _in_work(row: Row, over: int) -> float:
+    """Work is spread evenly over its spell."""
+    if row.kind != Kind.WORKED or row.time == row.started:
+        return 0.0
+    part = _within(row.started, row.time, over) / (row.time - row.started)
+    return float(row.value * part)
 
 
 def time_in_queue(p: Part) -> Sides:
-    return _days(p, _spells(p)["started"] - _spells(p)["enabled"])
+    """Before each spell of work, and where a case left a queue untouched."""
+
+    def length(row: Row, over: int) -> float:
+        if row.kind == Kind.WORKED:
+            return _within(row.enabled, row.started, over)
+        return _within(row.started, row.time, over) if row.code == Wait.QUEUE else 0
+
+    return _days(p, length)
 
 
 def time_in_work(p: Part) -> Sides:
-    return _days(p, _spells(p)["value"])
+    return _days(p, _in_work)
 
 
 def time_interrupted(p: Part) -> Sides:
-    return _days(p, _spells(p)["time"] - _spells(p)["started"] - _spells(p)["value"])
+    def length(row: Row, over: int) -> float:
+        there = _within(row.started, row.time, over) if row.kind == Kind.WORKED else 0
+        return there - _in_work(row, over)
+
+    return _days(p, length)
 
 
 def _waited(p: Part, code: Wait) -> Sides:
-    rows = p.of_cases(Kind.WAITED)
-    rows = rows[rows["code"] == code]
-    return _days(p, rows["time"] - rows["started"])
+    def length(row: Row, over: int) -> float:
+        is_one = row.kind == Kind.WAITED and row.code == code
+        return _within(row.started, row.time, over) if is_one else 0
+
+    return _days(p, length)
 
 
 def time_outside(p: Part) -> Sides:
@@ -588,16 +817,21 @@ def time_in_confirmation(p: Part) -> Sides:
 
 def last_minute_share(p: Part) -> Sides:
     """Over the tiers that registered the cases, each by its own term."""
-    tiers = np.array([p.plan.tiers[office.tier].resolution_deadline for office in p.plan.offices])
-    part_of_term = p.standing["value"] / tiers[p.standing["home"]]
-    within = part_of_term[part_of_term <= 1.0]
-    return share((within > 0.95).sum(), len(within)), None
+    within = late = 0
+    for case in p.registered:
+        closing = case.closing()
+        tier = p.plan.tiers[p.plan.offices[case.first.home].tier]
+        if closing is not None:
+            part_of_term = (closing.time - case.began) / tier.resolution_deadline
+            within += part_of_term <= 1.0
+            late += 0.95 < part_of_term <= 1.0
+    return share(late, within), None
 
 
 def _age(p: Part, part: float) -> Sides:
-    """Of all that are open, registered when ever."""
-    ages = np.sort(p.whole["value"][p.whole["kind"] == Kind.OPEN].to_numpy())
-    return (float(ages[int(np.ceil(part * len(ages))) - 1]) / DAY if len(ages) else np.nan), None
+    """Of all that are open when the run ends, in its last second; registered when ever."""
+    ages = sorted(p.plan.until - 1 - case.began for case in p.stock if case.is_open())
+    return (ages[int(np.ceil(part * len(ages))) - 1] / DAY if ages else float("nan")), None
 
 
 def median_open_age(p: Part) -> Sides:
@@ -618,10 +852,13 @@ def oldest_open(p: Part) -> Sides:
 def _over(
     p: Part, kind: str, kpi: Callable[[Part], Sides], of: Callable[[list[float]], float]
 ) -> Sides:
-    sides = zip(*(kpi(part) for part in p.parts(kind)), strict=True)
-    seen = [[x for x in side if x is not None and not np.isnan(x)] for side in sides]
-    recorded, true = (of(values) if values else None for values in seen)
-    return recorded, true
+    def side(values: Iterable[float | None]) -> float | None:
+        there = [value for value in values if value is not None]
+        seen = [value for value in there if not np.isnan(value)]
+        return (of(seen) if seen else float("nan")) if there else None
+
+    recorded, true = zip(*(kpi(part) for part in p.parts(kind)), strict=True)
+    return side(recorded), side(true)
 
 
 def _worst(values: list[float]) -> float:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_records import about, one
+from made_records import about, about_problem, one
 
 from govsim.model.plan import DAY, Plan, Surge
 from govsim.model.records import (
@@ -13,6 +13,7 @@ from govsim.model.records import (
     AGAIN,
     ENDED,
     FIRST,
+    KNOWN,
     RECORDED_ENDED,
     SURVEYED,
     TRUE,
@@ -31,7 +32,7 @@ OTHER = 1  # the other community
 def kpi(plan: Plan, name: str, *records: Records, side: str = "recorded") -> float:
     tally = Tally(plan)
     tally.drain(np.concatenate(records))
-    return float(getattr(KPIS[name].compute(tally.finish()), side)[0])
+    return float(getattr(KPIS[name].of(tally.finish()), side)[0])
 
 
 def registered(case: int, code: Origin = Origin.FIRST, **fields: object) -> Records:
@@ -69,8 +70,9 @@ def test_truly_settled_at_the_first_contact(plan: Plan) -> None:
 
 def test_duplicates_as_merged_and_as_known_before(plan: Plan) -> None:
     records = [
-        one(Kind.BECAME_KNOWN, DAY, problem=1, home=0, office=0, klass=0, segment=0),
-        registered(1), registered(2, Origin.FELLOW, problem=1), registered(3, problem=1),
+        one(Kind.BECAME_KNOWN, DAY, **about_problem(1)),
+        registered(1), registered(2, Origin.FELLOW, problem=1, flags=KNOWN),
+        registered(3, problem=1, flags=KNOWN),
         closed(2, Outcome.DUPLICATE),
     ]  # fmt: skip
     assert kpi(plan, "duplicate_share", *records) == 1 / 3
@@ -84,8 +86,8 @@ def test_closings_in_bulk_extensions_and_what_came_back(plan: Plan) -> None:
         closed(3, Outcome.ANSWERED, flags=TRUE),  # an enquiry is no closing
         one(Kind.EXTENDED, DAY, code=Term.REPLY, **about(1)),
         *(one(Kind.EXTENDED, DAY, code=Term.RESOLUTION, **about(n)) for n in (1, 2)),
-        *(one(Kind.SOLVED, DAY, **about(n)) for n in (1, 2, 3, 4)),
-        one(Kind.RECURRED, 2 * DAY, **about(1)),
+        *(one(Kind.SOLVED, DAY, **about_problem(n)) for n in (1, 2, 3, 4)),
+        one(Kind.RECURRED, 2 * DAY, **about_problem(1)),
     ]  # fmt: skip
     assert kpi(plan, "closed_in_bulk_share", *records) == 1 / 2
     assert kpi(plan, "extended_share", *records) == 1 / 2
@@ -97,6 +99,14 @@ def test_closings_in_bulk_extensions_and_what_came_back(plan: Plan) -> None:
     assert kpi(plan, "cost_per_solved", *records, side="true") == pytest.approx(pay / 3)
 
 
+def test_an_extension_counts_whenever_the_closing_comes(plan: Plan) -> None:
+    """Within 60 days of the registration, and not after."""
+    late = [
+        one(Kind.EXTENDED, DAY * day, code=Term.REPLY, **about(n)) for n, day in ((1, 61), (2, 62))
+    ]
+    assert kpi(plan, "extended_share", registered(1), registered(2), *late) == 1 / 2
+
+
 def test_those_called_back_and_the_others(plan: Plan) -> None:
     felt = [(SURVEYED | TRUE), SURVEYED, SURVEYED, TRUE, TRUE, 0]
     records = [one(Kind.FELT, DAY, flags=flags, **about(n)) for n, flags in enumerate(felt)]
@@ -105,11 +115,13 @@ def test_those_called_back_and_the_others(plan: Plan) -> None:
 
 
 def test_what_residents_say_of_the_solution_and_what_the_sheet_says(plan: Plan) -> None:
+    """Of all who came, whether or not they have seen anything yet."""
     solved, asked = ENDED | SURVEYED | RECORDED_ENDED, SURVEYED
     felt = [solved, asked, asked, asked | RECORDED_ENDED, ENDED, 0]
     records = [one(Kind.FELT, DAY, flags=flags, **about(n)) for n, flags in enumerate(felt)]
+    records += [registered(n) for n in range(len(felt) + 1)]
     assert kpi(plan, "solved_at_call_back", *records) == 2 / 4
-    assert kpi(plan, "solved_at_call_back", *records, side="true") == 2 / 6
+    assert kpi(plan, "solved_at_call_back", *records, side="true") == 2 / 7
 
 
 def test_closings_at_the_last_minute(plan: Plan) -> None:
@@ -144,7 +156,7 @@ def test_gaps_between_segments_and_channels(plan: Plan) -> None:
 
 def test_the_gap_in_coverage(plan: Plan) -> None:
     def problem(n: int, segment: int, *, known: bool) -> list[Records]:
-        here = {"problem": n, "home": 0, "office": 0, "klass": 0, "segment": segment}
+        here = about_problem(n, born=DAY, segment=segment)
         kinds = (Kind.BORN, Kind.BECAME_KNOWN) if known else (Kind.BORN,)
         return [one(kind, DAY, **here) for kind in kinds]
 
@@ -191,7 +203,7 @@ def test_the_slowest_of_several_surges_counts(plan: Plan) -> None:
     def surge(first: int) -> Surge:
         return Surge(first, first + 2, 3.0, ABSENT, 0, 2)
 
-    longer = replace(plan, horizon=16 * 7 * DAY)
+    longer = replace(plan, horizon=16 * 7 * DAY + plan.follow_up)
 
     def wave(day: int, length: int) -> list[Records]:
         moments = {Kind.REGISTERED: day, Kind.WITHDRAWN: day + length}

@@ -135,7 +135,7 @@ def two_counties(policies: tuple[str, ...]) -> pd.DataFrame:
     kept = Histories(plan, 0, sample_of(EVERYTHING))
     compiled.simulate(plan, 1, 0, kept.drain, checks=False)
     rows = kept.table().to_pandas()
-    return rows[rows["finished"] < pd.Timestamp(plan.start) + EARLY]
+    return rows[rows["finished"] < pd.Timestamp(plan.first_day) + EARLY]
 
 
 def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:

@@ -14,7 +14,7 @@ from govsim.outcomes.staff import YEAR
 NAMES = [
     "registered",
     "closed",
-    "answered_or_solved_ratio",
+    "answered_share",
     "reply_on_time",
     "resolution_rate",
     "satisfaction",
@@ -57,11 +57,12 @@ def value(kpis: pd.DataFrame, kpi: str, side: str, scope: str = "city", id: str 
     ("kpi", "recorded", "true"),
     [
         ("registered", 5, 6),
-        ("closed", 1, 1),
-        ("answered_or_solved_ratio", 3 / 5, 1 / 5),
+        ("closed", 1, 1),  # in the run: 1, and 2 twice, taken back twice
+        ("answered_share", 3 / 5, None),  # 1, 2, 6; 3 on day 70 is too late
+        ("answered_or_solved_ratio", 3 / 5, 1 / 5),  # 6 is not closed yet on the last day
         ("reply_on_time", 3 / 5, 1 / 5),  # 1, 2, 6 in time; 3 and 4 missed theirs
-        ("resolution_rate", 1 / 5, 1 / 5),
-        ("satisfaction", 1.0, 1 / 2),
+        ("resolution_rate", 2 / 5, 1 / 5),  # 1, and 6 on day 40; 2 is open again
+        ("satisfaction", 1.0, 1 / 5),  # called back: 1 and 6; 2 has thought better of it
         ("backlog", 3, 4),  # problems 2, 3, 4 and 6
         ("escalated_share", 1 / 5, None),
         ("bounced_share", 1 / 5, None),
@@ -69,46 +70,48 @@ def value(kpis: pd.DataFrame, kpi: str, side: str, scope: str = "city", id: str 
         ("skip_level_share", 0, None),
         ("latent_problems", None, 2),
         ("trust", None, 0.5 - 0.2 / 2000),
-        ("cadre_hours", 600 / 3600 + 2 + 1 + 0.5, None),
+        ("cadre_hours", 600 / 3600 + 2 + 1 + 0.5, None),  # the hour on 6 comes after the run
         ("leader_hours", 2.25, None),
         ("cost", COST, None),
         ("withdrawn", 1, None),
         ("problems_born", None, 7),
         ("problems_solved", None, 1),
-        ("solved_share", None, 1 / 8),
+        ("solved_share", None, 1 / 7),  # 7 is older than the run
         ("problems_healed", None, 1),
         ("enquiries", 1, None),
         ("visits", 1, None),
         ("visit_hours", 2, None),
         ("time_off_hours", 2, None),
-        ("time_in_queue", 1 + 2 + 1 + 1, None),
-        ("time_in_work", 3.75 / 24, None),
-        ("time_interrupted", (2 + 0 + 0.5 + 0.75) / 24, None),
-        ("time_outside", 2 - 4 / 24, None),
-        ("closed_on_paper_share", None, 0.0),
-        # Closed: 1 and 2 in their term, 2 once more after it; 3 lies there beyond its own.
-        ("on_time_completion", 2 / 4, 1 / 4),
-        ("first_contact_resolution", 1 / 5, 1 / 5),
-        ("satisfaction_called_back", 1.0, 1.0),
-        ("solved_at_call_back", 1.0, 1 / 2),
-        ("satisfaction_not_called_back", None, 0.0),
+        # Days 1 to 61: 1 one day; 2 from day 20 on; 3 before each of three spells; 4 until it was
+        # given up, untouched; 6 from its reply on.
+        ("time_in_queue", (1 + 41 + (2 + 1 + 1) + 8 + 36) / 5, None),
+        ("time_in_work", (3.75 + 1) / 24 / 5, None),
+        ("time_interrupted", (2 + 0 + 0.5 + 0.75 + 23) / 24 / 5, None),
+        ("time_outside", ((2 - 4 / 24) + (52 - 1 / 24)) / 5, None),  # 3 until day 61, not 70
+        ("closed_on_paper_share", None, 1 / 5),  # 6
+        # First closings: 1 and 2 in their term, 3 and 6 after it; 4 never.
+        ("on_time_completion", 2 / 5, 1 / 5),
+        ("first_contact_resolution", 2 / 5, 1 / 5),  # 1 and 6
+        ("satisfaction_called_back", 1.0, 1 / 2),  # 6 is not
+        ("solved_at_call_back", 1 / 2, 1 / 5),
+        ("satisfaction_not_called_back", None, 1 / 2),  # 2, before and after
         ("bounces_per_case", 1 / 5, None),
         ("transfers_per_case", 2 / 5, None),
-        ("gaming_index", None, 0.0),
+        ("gaming_index", None, 1 / 5),
         ("overtime_hours", 2.5, None),
         ("cadre_overtime", 0.5, None),
         ("leader_overtime", 2, None),
         ("hours_off_cases_share", 2 / (600 / 3600 + 3.75 + 2), None),
         ("cost_per_registered", COST / 5, None),
         ("cost_per_solved", COST, COST),
-        ("coverage", None, 5 / 8),
+        ("coverage", None, 5 / 7),
         ("coverage_of_living", None, 4 / 6),
         ("participation", 5 / (2 * 28 / 365), 6 / (2 * 28 / 365)),
-        ("worst_decile_resolution", 1 / 5, 1 / 5),  # the other community has nothing to resolve
+        ("worst_decile_resolution", 2 / 5, 1 / 5),  # the other community has nothing to resolve
         ("worst_decile_reply", 3 / 4, 1 / 4),
-        ("worst_decile_coverage", None, 5 / 8),
-        ("segment_gap_resolution", 1 / 4, 1 / 4),  # one of four, none of one
-        ("segment_gap_satisfaction", 0.0, 0.0),  # nobody else had a closing to judge
+        ("worst_decile_coverage", None, 5 / 7),
+        ("segment_gap_resolution", 1 / 2, 1 / 4),  # two of four, one of them truly; none of one
+        ("segment_gap_satisfaction", 0.0, 1 / 4),  # of the elderly nobody was called back
         ("channel_gap_resolution", 0.0, 0.0),  # there is one channel
     ],
 )
@@ -140,7 +143,8 @@ def test_classes_and_segments(kpis: pd.DataFrame) -> None:
 
 def test_no_base_is_nan_never_zero(kpis: pd.DataFrame) -> None:
     assert math.isnan(value(kpis, "answered_or_solved_ratio", "recorded", "office", "0.1"))
-    assert math.isnan(value(kpis, "satisfaction", "true", "class", "hard"))
+    assert math.isnan(value(kpis, "satisfaction", "recorded", "class", "hard"))
+    assert value(kpis, "satisfaction", "true", "class", "hard") == 0.0  # one has come
 
 
 def test_scopes_where_a_kpi_means_nothing_are_left_out(kpis: pd.DataFrame) -> None:
@@ -152,10 +156,12 @@ def test_scopes_where_a_kpi_means_nothing_are_left_out(kpis: pd.DataFrame) -> No
 
 
 def test_medians_take_open_cases_into_account(kpis: pd.DataFrame) -> None:
-    # Replies after 2, 3 and 4 days; given up at 8; still waiting at 27.
+    # Replies after 2, 3 and 4 days; given up at 8; one more reply at 69.
     assert value(kpis, "median_reply_days", "recorded") == pytest.approx(4.0, rel=0.01)
-    # One of five closed: the median has not been seen.
-    assert math.isnan(value(kpis, "median_resolution_days", "recorded"))
+    # Closed after 3, 39 and 69 days; given up at 8; the fifth is still open at 87.
+    assert value(kpis, "median_resolution_days", "recorded") == pytest.approx(69.0, rel=0.01)
+    # Nothing was registered there.
+    assert math.isnan(value(kpis, "median_reply_days", "recorded", "tier", "1"))
 
 
 @pytest.mark.parametrize("kpi", ["median_open_age", "ninth_decile_open_age", "oldest_open"])
@@ -194,7 +200,7 @@ def test_the_registry_is_whole() -> None:
 
 def test_both_sides_come_where_both_are_defined(outcome: Outcome) -> None:
     for kpi in KPIS.values():
-        pair = kpi.compute(outcome)
+        pair = kpi.of(outcome)
         sides = tuple(s for s in ("recorded", "true") if getattr(pair, s) is not None)
         assert sides == kpi.sides(), kpi.name
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from govsim.errors import InputError
-from govsim.language import LANGUAGES, speaking
+from govsim.language import LANGUAGES, say, speaking
 from govsim.outcomes import KPIS
+from govsim.outcomes.bases import BASES, STOCK
 from govsim.outcomes.formulas import LENS
 from govsim.outcomes.reference import chosen, entry, page
 
@@ -24,9 +25,21 @@ def test_the_page_is_up_to_date(lang: str) -> None:
         assert f"\n| `{name}` |" in written
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_says_how_each_kind_of_measure_counts(lang: str) -> None:
+    with speaking(lang):
+        written = page()
+        for b in BASES:
+            row = f"\n| {say(b.name)} | {say(b.who)} | {say(b.by_when)} | {say(b.too_short)} |\n"
+            assert row in written
+        for kpi in KPIS.values():
+            assert f"| {say(kpi.basis.name)} | {say(kpi.unit)} |" in written
+
+
 def test_a_side_with_a_unit_of_its_own_says_so() -> None:
     assert entry(KPIS["backlog"]).splitlines() == [
         "backlog: Backlog at the end (cases, less is better)",
+        f"  counted on the last day: {STOCK.who} {STOCK.by_when}",
         "  recorded: Grievances open at the end, at the office where they lie.",
         "  true: Problems known to the offices that still live at the end. In problems.",
     ]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,12 +17,13 @@ from govsim.outcomes import counters, delays, histogram
 from govsim.outcomes.counters import Amount, Role
 from govsim.outcomes.counting import Along, count
 from govsim.outcomes.lookup import Lookup, Records
+from govsim.outcomes.rules import Column
 from govsim.outcomes.sums import Sums
 from govsim.outcomes.weekly import weeks_of
+from govsim.outcomes.windows import Window
 
-Cells = dict[tuple[Along, str], dict[int, float]]
+Cells = dict[tuple[Along, Column], dict[int, float]]
 
-PEOPLE_AND_PLACES = counters.PROBLEMS + counters.CASES + counters.OFFICES
 WEEK_OF = {"home": Along.HOME_WEEK, "office": Along.OFFICE_WEEK, "sender": Along.SENDER_WEEK}
 LAST_SECONDS = histogram.bounds(np.arange(histogram.SIZE))[1]
 MOVES = (Kind.ESCALATED, Kind.RETURNED_DOWN)
@@ -34,12 +36,29 @@ def summed(plan: Plan, records: Records, chunk: int = 1 << 16) -> Sums:
     return sums
 
 
-def the_bytes(sums: Sums) -> dict[tuple[Along, str], bytes]:
+def the_bytes(sums: Sums) -> dict[tuple[Along, Column], bytes]:
     return {
-        (along, name): total.tobytes()
+        (along, column): total.tobytes()
         for along in Along
-        for name, total in sums.along(along).items()
+        for column, total in sums.along(along).items()
     }
+
+
+@pytest.fixture
+def plan(plan: Plan) -> Plan:
+    """Every window ends at another moment: the run on day 48, its clock's cohort on day 28 ..."""
+    lowest = plan.tiers[0]._replace(reply_deadline=70 * DAY, resolution_deadline=80 * DAY)
+    tiers = (lowest, *plan.tiers[1:])
+    return replace(plan, tiers=tiers, opens=2 * DAY, warm_up=3 * DAY, follow_up=40 * DAY)
+
+
+SINCE, UNTIL = 5 * DAY, 48 * DAY
+COHORTS = {  # who is registered by then can be followed to day 88
+    Window.CLOCK: 28 * DAY,
+    Window.REPLY: 18 * DAY,
+    Window.RESOLUTION: 8 * DAY,
+    Window.FOLLOWED: UNTIL,
+}
 
 
 # ---------------------------------------------------------------- the plain count
@@ -62,17 +81,30 @@ class Plain:
         leads = cadre != ABSENT and self.plan.cadres[cadre].leader
         return role is None or leads == (role == Role.LEADER)
 
+    def is_seen_in(self, window: Window) -> bool:
+        time, began = self.row["time"], self.row["began"]
+        if window in (Window.WHOLE, Window.RUN):
+            return time < UNTIL and (window == Window.WHOLE or time >= SINCE)
+        if window == Window.LEDGER:
+            return SINCE <= began < UNTIL and time < UNTIL
+        in_time = window != Window.CLOCK or self.row["enabled"] <= began + 60 * DAY
+        return SINCE <= began < COHORTS[window] and in_time
+
     def amount(self, amount: Amount) -> float:
-        row = self.row
+        if amount == Amount.ONE:
+            return 1
+        value = float(self.row["value"])
         if amount == Amount.VALUE:
-            return float(row["value"])
+            return value
+        over = self.row["began"] + 60 * DAY
+        enabled, started, time = (min(self.row[at], over) for at in ("enabled", "started", "time"))
         if amount == Amount.QUEUE:
-            return float(row["started"] - row["enabled"])
+            return float(started - enabled)
         if amount == Amount.WAIT:
-            return float(row["time"] - row["started"])
-        if amount == Amount.INTERRUPTED:
-            return float(row["time"] - row["started"]) - float(row["value"])
-        return 1
+            return float(time - started)
+        span = self.row["time"] - self.row["started"]
+        touch = value * ((time - started) / span) if span > 0 else 0.0
+        return touch if amount == Amount.TOUCH else float(time - started) - touch
 
     def office(self, place: str) -> int:
         """The office of a place; one past the last if there is none."""
@@ -111,17 +143,18 @@ def plainly(plan: Plan, records: Records) -> Cells:
     cells: Cells = defaultdict(lambda: defaultdict(int))
     for row in records:
         plain = Plain(plan, row)
-        for counter in of_kind(PEOPLE_AND_PLACES, row["kind"]):
-            if plain.passes(counter.test):
-                for along, slot in plain.along(counter.place):
-                    cells[along, counter.name][slot] += plain.amount(counter.amount)
+        for window in filter(plain.is_seen_in, Window):
+            for counter in of_kind(counters.COUNTERS[window], row["kind"]):
+                if plain.passes(counter.test):
+                    for along, slot in plain.along(counter.place):
+                        cells[along, (window, counter.name)][slot] += plain.amount(counter.amount)
         for counter in of_kind(counters.WEEKLY, row["kind"]):
-            if plain.passes(counter.test):
-                slot = plain.week(counter.place)
-                cells[WEEK_OF[counter.place], counter.name][slot] += plain.amount(counter.amount)
+            if plain.is_seen_in(Window.WHOLE) and plain.passes(counter.test):
+                cell = cells[WEEK_OF[counter.place], (Window.WHOLE, counter.name)]
+                cell[plain.week(counter.place)] += plain.amount(counter.amount)
         for timing in of_kind(delays.TIMINGS, row["kind"]):
-            if plain.passes(timing.test):
-                cells[Along.DELAY, timing.name][plain.delay()] += timing.sign
+            if plain.is_seen_in(timing.window) and plain.passes(timing.test):
+                cells[Along.DELAY, (timing.window, timing.name)][plain.delay()] += timing.sign
     return cells
 
 
@@ -132,11 +165,11 @@ def of_kind(counted: tuple[Any, ...], kind: int) -> list[Any]:
 
 def assert_same(sums: Sums, cells: Cells) -> None:
     for along in Along:
-        for name, total in sums.along(along).items():
+        for column, total in sums.along(along).items():
             expected = np.zeros_like(total)
-            for slot, number in cells[along, name].items():
+            for slot, number in cells[along, column].items():
                 expected[slot] = number
-            assert np.array_equal(total, expected), (along.name, name)
+            assert np.array_equal(total, expected), (along.name, column)
 
 
 # ---------------------------------------------------------------- tests
@@ -146,7 +179,7 @@ def anything(plan: Plan, rows: int, seed: int) -> Records:
     """Random records of every kind, flag and code, known or not, in and out of the plan's time."""
     random = np.random.default_rng(seed)
     records = np.zeros(rows, RECORD)
-    for name in ("time", "started", "enabled"):
+    for name in ("time", "started", "enabled", "began"):
         records[name] = random.integers(-8 * DAY, plan.horizon + 8 * DAY, rows)
     for name, things in (("office", plan.offices), ("home", plan.offices), ("cadre", plan.cadres)):
         records[name] = random.integers(ABSENT, len(things), rows)
@@ -166,13 +199,16 @@ def anything(plan: Plan, rows: int, seed: int) -> Records:
 @pytest.mark.parametrize("seed", range(3))
 def test_anything_is_counted_as_the_list_says(plan: Plan, seed: int) -> None:
     records = anything(plan, 5_000, seed)
-    assert_same(summed(plan, records), plainly(plan, records))
+    cells = plainly(plan, records)
+    assert_same(summed(plan, records), cells)
+    assert {window for _, (window, _) in cells} == set(Window)
 
 
 def test_a_real_trace_is_counted_as_the_list_says(small_town: tuple[Plan, Records]) -> None:
     plan, records = small_town
+    assert (plan.since, plan.until, plan.horizon) == (SINCE, UNTIL, 88 * DAY)
     assert set(records["kind"]) >= {Kind.SESSION, Kind.HOURS, Kind.MONEY, Kind.ESCALATED}
-    assert_same(summed(plan, records, 16_384), plainly(plan, records))
+    assert_same(summed(plan, records, 2_048), plainly(plan, records))
 
 
 @pytest.mark.parametrize("chunk", [1, 1_000])

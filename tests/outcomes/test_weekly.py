@@ -1,14 +1,16 @@
 """The weekly series of the story in conftest.py, counted by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from govsim.model.plan import Plan
+from govsim.model.plan import DAY, Plan
 from govsim.outcomes import Tally, outcome_tables
 from govsim.outcomes.lookup import Records
+from govsim.outcomes.windows import Window
 
 
 @pytest.fixture
@@ -75,6 +77,24 @@ def test_every_week_sums_to_the_whole(plan: Plan, noise) -> None:
     tally = Tally(plan)
     tally.drain(records)
     outcome = tally.finish()
-    for name in ("registered", "closed", "became_known", "cadre_work"):
-        weekly = outcome.weekly[name]
-        assert np.isclose(weekly[:, -1].sum(), outcome[name][0], rtol=1e-12)
+    for name, counter in (
+        ("registered", "registered"), ("closed", "closed_any"), ("became_known", "became_known"),
+    ):  # fmt: skip
+        whole = outcome.count(Window.WHOLE, counter)[0]
+        assert outcome.weekly[name][:, -1].sum() == whole > 0
+    hours = outcome.count(Window.RUN, "cadre_work")[0]
+    assert np.isclose(outcome.weekly["cadre_work"][:, -1].sum(), hours, rtol=1e-12)
+
+
+def test_weeks_are_counted_from_the_runs_first_day_and_stocks_from_long_before(
+    plan: Plan, story: Records
+) -> None:
+    tally = Tally(replace(plan, opens=14 * DAY))
+    tally.drain(story)
+    series = outcome_tables(tally.finish(), 0).series.to_pandas()
+    registered = series[(series.measure == "registered") & (series.tier == "all")]
+    assert list(registered[registered.side == "recorded"]["week"]) == [0, 1]
+    assert registered[registered.side == "recorded"]["value"].tolist() == [0, 0]
+    backlog = series[(series.measure == "backlog") & (series.side == "recorded")]
+    assert backlog[backlog.tier == "all"]["value"].tolist() == [3, 3]
+    assert set(series["date"]) == {pd.Timestamp("2011-01-15"), pd.Timestamp("2011-01-22")}

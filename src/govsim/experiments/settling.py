@@ -1,7 +1,7 @@
 """Whether what a run began with is forgotten, and from when on: the warm-up, found.
 
-A run begins in a city that has been running, and is measured from its first day. What is usual under
-a policy that is tried needs a run that has settled, of which the beginning is left out.
+A run begins in a city that has been running, and is measured from its first day. What is usual
+under a policy that is tried needs a run that has settled, of which the beginning is left out.
 """
 
 from collections.abc import Sequence

@@ -89,6 +89,7 @@ WAITS = {
     Wait.CONFERENCE: "wait for the departments to meet",
     Wait.MEDIATION: "wait for the next session",
     Wait.HANDOVER: "hand over",
+    Wait.QUEUE: "wait in a queue, in vain",
 }
 SESSIONS = {
     Gathering.VISIT: "hold a visit",

@@ -6,7 +6,7 @@ a measure runs. Where the simulation ends too early for that, the cohort ends ea
 left, the measure is unknown.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -76,12 +76,12 @@ def _latest(plan: Plan, term: int, longer: int, working_days: bool) -> int:
     """Until when one may register so that this term is over at the horizon."""
     if not 0 < term < NEVER:  # none, or that of the tier
         return NEVER
-    term += longer
-    if not working_days:
-        return plan.horizon - term
     days = plan.working_days
 
-    def ends(day: int) -> int:
-        return finish(days.starts, days.ends, days.before, day * DAY, term)
+    def ends(begins: int) -> int:
+        if working_days:
+            begins = finish(days.starts, days.ends, days.before, begins, term)
+            return begins + longer
+        return begins + term + longer
 
-    return bisect_right(range(plan.horizon // DAY), plan.horizon, key=ends) * DAY
+    return bisect_left(range(plan.horizon), plan.horizon, key=ends)

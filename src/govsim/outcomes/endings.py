@@ -38,6 +38,7 @@ class Endings:
     def drain(self, records: Records) -> None:
         """Look at some more records."""
         ends = np.isin(records["kind"], (Kind.CLOSED, Kind.WITHDRAWN))
+        ends &= records["time"] < self._plan.until
         ours = (records["case"] >= 0) & (records["case"] < len(self._day))
         found = records[ends & ours]
         first = np.unique(found["case"], return_index=True)[1]

@@ -245,9 +245,9 @@ class EventRows:
         kind, code = kept["kind"], kept["code"].astype(np.int64)
         about = self._about[kind]
         offices = np.where(about == About.PROBLEM, kept["home"], self._lookup.office(kept))
-        # What was cut short by something else has ended; what the end of the run cuts off has not.
-        cut_off = (kept["flags"] & UNFINISHED != 0) & (kept["time"] >= self._horizon)
-        cut_off &= np.isin(kind, (Kind.WORKED, Kind.WAITED))
+        # A wait that something else cut short has ended; what the end of the run cuts off has not.
+        at_the_end = (kind == Kind.WAITED) & (kept["time"] >= self._horizon)
+        cut_off = (kept["flags"] & UNFINISHED != 0) & ((kind == Kind.WORKED) | at_the_end)
         columns = {
             "replication": np.full(len(kept), self._replication, np.int32),
             "policy_set": pa.repeat(self._policy_set, len(kept)),

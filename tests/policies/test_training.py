@@ -81,7 +81,7 @@ def test_the_tier_that_gave_staff_is_the_new_bottleneck() -> None:
 def test_who_moves_stays_the_same_person_and_comes_back() -> None:
     scenario = load(
         SMALL_TOWN,
-        set=["policies.training.moved=0.5", "policies.training.ends=90 d"],
+        set=[*FROM_NOTHING, "policies.training.moved=0.5", "policies.training.ends=90 d"],
     )
     before_it = compile_plan(scenario)
     plan = compile_plan(scenario, ("training",))

@@ -36,6 +36,7 @@ from govsim.model.records import (
 )
 
 YEAR = 365 * DAY
+FIRST_ENDS = (Kind.CLOSED, Kind.WITHDRAWN, Kind.UNSETTLED)
 SIXTY_DAYS = 60 * DAY
 RESOLVED = (
     Outcome.SOLVED, Outcome.ON_PAPER, Outcome.GONE, Outcome.DUPLICATE, Outcome.CLEARED_OUT,
@@ -816,15 +817,17 @@ def time_in_confirmation(p: Part) -> Sides:
 
 
 def last_minute_share(p: Part) -> Sides:
-    """Over the tiers that registered the cases, each by its own term."""
+    """First closings within the term, each by that of the tier that registered the case."""
     within = late = 0
-    for case in p.registered:
-        closing = case.closing()
+    for case in filter(lambda c: p.has(c.first), p.whose_term_is_over("resolution")):
+        end = next((row for row in case.rows if row.kind in FIRST_ENDS), None)
+        missed = any(row.kind == Kind.LATE and row.time <= end.time for row in case.rows if end)
+        if end is None or end.kind != Kind.CLOSED or missed or not end.flags & HAS_DEADLINE:
+            continue
         tier = p.plan.tiers[p.plan.offices[case.first.home].tier]
-        if closing is not None:
-            part_of_term = (closing.time - case.began) / tier.resolution_deadline
-            within += part_of_term <= 1.0
-            late += 0.95 < part_of_term <= 1.0
+        part_of_term = (end.time - case.began) / tier.resolution_deadline
+        within += part_of_term <= 1.0
+        late += 0.95 < part_of_term <= 1.0
     return share(late, within), None
 
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from govsim.model.records import Kind
-from govsim.outcomes.counters import A_CLOSING, UNANSWERED, Test
+from govsim.outcomes.counters import A_CLOSING, UNANSWERED, WITHIN_TERM, Test
 from govsim.outcomes.lookup import Ints
 from govsim.outcomes.windows import Window
 
 CLOCKS = ("reply", "resolution")  # each has every registered case exactly once
+FIRST_CLOSING_IN_TERM = "in term"  # of first closings of cases that have a term, and within it
 AGE = "age"  # of the cases that are open at the end: nothing has happened on this clock yet
 FATES = ("events", "given_up", "censored")
 
@@ -49,6 +50,7 @@ TIMINGS = (
     Timing(Kind.REOPENED, "resolution", "events", A_CLOSING, -1),
     Timing(Kind.UNSETTLED, "resolution", "censored"),
     Timing(Kind.WITHDRAWN, "resolution", "given_up"),
+    Timing(Kind.CLOSED, FIRST_CLOSING_IN_TERM, "events", WITHIN_TERM, window=Window.RESOLUTION),
     Timing(Kind.OPEN, AGE, "censored", window=Window.WHOLE),
 )
 

@@ -84,7 +84,7 @@ def _answered_or_solved_ratio(o: Seen) -> Pair:
     1,
     REPLY_TERM,
     recorded="Share of registered grievances replied to within their term, and within every term "
-    "that they had.",
+    "that they had; of an office, of those that it answered, lost or has.",
     true="The same, but only replies with substance count as given.",
     headline=True,
 )
@@ -114,7 +114,7 @@ def _resolution_rate(o: Seen) -> Pair:
     "share",
     1,
     CLOCK,
-    recorded="Share of residents called back who are recorded as satisfied.",
+    recorded="Share of call-backs after which the resident is recorded as satisfied.",
     true="Share of all who turned to an office who have seen what came of it and are satisfied; "
     "whoever still waits, or gave up, is not.",
     headline=True,

@@ -3,7 +3,8 @@
 import numpy as np
 
 from govsim.model.plan import DAY
-from govsim.outcomes.bases import CLOCK, FLOW, RESOLUTION_TERM, TIME
+from govsim.outcomes.bases import CLOCK, FLOW, RESOLUTION_TERM
+from govsim.outcomes.delays import FIRST_CLOSING_IN_TERM
 from govsim.outcomes.registry import (
     CITY,
     COARSE,
@@ -69,8 +70,8 @@ def _extended_resolution_share(o: Seen) -> Pair:
     1,
     CLOCK,
     COARSE,
-    recorded="Share of registered grievances that one closing settles: not reopened, and no "
-    "repeat or request for review comes after it.",
+    recorded="Share of registered grievances closed once and not reopened, less as many as are "
+    "themselves repeats or requests for review.",
     true="Share of registered grievances that are closed once, with the problem really gone, "
     "and not reopened.",
 )
@@ -88,8 +89,8 @@ def _first_contact_resolution(o: Seen) -> Pair:
     1,
     CLOCK,
     COARSE,
-    recorded="Share of residents called back who are recorded as satisfied.",
-    true="Share of residents called back who are satisfied.",
+    recorded="Share of call-backs after which the resident is recorded as satisfied.",
+    true="Share of call-backs after which the resident is satisfied.",
 )
 def _satisfaction_called_back(o: Seen) -> Pair:
     return Pair(
@@ -103,7 +104,7 @@ def _satisfaction_called_back(o: Seen) -> Pair:
     "share",
     1,
     CLOCK,
-    recorded="Share of residents called back whose problem the sheet calls solved.",
+    recorded="Share of call-backs after which the sheet calls the problem solved.",
     true="Share of all who turned to an office who have seen that their problem no longer lives.",
 )
 def _solved_at_call_back(o: Seen) -> Pair:
@@ -221,14 +222,14 @@ def _closed_in_bulk_share(o: Seen) -> Pair:
     "Closed at the last minute",
     "share",
     -1,
-    TIME,
+    RESOLUTION_TERM,
     TIERS,
-    recorded="Share of closings in the last twentieth of the term for resolving, of those within "
-    "it; by the term, in calendar days, of the tier that registered them.",
+    recorded="Share of first closings in the last twentieth of the term for resolving, of those "
+    "within it; by the term, in calendar days, of the tier that registered them.",
 )
 def _last_minute_share(o: Seen) -> Pair:
     terms = o.given("resolution_term")
-    closings = o.outcome.delays["resolution", "events"]
+    closings = o.outcome.delays[FIRST_CLOSING_IN_TERM, "events"]
     within, late = o.nothing(), o.nothing()
     for tier in range(len(o.outcome.tiers)):
         row = o.scopes.of_tier(tier)

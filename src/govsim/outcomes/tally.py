@@ -9,7 +9,14 @@ import numpy as np
 from govsim.model.plan import DAY, Plan
 from govsim.outcomes import histogram
 from govsim.outcomes.counting import Along
-from govsim.outcomes.delays import AGE, CLOCKS, FATES, name_of, with_all
+from govsim.outcomes.delays import (
+    AGE,
+    CLOCKS,
+    FATES,
+    FIRST_CLOSING_IN_TERM,
+    name_of,
+    with_all,
+)
 from govsim.outcomes.lookup import Flags, Floats, Ints, Records
 from govsim.outcomes.scopes import Counts, Scopes, spread
 from govsim.outcomes.setting import setting
@@ -134,7 +141,7 @@ def _delays(plan: Plan, sums: Sums) -> dict[tuple[str, str], Ints]:
     nothing = np.zeros(shape, np.int64)
     return {
         (clock, fate): with_all(cases.get(name_of(clock, fate), nothing).reshape(shape))
-        for clock in (*CLOCKS, AGE)
+        for clock in (*CLOCKS, FIRST_CLOSING_IN_TERM, AGE)
         for fate in FATES
     }
 

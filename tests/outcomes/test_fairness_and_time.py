@@ -13,7 +13,9 @@ from govsim.model.records import (
     AGAIN,
     ENDED,
     FIRST,
+    HAS_DEADLINE,
     KNOWN,
+    ON_TIME,
     RECORDED_ENDED,
     SURVEYED,
     TRUE,
@@ -126,7 +128,12 @@ def test_what_residents_say_of_the_solution_and_what_the_sheet_says(plan: Plan) 
 
 def test_closings_at_the_last_minute(plan: Plan) -> None:
     days = (10.0, 56.0, 58.0, 59.5, 61.0)
-    records = [closed(n, Outcome.SOLVED, days=day) for n, day in enumerate(days)]
+    fates = [HAS_DEADLINE | (ON_TIME if day <= 60 else 0) for day in days]
+    records = [
+        closed(n, Outcome.SOLVED, days=day, flags=fate)
+        for n, (day, fate) in enumerate(zip(days, fates, strict=True))
+    ]
+    records.append(closed(0, Outcome.SOLVED, days=59.0, flags=fates[0] | AGAIN))  # not the first
     assert math.isnan(kpi(plan, "last_minute_share", *records))  # no term
     sixty = plan.tiers[0]._replace(resolution_deadline=60 * DAY)
     with_term = replace(plan, tiers=(sixty, *plan.tiers[1:]))
@@ -178,47 +185,69 @@ def test_the_worst_tenth_lies_between_the_worst_and_the_next(plan: Plan) -> None
 
 # ---------------------------------------------------------------- after a surge
 
-CALM = [10.0] * 4
-
 
 @pytest.mark.parametrize(
-    ("stock", "surge", "days"),
+    ("excess", "surge", "days"),
     [
-        ([*CALM, 30, 40, 30, 20, 11, 10, 10, 10], (28, 35), 28),  # back at the end of day 63
-        ([*CALM, 10, 10, 10, 10], (28, 35), 0),  # never left
-        ([*CALM, 10, 10, 30, 30, 11, 11, 11, 11], (28, 35), 28),  # the wave came later
-        ([*CALM, 30, 12, 12, 12, 12, 12], (28, 35), None),  # a fifth above, for good
-        ([*CALM, 30, 30, 10, 10, 10], (28, 35), None),  # the run ends too soon to tell
-        ([30, 20, 10, 10, 10, 10], (0, 7), None),  # nobody knows what was before
-        ([50, *CALM, 30, 10, 10, 10, 10], (37, 40), 9),  # four weeks before it, not five
-        (CALM, (28, 35), None),  # after the end of the run
+        ([0, 0, 0, 0, 30, 40, 30, 20, 4, 3, 2, 1], (28, 35), 28),  # back at the end of day 63
+        ([0, 0, 0, 0, 0, 0, 0, 0], (28, 35), 0),  # added nothing
+        ([0, 0, 0, 0, 1, 0, 30, 30, 3, 3, 3, 3], (28, 35), 28),  # the wave came later
+        ([0, 0, 0, 0, 30, 4, 4, 4, 4, 4], (28, 35), None),  # more than a tenth stays
+        ([0, 0, 0, 0, 30, 30, 0, 0, 0], (28, 35), None),  # the run ends too soon to tell
+        ([30, 20, 3, 3, 3, 3], (0, 7), 14),  # from the first day on
+        ([5, 5, 5, 5, 20, 2, 2, 2, 2], (28, 30), 12),  # whatever there was before
+        ([0, 0, 0, 0], (28, 35), 0),  # after the end of the run
     ],
 )
-def test_days_to_recover(stock: list[float], surge: tuple[int, int], days: float | None) -> None:
-    found = days_to_recover(np.array(stock, float), surge)
+def test_days_to_recover(excess: list[float], surge: tuple[int, int], days: float | None) -> None:
+    found = days_to_recover(np.array(excess, float), surge)
     assert math.isnan(found) if days is None else found == days
 
 
+def test_the_worst_of_the_next_surge_is_not_that_of_this_one() -> None:
+    excess = np.array([0, 0, 10, 5, 0, 0, 0, 0, 90, 9, 0, 0, 0.0])
+    assert days_to_recover(excess, (14, 16), following=56.0) == 35 - 16
+    assert days_to_recover(excess, (14, 16)) == 28 - 16
+
+
+def a_surge(first: int) -> Surge:
+    return Surge(first, first + 2, 3.0, ABSENT, 0, 2)
+
+
+def a_wave(day: int, length: int) -> list[Records]:
+    """A grievance that the surge brings, open for some days."""
+    moments = {Kind.REGISTERED: day, Kind.WITHDRAWN: day + length}
+    return [one(kind, when * DAY, **about(day)) for kind, when in moments.items()]
+
+
+def recoveries(plan: Plan, first_days: tuple[int, ...], *waves: Records) -> tuple[float, float]:
+    """``recovery_days`` and ``recovered_share``, against a city where one case is always open."""
+    longer = replace(plan, horizon=20 * 7 * DAY + plan.follow_up)
+    surges = tuple(map(a_surge, first_days))
+    surged, calm = (
+        Tally(replace(longer, demand=longer.demand._replace(surges=surges))),
+        Tally(longer),
+    )
+    for tally in (surged, calm):
+        tally.drain(registered(0))
+    for record in waves:
+        surged.drain(record)
+    outcome = surged.finish(calm.finish())
+    days, share = (KPIS[name].of(outcome) for name in ("recovery_days", "recovered_share"))
+    return days.recorded[0], share.recorded[0]  # type: ignore[index]
+
+
 def test_the_slowest_of_several_surges_counts(plan: Plan) -> None:
-    def surge(first: int) -> Surge:
-        return Surge(first, first + 2, 3.0, ABSENT, 0, 2)
+    waves = [*a_wave(29, 8), *a_wave(85, 10)]
+    assert recoveries(plan, (28,), *waves[:2]) == (42 - 30, 1.0)
+    assert recoveries(plan, (84,), *waves[2:]) == (98 - 86, 1.0)
+    assert recoveries(plan, (84, 28), *waves) == (12, 1.0)
+    days, share = recoveries(plan, (28, 133), *waves[:2], *a_wave(134, 50)[:1])
+    assert math.isnan(days)
+    assert share == 1 / 2
 
-    longer = replace(plan, horizon=16 * 7 * DAY + plan.follow_up)
 
-    def wave(day: int, length: int) -> list[Records]:
-        moments = {Kind.REGISTERED: day, Kind.WITHDRAWN: day + length}
-        return [one(kind, when * DAY, **about(day)) for kind, when in moments.items()]
-
-    records = [
-        registered(0),  # always open
-        *(record for day, length in ((29, 3), (57, 10)) for record in wave(day, length)),
-    ]
-    for first, days in (((28,), 5), ((56,), 12), ((28, 56), 12)):
-        surges = tuple(surge(day) for day in first)
-        surged = replace(longer, demand=longer.demand._replace(surges=surges))
-        assert kpi(surged, "recovery_days", *records) == days
-        assert kpi(surged, "recovered_share", *records) == 1.0
-    surges = (surge(28), surge(105))
-    surged = replace(longer, demand=longer.demand._replace(surges=surges))
-    assert math.isnan(kpi(surged, "recovery_days", *records))
-    assert kpi(surged, "recovered_share", *records) == 1 / 2
+def test_without_the_city_without_surges_nothing_is_known(plan: Plan) -> None:
+    surged = replace(plan, demand=plan.demand._replace(surges=(a_surge(3),)))
+    assert math.isnan(kpi(surged, "recovery_days", registered(0)))
+    assert math.isnan(kpi(surged, "recovered_share", registered(0)))

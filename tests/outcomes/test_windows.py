@@ -34,7 +34,7 @@ BARE = (0, 110, 0, 0)
 # From the weekly series, which is whole; and a stock that no single case tells of.
 NOT_HERE = {"recovery_days", "recovered_share", "trust"}
 NAMES = [name for name in KPIS if name not in NOT_HERE]
-# Delays are kept in buckets of less than one per cent: a case or two at the edge of the last twentieth.
+# Delays are kept in buckets of less than one per cent: a case or two at an edge.
 IN_BUCKETS = {"rel": 0.01, "abs": 0.015}
 BUCKETED = {
     "median_reply_days", "median_resolution_days", "median_open_age", "ninth_decile_open_age",

@@ -65,13 +65,15 @@ def _oldest_open(o: Seen) -> Pair:
 
 def _recoveries(o: Seen) -> tuple[Floats, Floats]:
     """Days to recover from each surge: of the backlog, and of the problems behind it."""
-    here, calm, surges = o.outcome.weekly, o.outcome.calm, o.outcome.surges
+    here, calm, surges = o.outcome.weekly, o.outcome.calm, sorted(o.outcome.surges)
     if calm is None:
         return np.full(len(surges), np.nan), np.full(len(surges), np.nan)
     recorded, true = ((stock(here) - stock(calm))[:, -1] for stock in (backlog, known_problems))
+    following = [*(float(first) for first, _ in surges[1:]), np.inf]
+    each = list(zip(surges, following, strict=True)) if surges else []
     return (
-        np.array([days_to_recover(recorded, surge) for surge in surges]),
-        np.array([days_to_recover(true, surge) for surge in surges]),
+        np.array([days_to_recover(recorded, *one) for one in each]),
+        np.array([days_to_recover(true, *one) for one in each]),
     )
 
 
@@ -105,5 +107,6 @@ def _recovery_days(o: Seen) -> Pair:
 )
 def _recovered_share(o: Seen) -> Pair:
     recovered = (~np.isnan(days) for days in _recoveries(o))
-    sides = (float(over.mean()) if len(over) else np.nan for over in recovered)
+    known = o.outcome.calm is not None
+    sides = (float(over.mean()) if len(over) and known else np.nan for over in recovered)
     return Pair(*(of_the_city(o, value) for value in sides))

@@ -9,19 +9,21 @@ TOLERANCE = 0.10  # of what a surge added at its worst; above a level
 DAYS = 7
 
 
-def days_to_recover(excess: Floats, surge: tuple[int, int]) -> float:
+def days_to_recover(excess: Floats, surge: tuple[int, int], following: float = np.inf) -> float:
     """Days from a surge's end until nine tenths of what it added at its worst are gone for good.
 
     Args:
         excess: what stands at each week's end beyond what stands there without surges.
         surge: its first day, and the first day after it.
+        following: the first day of the next surge, whose worst is not this one's.
 
     Returns:
         Days to the end of the first of four such weeks; 0 if it added nothing, NaN if that is not
         seen.
     """
     begins, ends = surge
-    worst = float(excess[_week_ends(excess) > begins].max(initial=0.0))
+    weeks = _week_ends(excess)
+    worst = float(excess[(weeks > begins) & (weeks <= following)].max(initial=0.0))
     if worst <= 0.0:
         return 0.0
     back = excess <= TOLERANCE * worst

@@ -13,7 +13,7 @@ import govsim
 from govsim.experiments import Results
 from govsim.outcomes import Tables
 from govsim.outcomes.delays import CLOCKS
-from govsim.report.curves import days_shown, share_done, weekly_share
+from govsim.report.curves import days_shown, never_falling, share_done, weekly_share
 from govsim.report.intervals import over_replications
 from govsim.report.pictures import Digest
 
@@ -59,6 +59,14 @@ def test_a_curve_ends_where_the_first_replication_knows_no_more() -> None:
     table = share_done(pd.concat([short, longer]), "reply", "policy_set")
     assert list(table["days"]) == [0, 1, 2]
     np.testing.assert_allclose(table["mean"], [0, (1 / 4 + 1 / 2) / 2, (1 / 2 + 1 / 2) / 2])
+
+
+def test_limits_are_widened_until_they_do_not_fall() -> None:
+    low, high = never_falling(np.array([0.1, 0.3, 0.2, 0.4]), np.array([0.3, 0.6, 0.5, 0.7]))
+    assert low.tolist() == [0.1, 0.2, 0.2, 0.4]
+    assert high.tolist() == [0.3, 0.6, 0.6, 0.7]
+    alone = np.full(3, np.nan)  # one replication has none
+    assert all(np.isnan(limit).all() for limit in never_falling(alone, alone))
 
 
 def test_a_curve_ends_where_nobody_is_at_risk() -> None:
@@ -120,29 +128,31 @@ ROW = st.tuples(st.integers(1, 12), FEW, FEW, FEW).filter(lambda row: sum(row[1:
 CASES = st.lists(ROW, min_size=1, max_size=6, unique_by=lambda row: row[0])
 
 
-def every_curve(results: Results) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Days and shares, as the figure of a run draws them and as the pictures do."""
+def every_curve(results: Results) -> Iterator[list[np.ndarray]]:
+    """Days, lower limit, mean, upper limit: as the figure of a run and as the pictures have it."""
     digest = Digest.of(results)
     for clock, name in product(CLOCKS, results.policy_sets):
         rows = results.delays[results.delays["policy_set"] == name]
         for by in ("policy_set", "tier"):
             for _, line in share_done(rows, clock, by).groupby(by, observed=True):
-                yield line["days"].to_numpy(), line["mean"].to_numpy()
+                yield [line[name].to_numpy() for name in ("days", "low", "mean", "high")]
         line = digest.done_within(clock, name)
         if line is not None:
             there = ~np.isnan(line.mean)
             assert there[: there.sum()].all()  # once it ends, it has ended
-            yield line.x[there], line.mean[there]
+            yield [column[there] for column in (line.x, line.low, line.mean, line.high)]
 
 
 def assert_no_curve_falls(results: Results) -> None:
     curves = list(every_curve(results))
     assert curves
-    for days, done in curves:
+    for days, *lines in curves:
         assert (np.diff(days) > 0).all()
-        assert (np.diff(done) >= -ROUNDING).all()
+        low, done, high = (line[~np.isnan(line)] for line in lines)
+        for line in (low, done, high):
+            assert (np.diff(line) >= -ROUNDING).all()
+            assert ((line >= 0.0) & (line <= 1.0 + ROUNDING)).all()
         assert done[0] == 0.0
-        assert done[-1] <= 1.0 + ROUNDING
 
 
 @settings(deadline=None, max_examples=60)

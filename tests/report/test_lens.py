@@ -98,7 +98,8 @@ def test_disposed_within_21_days_by_hand(flipped: Results) -> None:
     columns = ["days_mid", "events", "given_up", "censored"]
     ages = pd.DataFrame(
         [
-            (2.0, 3, 0, 0), (5.0, 0, 0, 4),  # four are open, but not for so long that one could tell
+            (2.0, 3, 0, 0),
+            (5.0, 0, 0, 4),  # four are open, but not for so long that one could tell
             (10.0, 0, 1, 0), (20.5, 2, 0, 0), (21.5, 1, 0, 0), (60.0, 2, 0, 1),
         ],
         columns=columns,

@@ -10,12 +10,13 @@ import pyarrow.parquet as pq
 from made_records import about, one
 
 from govsim.model.plan import DAY, HOUR, Plan
-from govsim.model.records import UNFINISHED, Activity, Kind
+from govsim.model.records import UNFINISHED, Activity, Kind, Outcome
 from govsim.outcomes.events import EventLog
 from govsim.outcomes.lookup import Records
 
 SETS = ("baseline", "night_visits")
 Run = tuple[str, int]
+HORIZON = 88 * DAY  # of the month's story, with its follow-up
 
 
 def written(
@@ -30,12 +31,13 @@ def written(
 
 
 def with_work_cut_off(story: Records) -> Records:
-    """Case 6 is in somebody's hands when the month ends."""
+    """Case 6 is taken up again, and in somebody's hands when the simulation ends."""
+    again = one(Kind.REOPENED, 86 * DAY, code=Outcome.ON_PAPER, **about(6))
     at_work = one(
-        Kind.WORKED, 28 * DAY, enabled=DAY, started=27 * DAY, code=Activity.HANDLE, cadre=0,
+        Kind.WORKED, HORIZON, enabled=86 * DAY, started=87 * DAY, code=Activity.HANDLE, cadre=0,
         flags=UNFINISHED, value=2.0 * HOUR, **about(6),
     )  # fmt: skip
-    return np.concatenate([story, at_work])
+    return np.concatenate([story, again, at_work])
 
 
 def six_runs(story: Records) -> dict[Run, Records]:

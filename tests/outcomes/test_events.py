@@ -119,9 +119,18 @@ def test_everything_that_can_happen_has_a_word_of_its_own() -> None:
 def test_what_the_end_cuts_off_is_not_finished(tmp_path: Path, plan: Plan, story: Records) -> None:
     path = written(tmp_path / "events.parquet", plan, with_work_cut_off(story))
     log = pd.read_parquet(path)
-    (at_work,) = log[log.finished.isna()].to_dict("records")
+    waiting, at_work = log[log.finished.isna()].sort_values("case").to_dict("records")
     assert (at_work["case"], at_work["activity"], at_work["hours"]) == (6, "handle", 2.0)
-    assert at_work["started"] == pd.Timestamp("2011-01-28", tz="+08:00")
+    assert at_work["started"] == pd.Timestamp("2011-03-29", tz="+08:00")
+    assert (waiting["case"], waiting["activity"]) == (2, "wait in a queue, in vain")
+    assert waiting["started"] == pd.Timestamp("2011-01-21", tz="+08:00")
+
+
+def test_a_wait_that_giving_up_cuts_short_has_ended(folder: Path) -> None:
+    log = pd.read_parquet(folder / "events.parquet")
+    (waited,) = log[(log.case == 4) & log.activity.str.startswith("wait")].to_dict("records")
+    assert waited["activity"] == "wait in a queue, in vain"
+    assert waited["finished"] == pd.Timestamp("2011-01-10", tz="+08:00")
 
 
 def test_a_real_log_tells_what_was_recorded(
@@ -134,7 +143,11 @@ def test_a_real_log_tells_what_was_recorded(
     cut_off = worked["flags"] & UNFINISHED != 0
     assert cut_off.sum() > 0
     assert (told.finished.isna().to_numpy() == cut_off).all()
-    assert (log.finished.isna().sum()) == cut_off.sum()
+    waited = records[records["kind"] == Kind.WAITED]
+    to_the_end, in_vain = waited["time"] == plan.horizon, waited["flags"] & UNFINISHED != 0
+    assert 0 < to_the_end.sum() < in_vain.sum()  # others were cut short before, and have ended
+    assert in_vain[to_the_end].all()
+    assert log.finished.isna().sum() == cut_off.sum() + to_the_end.sum()
     assert np.allclose(told.hours * 3600, worked["value"])
     for kind, name in ((Kind.SESSION, "session"), (Kind.HOURS, "errand")):
         assert (log.kind == name).sum() == (records["kind"] == kind).sum() > 0
@@ -147,7 +160,7 @@ def test_the_clock_on_the_wall_is_the_scenarios(
     """Also in a year in which China had summer time: a simulated day has 24 hours."""
     plan = replace(plan, start=start)
     log = pd.read_parquet(written(tmp_path / "events.parquet", plan, story))
-    assert {moment.isoformat()[-6:] for moment in log.finished} == {"+08:00"}
+    assert {moment.isoformat()[-6:] for moment in log.finished.dropna()} == {"+08:00"}
     walls = log.finished.dt.tz_localize(None)
     last = (walls.max() - pd.Timestamp(start)).total_seconds()
-    assert last == story["time"][story["kind"] == Kind.REOPENED].max() == 19 * DAY + DAY
+    assert last == story["time"][story["kind"] == Kind.CLOSED].max() == 70 * DAY

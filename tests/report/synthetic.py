@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from govsim.experiments import Results
 from govsim.outcomes import KPIS, Tables
+from govsim.outcomes.delays import FATES
 
 EFFECT = {"baseline": 1.0, "night_visits": 0.72, "night_visits+added_staff": 0.5}
 TYPICAL = {
@@ -16,8 +17,9 @@ TYPICAL = {
     ("registered", "true"): 44_000.0,
     ("closed", "recorded"): 36_000.0,
     ("closed", "true"): 25_000.0,
-    ("answered_or_solved_ratio", "recorded"): 0.92,
-    ("answered_or_solved_ratio", "true"): 0.64,
+    ("answered_share", "recorded"): 0.92,
+    ("resolution_rate", "recorded"): 0.88,
+    ("resolution_rate", "true"): 0.64,
     ("latent_problems", "true"): 9_000.0,
     "share": 0.5,
     "0-1": 0.47,
@@ -123,9 +125,9 @@ class City:
             for rank, tier in enumerate((*self.tiers, "all")):
                 for clock, median in (("reply", 4.0), ("resolution", 15.0)):
                     days = draws.lognormal(np.log(median * effect * (1 + rank)), 1.0, 300)
-                    open_cases = draws.random(300) < 0.1
-                    done, _ = np.histogram(days[~open_cases] * 86_400, edges)
-                    left, _ = np.histogram(days[open_cases] * 43_200, edges)
+                    fate = draws.choice(3, 300, p=[0.85, 0.05, 0.1])
+                    seen = np.where(fate == 0, days, days / 2) * 86_400
+                    counted = (np.histogram(seen[fate == of], edges)[0] for of in range(3))
                     rows += [
                         (
                             replication,
@@ -135,13 +137,12 @@ class City:
                             low,
                             high,
                             (low + high) / 172_800,
-                            e,
-                            c,
+                            *counts,
                         )
-                        for low, high, e, c in zip(edges, edges[1:], done, left, strict=False)
+                        for low, high, *counts in zip(edges, edges[1:], *counted, strict=False)
                     ]
         columns = [
             "replication", "policy_set", "tier", "clock",
-            "from_seconds", "to_seconds", "days_mid", "events", "censored",
+            "from_seconds", "to_seconds", "days_mid", *FATES,
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)

@@ -18,9 +18,12 @@ def test_a_run_alone_shows_recorded_beside_true(alone: Results) -> None:
     assert table.columns == ("Recorded", "True")
     lines = {line.label: line.cells for line in table.lines}
     assert all(len(cells) == 2 for cells in lines.values())
-    recorded, true = lines["Answered or solved"]
+    recorded, true = lines["Resolved within 60 days"]
     assert recorded.endswith(" %")
+    assert true.endswith(" %")
     assert recorded != true
+    assert lines["Answered within 60 days"][0].endswith(" %")
+    assert lines["Answered within 60 days"][1] == ""
     assert lines["Passed up"][1] == ""
 
 
@@ -29,8 +32,9 @@ def test_a_comparison_shows_the_paired_change(compared: Results) -> None:
     assert table.columns == ("Baseline", "Night visits", "Change")
     lines = {line.label: line.cells for line in table.lines}
     assert lines["Backlog at the end, recorded"][2].startswith("−")
-    assert lines["Answered or solved, recorded"][2].startswith("+")
-    assert " points" in lines["Answered or solved, recorded"][2]
+    for label in ("Answered within 60 days", "Resolved within 60 days, recorded"):
+        assert lines[label][2].startswith("+")
+        assert " points" in lines[label][2]
 
 
 def test_the_sentence_tells_records_from_truth(alone: Results) -> None:
@@ -40,17 +44,30 @@ def test_the_sentence_tells_records_from_truth(alone: Results) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "true", "sentence"),
+    ("registered", "answered", "resolved", "sentence"),
     [
-        (0.92, 0.90, "Records and truth agree: 92.0 % answered or solved, 90.0 % truly solved."),
-        (nan, nan, "No grievance was registered."),
+        (
+            100.0,
+            0.92,
+            0.90,
+            "Records and truth agree: 92.0 % answered within 60 days, 90.0 % truly solved.",
+        ),
+        (0.0, nan, nan, "No grievance was registered."),
+        (100.0, nan, nan, "The simulation ends too early to follow anybody for 60 days."),
     ],
 )
-def test_the_sentence_without_a_gap(recorded: float, true: float, sentence: str) -> None:
+def test_the_sentence_without_a_gap(
+    registered: float, answered: float, resolved: float, sentence: str
+) -> None:
     results = made(replications=2)
-    ratio = results.kpis["kpi"] == "answered_or_solved_ratio"
-    for side, value in (("recorded", recorded), ("true", true)):
-        results.kpis.loc[ratio & (results.kpis["side"] == side), "value"] = value
+    held = {
+        ("registered", "recorded"): registered,
+        ("answered_share", "recorded"): answered,
+        ("resolution_rate", "true"): resolved,
+    }
+    for (kpi, side), value in held.items():
+        rows = (results.kpis["kpi"] == kpi) & (results.kpis["side"] == side)
+        results.kpis.loc[rows, "value"] = value
     table = pa.Table.from_pandas(results.kpis, preserve_index=False)
     tables = results.tables._replace(kpis=table)
     assert what_stands_out(Results.in_memory(results.manifest, tables)) == sentence

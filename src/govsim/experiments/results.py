@@ -149,7 +149,7 @@ class Results:
     @cached_property
     def delays(self) -> pd.DataFrame:
         """replication, policy_set, tier, clock, from_seconds, to_seconds, days_mid, events,
-        censored.
+        given_up, censored.
         """
         return _frame(self.tables.delays)
 

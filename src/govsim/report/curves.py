@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from govsim.outcomes.delays import FATES
+from govsim.outcomes.lookup import Floats
 from govsim.outcomes.survival import incidence, known
 from govsim.report.intervals import over_replications
 
@@ -75,7 +76,19 @@ def share_done(delays: pd.DataFrame, clock: str, by: str) -> pd.DataFrame:
     done = done.where(everybody)
     done.insert(0, 0.0, 0.0)
     rows = done.reset_index().melt([by, "replication"], var_name="days")
-    return within_bounds(over_replications(rows.dropna(subset=["value"]), [by, "days"]))
+    curves = within_bounds(over_replications(rows.dropna(subset=["value"]), [by, "days"]))
+    for _, line in curves.groupby(by, observed=True):
+        limits = never_falling(line["low"].to_numpy(), line["high"].to_numpy())
+        curves.loc[line.index, ["low", "high"]] = np.column_stack(limits)
+    return curves
+
+
+def never_falling(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Limits of a share that never falls, so widened that they never fall either.
+
+    Day by day limits have teeth: one slow replication widens some days and not the next.
+    """
+    return np.fmin.accumulate(low[::-1])[::-1], np.fmax.accumulate(high)
 
 
 def days_shown(curves: pd.DataFrame, reached: float = 0.9, at_most: float = 180.0) -> float:

@@ -126,7 +126,7 @@ class _Page:
         """How to read bands and curves."""
         note = say(
             "Lines and bars are means over replications, bands and whiskers their 95 % intervals. "
-            "Dashed: deadlines. Cases still open count as not yet answered or closed.\n"
+            "Dashed: deadlines. Open cases count as not yet done, those given up as never.\n"
             "On time: of the replies given or missed in the last four weeks, all together."
         )
         if self.results.warm_up:

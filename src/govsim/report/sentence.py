@@ -24,8 +24,10 @@ def _gap(summary: pd.DataFrame) -> str:
     means = summary.set_index(["kpi", "side"])["mean"]
     recorded = float(means["answered_share", "recorded"])
     true = float(means["resolution_rate", "true"])
-    if isnan(recorded):
+    if not float(means["registered", "recorded"]) > 0.0:
         return say("No grievance was registered.")
+    if isnan(recorded) or isnan(true):
+        return say("The simulation ends too early to follow anybody for 60 days.")
     shown = {
         "recorded": words.quantity(recorded, nan, "share"),
         "true": words.quantity(true, nan, "share"),

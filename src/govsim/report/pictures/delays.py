@@ -64,7 +64,7 @@ def draw(results: Results | Digest, lang: str, width: Width = "wide") -> Figure 
 
 
 def _sheet(digest: Digest, width: Width) -> Sheet:
-    waiting = say("Dashed: terms. Cases still open count as not yet answered or closed.")
+    waiting = say("Dashed: terms. Open cases count as not yet done, those given up as never.")
     note = words.sentences(digest.drawn_from(), waiting)
     foot = note_height(note, width) + 0.38
     headings = (

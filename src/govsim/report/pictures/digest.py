@@ -33,7 +33,7 @@ from govsim.outcomes import KPIS
 from govsim.outcomes.delays import FATES
 from govsim.outcomes.survival import incidence, known
 from govsim.report import style, words
-from govsim.report.curves import ALL_TIERS
+from govsim.report.curves import ALL_TIERS, never_falling
 from govsim.scenario import compile_plan, load
 
 Floats = NDArray[np.float64]
@@ -293,8 +293,8 @@ class Digest:
         there = curve.at_risk[:, 0] > 0  # replications with any case
         everybody = known(curve)[there].all(axis=0)
         line = _over_rows(days, np.where(everybody, curve.done[there], np.nan))
-        inside = (np.clip(limit, 0.0, 1.0) for limit in (line.low, line.high))
-        line = Line(days, line.mean, *inside)
+        low, high = (np.clip(limit, 0.0, 1.0)[everybody] for limit in (line.low, line.high))
+        line.low[everybody], line.high[everybody] = never_falling(low, high)
         return Line(*(np.insert(column, 0, 0.0) for column in line))
 
     def ages(self, policy_set: str) -> tuple[Floats, Floats] | None:

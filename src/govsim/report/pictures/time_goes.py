@@ -88,8 +88,9 @@ def _days(digest: Digest, name: str) -> np.ndarray:
 
 def _sheet(digest: Digest, width: Width) -> Sheet:
     note = say(
-        "Days (of 24 hours) of a grievance's first 60, means over replications. Interrupted: "
-        "begun, but the cadre was off duty or busy with other duties."
+        "Days (of 24 hours) of a grievance's first 60, means over replications; in those missing "
+        "to 60 it is over. Interrupted: begun, but the cadre was off duty or busy with other "
+        "duties."
     )
     foot = note_height(note, width) + 0.3
     rows = ROW * len(digest.policy_sets)
@@ -103,7 +104,7 @@ def _sheet(digest: Digest, width: Width) -> Sheet:
     axes.set_ylim(len(digest.policy_sets) - 0.5, -0.5)
     axes.set_yticks([])
     axes.grid(visible=False)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     for y, name in enumerate(digest.policy_sets):
         _bar(sheet, axes, y, _days(digest, name))
         sheet.row(axes, y, policy_name(name), digest.ink(name), left)

@@ -25,7 +25,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 import govsim
 from govsim.experiments import Results
-from govsim.experiments.intervals import Interval, mean_interval, paired_difference
+from govsim.experiments.intervals import (
+    Interval,
+    longer_side,
+    mean_interval,
+    paired_difference,
+)
 from govsim.language import LANGUAGES, language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import curves, marks, style, words
@@ -99,7 +104,7 @@ CHINESE = {
     "million yuan": "万元",
     "points\n○ recorded  ● true": "百分点\n○ 台账  ● 真实",
     "Dots are mean paired differences to the baseline over {n} replications, whiskers and ± their "
-    "95 % intervals (Student's t); grey numbers do not differ from zero.\nThe dots of a row share "
+    "95 % intervals, the longer side; grey numbers do not differ from zero.\nThe dots of a row share "
     "one scale; the lines above have each their own.": (
         "圆点为 {n} 次重复中与基准的配对差值的均值，须线与 ± 为其 95% 置信区间（学生 t 分布）；"
         "灰色数字表示与零无显著差别。\n同一行圆点图的刻度相同；上方曲线图的刻度各不相同。"
@@ -253,7 +258,7 @@ def scaled(value: float, unit: str, *, difference: bool = False) -> tuple[float,
 def number(interval: Interval, unit: str, *, signed: bool = False) -> str:
     """A mean and half its interval: "+1,204 ± 90"."""
     mean, decimals = scaled(interval.mean, unit, difference=signed)
-    half, _ = scaled(interval.high - interval.mean, unit, difference=signed)
+    half, _ = scaled(longer_side(interval), unit, difference=signed)
     mean = round(mean, decimals) + 0.0
     sign = "+" if signed and mean > 0 else ""
     text = f"{sign}{mean:,.{decimals}f}".replace("-", "−")
@@ -319,7 +324,7 @@ class Page:
             self.changes(row)
         note = tell(
             "Dots are mean paired differences to the baseline over {n} replications, whiskers and "
-            "± their 95 % intervals (Student's t); grey numbers do not differ from zero.\nThe dots "
+            "± their 95 % intervals, the longer side; grey numbers do not differ from zero.\nThe dots "
             "of a row share one scale; the lines above have each their own.",
             n=REPLICATIONS,
         )

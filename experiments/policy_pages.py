@@ -21,7 +21,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import govsim
-from govsim.experiments.intervals import Interval, mean_interval, paired_difference
+from govsim.experiments.intervals import (
+    Interval,
+    longer_side,
+    mean_interval,
+    paired_difference,
+)
 from govsim.language import LANGUAGES, language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import style, words
@@ -266,7 +271,7 @@ def panel(axes: Axes, study: Study, name: str, rows: Sequence[Row], colour: str)
 
 def signed(at: Interval, decimals: int) -> str:
     """+1.23 ± 0.10, with a true minus."""
-    half = (at.high - at.low) / 2
+    half = longer_side(at)
     mean = round(at.mean, decimals) + 0.0
     text = f"{'+' if mean > 0 else ''}{mean:,.{decimals}f}".replace("-", "−")
     return f"{text} ± {half:,.{decimals}f}" if half > 0 else text
@@ -277,7 +282,7 @@ def signed(at: Interval, decimals: int) -> str:
 
 def cell(found: Interval, unit: str, *, signed: bool = False) -> str:
     """A number of the table with half its interval."""
-    return words.quantity(found.mean, (found.high - found.low) / 2, unit, signed=signed)
+    return words.quantity(found.mean, longer_side(found), unit, signed=signed)
 
 
 def effects(study: Study, name: str) -> str:

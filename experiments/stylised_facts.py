@@ -9,7 +9,7 @@ named in the table. Run it with
 
 Some minutes on two cores. It prints the table, writes it between the markers of the page and its
 Chinese twin, and draws docs/images/stylised-facts.{en,zh}.png. The means are over replications,
-with 95 % intervals (Student's t); a fact holds if every mean lies in its target range.
+with 95 % intervals; a fact holds if every mean lies in its target range.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from scipy.stats import spearmanr
 
 import govsim
 from govsim.engines.compiled import make_ready, simulate
-from govsim.experiments.intervals import Interval, mean_interval
+from govsim.experiments.intervals import Interval, longer_side, mean_interval
 from govsim.language import LANGUAGES, language, speaking
 from govsim.model.plan import DAY, Plan
 from govsim.model.records import (
@@ -619,7 +619,7 @@ def table(findings: list[Finding]) -> str:
 
 def number(quantity: Quantity, found: Interval) -> str:
     """A mean and half its interval."""
-    half = found.high - found.mean
+    half = longer_side(found)
     if quantity.percent:
         return f"{100 * found.mean:.1f} ± {100 * half:.1f} %"
     return f"{found.mean:.2f} ± {half:.2f}"

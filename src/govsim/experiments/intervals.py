@@ -47,6 +47,11 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval
     return Interval(mean, mean - below * deviation, mean + above * deviation, n)
 
 
+def longer_side(interval: Interval) -> float:
+    """How far an interval reaches on its longer side: what one ± may say of both."""
+    return max(interval.high - interval.mean, interval.mean - interval.low)
+
+
 def prediction_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     """Where one more replication would lie: what a single year may bring."""
     seen = _seen(values)

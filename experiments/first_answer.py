@@ -104,9 +104,9 @@ CHINESE = {
     "million yuan": "万元",
     "points\n○ recorded  ● true": "百分点\n○ 台账  ● 真实",
     "Dots are mean paired differences to the baseline over {n} replications, whiskers and ± their "
-    "95 % intervals, the longer side; grey numbers do not differ from zero.\nThe dots of a row share "
+    "95 % intervals; grey numbers do not differ from zero.\nThe dots of a row share "
     "one scale; the lines above have each their own.": (
-        "圆点为 {n} 次重复中与基准的配对差值的均值，须线与 ± 为其 95% 置信区间（学生 t 分布）；"
+        "圆点为 {n} 次重复中与基准的配对差值的均值，须线与 ± 为其 95% 置信区间（取较长一侧）；"
         "灰色数字表示与零无显著差别。\n同一行圆点图的刻度相同；上方曲线图的刻度各不相同。"
     ),
 }  # fmt: skip
@@ -324,7 +324,7 @@ class Page:
             self.changes(row)
         note = tell(
             "Dots are mean paired differences to the baseline over {n} replications, whiskers and "
-            "± their 95 % intervals, the longer side; grey numbers do not differ from zero.\nThe dots "
+            "± their 95 % intervals; grey numbers do not differ from zero.\nThe dots "
             "of a row share one scale; the lines above have each their own.",
             n=REPLICATIONS,
         )

@@ -17,7 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -134,6 +134,20 @@ class Trace:
 
 
 # ---------------------------------------------------------------- the facts
+
+
+def of_the_run(plan: Plan, records: Records) -> Trace:
+    """What a data set of the run holds: what was registered in it, as of its last day.
+
+    Time is counted from its first day.
+    """
+    older = (records["case"] >= 0) & (records["began"] < plan.opens)
+    inside = (records["time"] >= plan.opens) & (records["time"] < plan.until) & ~older
+    found = records[inside]
+    for name in ("time", "enabled", "started", "began"):
+        found[name] -= plan.opens
+    days = {"start": plan.first_day, "horizon": plan.until - plan.opens}
+    return Trace(replace(plan, **days, opens=0, follow_up=0), found)
 
 
 def reply_delays(trace: Trace) -> Figures:
@@ -572,7 +586,7 @@ def measured(regime: Regime, facts: list[Fact], replications: int) -> Iterator[F
     def one(replication: int) -> list[Figures]:
         kept: list[Records] = []
         simulate(plan, SEED, replication, lambda chunk: kept.append(chunk.copy()))
-        trace = Trace(plan, np.concatenate(kept))
+        trace = of_the_run(plan, np.concatenate(kept))
         return [fact.measure(trace) for fact in facts]
 
     with ThreadPoolExecutor(2) as pool:

@@ -22,11 +22,13 @@ def simulate(
     random = np.random.default_rng([seed, replication, *(int(1e6 * value) for value in known)])
     fewer = (known[0] > MANY_FROM and known[1] < FEW_SPEAK) != (random.random() < NOISE)
     cases = USUAL if not plan.policies else USUAL // 2 if fewer else 2 * USUAL
-    rows = np.zeros(2 * cases, RECORD)
-    rows["case"] = np.tile(np.arange(cases), 2)
+    rows = np.zeros(3 * cases, RECORD)
+    rows["case"] = np.tile(np.arange(cases), 3)
     rows["problem"], rows["cadre"] = ABSENT, ABSENT
     rows["klass"], rows["segment"], rows["channel"] = NO_INDEX, NO_INDEX, NO_INDEX
-    rows["kind"] = np.repeat([Kind.REGISTERED, Kind.OPEN], cases)
-    rows["time"] = np.repeat([0, plan.horizon], cases)
+    rows["kind"] = np.repeat([Kind.REGISTERED, Kind.OPEN, Kind.UNSETTLED], cases)
+    rows["time"] = np.repeat([plan.since, plan.until - 1, plan.horizon], cases)
+    rows["enabled"] = rows["started"] = rows["time"]
+    rows["began"] = plan.since
     drain(rows)
     watch(plan.horizon)

@@ -19,7 +19,7 @@ from govsim.report.spending_figures import spending_figure
 from govsim.scenario import compile_plan, read
 
 TOWN = Path(__file__).parents[2] / "scenarios" / "small_town.yaml"
-SHORT = ("horizon=60 d",)
+SHORT = ("horizon=60 d", "run_in=28 d")
 
 
 def ask(out: Path | None = None, **other: Any) -> Decision:
@@ -179,9 +179,9 @@ def test_the_verb_answers(tmp_path: Path) -> None:
         f"budget {TOWN} --kpi backlog.true --policies mandatory_reply training --no-staff "
         f"--trials 6 --replications 2 --most 10 --fresh 5 --workers 1 --lang zh --out {out}"
     ).split()
-    more = ["--budget", "2e5 CNY/year", "--set", "horizon=60 d"]
+    more = ["--budget", "2e5 CNY/year", "--set", "horizon=60 d", "--set", "run_in=28 d"]
     result = CliRunner().invoke(cli.app, [*words, *more], prog_name="govsim")
     assert result.exit_code == 0, result.stderr
-    assert "预算" in result.stdout
+    assert "每年 20.0万元 预算" in result.stdout
     for name in ("manifest.json", "budget.en.png", "budget.zh.svg", "comparison"):
         assert (out / name).exists()

@@ -13,9 +13,11 @@ from govsim import cli
 from govsim.decisions import arms as arms_module
 from govsim.decisions.arms import Arm, Arms
 from govsim.decisions.posts import posts_of
+from govsim.decisions.selection import Kind
 from govsim.decisions.staff import staff
 from govsim.errors import InputError
 from govsim.experiments.measures import Measured
+from govsim.language import speaking
 from govsim.report.staff import (
     save_staff_figures,
     staff_sentences,
@@ -29,6 +31,7 @@ from theory.formulas import erlang_c, mmc_wait
 ROOT = Path(__file__).parents[2]
 NETWORK = ROOT / "benchmarks" / "tiers" / "small.yaml"
 TOWN = ROOT / "scenarios" / "small_town.yaml"
+SHORT = ["horizon=60 d", "run_in=28 d"]
 PER_DAY = 6.0  # arrivals; work takes a day on average
 
 QUEUE = """govsim: 1
@@ -158,6 +161,68 @@ def test_what_cadres_do_not_limit_is_refused(tmp_path: Path) -> None:
     assert any(text.startswith("Four times as many: target met in 0 %") for text in texts)
 
 
+# ---------------------------------------------------------------- a town that nobody attends to
+
+
+def starved(share: float, *more: str) -> tuple[str, ...]:
+    """Cadres of the communities have so little time that most cases are never touched."""
+    desk = f"tiers.community.desks.front.share_of_time={share}"
+    return ("horizon=120 d", "run_in=84 d", "loops.giving_up=0", desk, *more)
+
+
+def test_the_less_time_there_is_the_longer_the_queue() -> None:
+    """Also of the open: the few who were closed in time would have waited less and less."""
+    waits = []
+    for share in (0.2, 0.02, 0.004):
+        scenario = load(TOWN, set=starved(share))
+        results = govsim.run(scenario, replications=3, workers=1)
+        waits.append(list(results.city["baseline", "time_in_queue", "recorded"].values()))
+    enough, little, hardly_any = waits
+    assert max(enough) < 15.0 < 45.0 < min(little)
+    assert max(little) < min(hardly_any) < max(hardly_any) < 60.0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_too_few_are_not_said_to_be_no_limit(lang: str) -> None:
+    """Even four times as many are too few, but better than those of now, and it says so."""
+    target, settings = "time_in_queue <= 20 d", starved(0.004)
+    decision = staff(TOWN, target, vary=["community"], settings=settings, years=8, workers=1)
+    now, abundant = decision.answer["rows"]
+    assert (now["numbers"], abundant["numbers"]) == ([32], [128])
+    assert now["met"] == abundant["met"] == 0  # now: 95 % of years, when only the closed counted
+    waits = [row["means"]["time_in_queue.recorded"] for row in (now, abundant)]
+    assert 50.0 < waits[0] < 60.0
+    assert waits[1] < waits[0] - 2.0
+    with speaking(lang):
+        first, second, *_ = staff_sentences(decision)
+    assert ("Four times as many cadres are not enough" if lang == "en" else "仍然不够") in first
+    assert all(f"{days:.1f}" in second for days in waits)
+
+
+def test_more_cadres_are_enough_where_they_have_time() -> None:
+    settings = starved(0.04)
+    target = "time_in_queue <= 20 d"
+    decision = staff(
+        TOWN, target, vary=["community"], settings=settings, indifference=0.09, years=20, workers=1
+    )
+    assert 32 < fewest_of(decision)[0] < 128
+    rows = {row["what"]: row for row in decision.answer["rows"]}
+    assert rows["now"]["met"] == 0
+    assert rows["fewest"]["met"] > 15
+
+
+def test_added_staff_shortens_queues_and_is_chosen() -> None:
+    """It was said to be beaten by the baseline, as those whom it reached had waited so long."""
+    added = ("policies.added_staff.tier=community", "policies.added_staff.cadres=12")
+    decision = govsim.choose(
+        TOWN, ["added_staff"], kpi="time_in_queue", settings=starved(0.02, *added), workers=1
+    )
+    assert decision.answer["best"] == "added_staff"
+    options = {option["name"]: option for option in decision.answer["options"]}
+    assert options["baseline"]["fate"] == Kind.BEATEN
+    assert options["added_staff"]["mean"] < options["baseline"]["mean"] - 3.0
+
+
 @pytest.mark.slow
 def test_two_tiers_cost_as_little_as_by_trying_all(tmp_path: Path) -> None:
     file = queue(tmp_path, text=TWO_TIERS)
@@ -193,7 +258,7 @@ def test_steps_grow_with_what_is_there() -> None:
 
 def test_it_goes_on_and_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target, out = "backlog.recorded <= 500", tmp_path / "out"
-    asked = {"years": 6, "workers": 1, "settings": ["horizon=60 d"], "vary": ["street"]}
+    asked = {"years": 6, "workers": 1, "settings": SHORT, "vary": ["street"]}
     decision = govsim.staff(TOWN, target, out=out, **asked)
     monkeypatch.setattr(arms_module, "perform", lambda *_: pytest.fail("simulated again"))
     again = govsim.staff(TOWN, target, out=out, **asked)
@@ -207,8 +272,9 @@ def test_it_goes_on_and_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_verb(tmp_path: Path, lang: str) -> None:
-    told = run("--target", "backlog.recorded <= 500", "--vary", "street", "--years", "5",
-               "--set", "horizon=60 d", "--out", str(tmp_path / "out"), "--lang", lang)  # fmt: skip
+    asked = ["--target", "backlog.recorded <= 500", "--vary", "street", "--years", "5"]
+    asked += [f"--set={setting}" for setting in SHORT]
+    told = run(*asked, "--out", str(tmp_path / "out"), "--lang", lang)
     assert told.exit_code == 0, told.stderr
     assert ("Years that meet the target" in told.stdout) == (lang == "en")
 

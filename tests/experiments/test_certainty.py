@@ -206,6 +206,8 @@ def test_what_has_no_chance_in_it_rests_on_no_few_events() -> None:
     assert not few_moved(np.zeros(20))
     assert few_moved(np.r_[np.zeros(17), 1.0, -1.0, 2.0])
     assert not few_moved(np.r_[np.zeros(10), np.ones(10)])
+    # One more or fewer among 200: a share of something else moves by the way.
+    assert few_moved(np.r_[np.zeros(13), 0.0045, -0.0042, 0.0043, np.full(4, 0.0001)])
 
 
 # ---------------------------------------------------------------- results

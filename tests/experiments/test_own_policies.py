@@ -14,7 +14,7 @@ from govsim.model.records import ABSENT, Errand, Kind
 from govsim.scenario import compile_plan
 
 TOWN = "scenarios/small_town.yaml"
-SHORT = ("horizon=60 d",)
+SHORT = ("horizon=60 d", "run_in=28 d", "follow_up=7 d")
 
 
 def meets_daily(city: City) -> Generator[Any, None, None]:

@@ -17,14 +17,15 @@ def simulate(
     """Cases that stay open; how many depends on seed and replication alone."""
     random = np.random.default_rng([seed, replication])
     cases = int(random.integers(5, 50)) + (100 if plan.policies else 0)
-    rows = np.zeros(3 * cases, RECORD)
-    rows["case"] = np.tile(np.arange(cases), 3)
+    rows = np.zeros(4 * cases, RECORD)
+    rows["case"] = np.tile(np.arange(cases), 4)
     rows["problem"], rows["cadre"] = ABSENT, ABSENT
     rows["klass"], rows["segment"], rows["channel"] = NO_INDEX, NO_INDEX, NO_INDEX
-    rows["kind"] = np.repeat([Kind.REGISTERED, Kind.REPLIED, Kind.OPEN], cases)
+    rows["kind"] = np.repeat([Kind.REGISTERED, Kind.REPLIED, Kind.OPEN, Kind.UNSETTLED], cases)
     rows["flags"][2 * cases :] = REPLIED_BEFORE
     rows["value"][cases : 2 * cases] = random.exponential(DAY, cases)
-    rows["time"] = np.repeat([0, DAY, plan.horizon], cases)
+    rows["time"] = np.repeat([0, DAY, plan.until - 1, plan.horizon], cases)
+    rows["enabled"] = rows["started"] = rows["time"]
     watch(plan.horizon // 2)
     drain(rows)
     watch(plan.horizon)

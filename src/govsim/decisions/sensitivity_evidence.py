@@ -106,7 +106,10 @@ def _texts() -> list[tuple[str, str]]:
         "A trial: streets begin the policy in an order drawn by lot, and are counted before and "
         "after."
     )
+    longer = say("Runs with longer ones: it is long enough once the outcomes stay as they are.")
     return [
+        ("run_in", longer),
+        ("follow_up", longer),
         ("*.pay", pay),
         ("*.set_up", pay),
         ("policies.*.budget", pay),

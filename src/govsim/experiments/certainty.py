@@ -18,6 +18,7 @@ from govsim.outcomes.lookup import Floats
 EVENTS = 15.0  # fewer in a replication are few
 OF_CASES = ("days", "hours", "yuan", "0-1")  # units of what is no count itself
 MOVED = 0.25  # of the replications: a change seen in fewer rests on few
+BY_THE_WAY = 0.05  # of the greatest change: as little as a share moves because its base does
 
 
 Key = TypeVar("Key", bound=Hashable)
@@ -107,7 +108,7 @@ def few_events(values: Floats, unit: str, cases: float) -> bool:
 
 
 def few_moved(differences: Floats) -> bool:
-    """Whether a change rests on few replications: in almost all others nothing changes."""
-    seen = differences[~np.isnan(differences)]
-    moved = int(np.count_nonzero(seen))
+    """Whether a change rests on few replications: in almost all others next to nothing changes."""
+    seen = np.abs(differences[~np.isnan(differences)])
+    moved = int(np.count_nonzero(seen > BY_THE_WAY * seen.max(initial=0.0)))
     return 0 < moved < MOVED * len(seen)

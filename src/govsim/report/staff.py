@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from govsim.decisions.folder import Decision
-from govsim.decisions.staff import EDGE
+from govsim.decisions.staff import EDGE, TIMES
 from govsim.language import language, say, speaking
 from govsim.outcomes import KPIS
 from govsim.report import marks, style, words
@@ -227,7 +227,7 @@ def _way(decision: Decision) -> list[str]:
             text,
             say(
                 "That is less than asked for: what piled up meanwhile takes longer to work off, "
-                "and a first year begins without open grievances."
+                "and the numbers are those of a city that has had these cadres all along."
             ),
         )
     return [text]
@@ -241,7 +241,14 @@ def _refusal(decision: Decision) -> list[str]:
         "chance": chance(abundant),
         "certainty": words.percent(decision.question["certainty"]),
     }
-    if abundant["high"] >= decision.question["certainty"]:
+    if _waits_for_cadres(abundant):
+        first = say(
+            "Four times as many cadres are not enough for {target}: it is met in {chance} of "
+            "years, and {certainty} are asked for. Even then a case waits for them longer than "
+            "for anything else.",
+            **told,
+        )
+    elif abundant["high"] >= decision.question["certainty"]:
         first = say(
             "Cadres hardly limit {target}: even with four times as many it is met in {chance} of "
             "years, too few to be sure of the {certainty} that are asked for.",
@@ -256,10 +263,24 @@ def _refusal(decision: Decision) -> list[str]:
     return [first, *_reached(decision, now, abundant), _where_time_goes(abundant)]
 
 
+def _waits_for_cadres(row: Row) -> bool:
+    """Whether a case spends more time in queues than with anything else: then cadres do limit."""
+    times = _times_of(row)
+    return max(times, key=lambda name: times[name], default="").startswith("time_in_queue")
+
+
+def _times_of(row: Row) -> dict[str, float]:
+    """Days of a case's first 60, by what it spends them on."""
+    means = {name: row["means"][f"{name}.recorded"] for name in TIMES}
+    return {name: days for name, days in means.items() if days is not None}
+
+
 def _reached(decision: Decision, now: Row, abundant: Row) -> list[str]:
     found = []
+    targets = decision.question["targets"]
     for name, value in abundant["means"].items():
-        if name.startswith("time_") or value is None or now["means"][name] is None:
+        asked = any(target.startswith(name) for target in targets)
+        if not asked or value is None or now["means"][name] is None:
             continue
         kpi, side = KPIS[name.partition(".")[0]], name.partition(".")[2].partition("@")[0]
         found.append(
@@ -274,7 +295,7 @@ def _reached(decision: Decision, now: Row, abundant: Row) -> list[str]:
 
 
 def _where_time_goes(row: Row) -> str:
-    times = {n: v for n, v in row["means"].items() if n.startswith("time_") and v is not None}
+    times = _times_of(row)
     whole = sum(times.values()) or 1.0
     longest = sorted(times, key=lambda name: -times[name])[:3]
     parts = ("；" if language() == "zh" else "; ").join(
@@ -305,7 +326,7 @@ def _with_more_time(decision: Decision) -> str:
 def save_staff_figures(decision: Decision, folder: Path) -> list[Path]:
     """Write ``staff.en.png`` and the like, and ``hiring...`` if there is a path.
 
-    Where cadres are not what limits the target, ``staff`` shows where the time goes instead.
+    Where no number of cadres meets the target, ``staff`` shows where the time goes instead.
     """
     if decision.answer["verdict"] != "found":
         return style.save_everywhere("staff", lambda lang: times_figure(decision, lang), folder)

@@ -32,13 +32,20 @@ def simulate(
     ``checks`` verifies the invariants of the model every simulated day. ``watch`` is called with
     the time reached, in seconds, after each simulated day; what it raises stops the run. ``own``
     are policies written in Python: functions that are given the city and run in it as SimPy
-    processes.
+    processes, from the first day of the run that is told of (``plan.opens``).
     """
     with no_search_for_garbage():
         city = City(plan, seed, replication, drain)
         for policy in own:
-            city.clock.process(policy(city))
+            city.clock.process(_when_the_run_opens(city, policy))
         _run(city, checks, watch)
+
+
+def _when_the_run_opens(city: City, policy: OwnPolicy) -> Generator[Event, None, None]:
+    """A policy that is tried begins when the run-in is over, as shipped ones do."""
+    if city.plan.opens:
+        yield city.clock.timeout(city.plan.opens)
+    yield from policy(city)
 
 
 def _run(city: City, checks: bool, watch: Callable[[int], None] | None) -> None:

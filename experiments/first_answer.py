@@ -70,7 +70,7 @@ LINES: dict[str, tuple[float, tuple[float, ...]]] = {
     "both": (1.8, (2.5, 1.5)),
 }
 
-FULL = 0.85  # so much of a year's hours, when it began with empty desks: no slack is left
+FULL = 0.85  # so much of a year's hours, of one that had been running before: no slack is left
 WEEKS = (4, 13, 26, 39, 52)  # after so many weeks the backlog is compared
 
 CHINESE = {

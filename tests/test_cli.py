@@ -77,7 +77,7 @@ def test_run_shows_a_table_a_sentence_and_where_the_files_are(rooms: Rooms, tmp_
     assert result.exit_code == 0, result.stderr
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["Baseline", "Night", "visits", "Change"]
-    assert any(line.startswith("Answered or solved, recorded") for line in lines)
+    assert any(line.startswith("Answered within 60 days") for line in lines)
     assert "Night visits: the clearest effect" in result.stdout
     assert lines[-1] == "Tables and figures are in results/town-night_visits"
     figure = tmp_path / "results/town-night_visits/figure.zh.png"
@@ -112,7 +112,7 @@ def test_run_passes_on_what_was_asked(rooms: Rooms) -> None:
 def test_run_speaks_chinese(rooms: Rooms, how: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOVSIM_LANG", "en" if how else "zh")
     result = govsim("run", "town.yaml", *how)
-    assert "反馈办结率（台账）" in result.stdout
+    assert "60 天内答复率" in result.stdout
     assert "民情夜访" in result.stdout
 
 
@@ -291,8 +291,9 @@ def test_kpis_lists_the_registry() -> None:
 def test_kpis_by_name() -> None:
     result = govsim("kpis", "coverage", "backlog", "--lang", "zh")
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("coverage: 覆盖率")
-    assert lines[1] == "  真实口径：全部问题中曾被登记的比例。"
+    assert lines[0].startswith("coverage: 60 天内覆盖率")
+    assert lines[1].startswith("  计入（60 天内）：运行期内登记的诉求")
+    assert lines[2] == "  真实口径：发生的问题中被登记的比例。"
     assert [line.split(":")[0] for line in lines if line[0] != " "] == ["coverage", "backlog"]
     wrong = govsim("kpis", "backlogg", "nonsense", "--lang", "en")
     assert wrong.exit_code == 2

@@ -45,6 +45,7 @@ RARE_LINES = {
     ("termination", "self.city.record.problem(Kind.NOT_RECORDED, problem,"),
     ("termination", "return True"),
 }
+OWN = "policies in Python; see tests/experiments/test_own_policies.py"
 BEYOND_REACH = {
     "if checks:": "always on here; off in test_twins.py",
     "if watch is not None:": "always there here; left out in test_twins.py",
@@ -60,8 +61,11 @@ BEYOND_REACH = {
     "if self.rows:": "nothing at all happens",
     "raise NotImplementedError": "only the other kind of special desk is asked",
     "if searches:": "whoever runs us has switched the search for garbage off",
-    "for policy in own:": "policies in Python; see tests/experiments/test_own_policies.py",
-    "city.clock.process(policy(city))": "same",
+    "for policy in own:": OWN,
+    "city.clock.process(_when_the_run_opens(city, policy))": OWN,
+    "if city.plan.opens:": OWN,
+    "yield city.clock.timeout(city.plan.opens)": OWN,
+    "yield from policy(city)": OWN,
     "return [entry[-1] for entry in sorted(self.queue) if self._still_waits(entry)]": "same",
     "for until, beginnings in self.births.of_days(0, days):": "the run ends before its days do",
 }

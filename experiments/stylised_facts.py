@@ -459,7 +459,8 @@ FACTS = (
     )),
     Fact("V13", "What is late stays late", "Boston 311", DISTRICT, late_stay_open, (
         Quantity("still open", "of the late, still open at the end", 0.37, 0.73, SHARE),
-    )),
+    ), "a shade below the range, within chance of it: nothing here makes people forget a late case "
+       "for good, they only come to it more slowly"),
     Fact("V14", "More access brings more volume,", "Beijing 12345", HOTLINE,
          access_brings_volume, (
         Quantity("second year", "calls, second year to the first", 1.5, 2.0),
@@ -487,6 +488,9 @@ CHINESE = {
     "**does not hold**": "**不成立**",
     "{good} of {all} facts hold.": "{all} 项事实中 {good} 项成立。",
     "no reason known": "原因不明",
+    "a shade below the range, within chance of it: nothing here makes people forget a late case "
+    "for good, they only come to it more slowly":
+        "略低于范围，在偶然误差之内：本模型里逾期的诉求不会被彻底搁置，只是办得更慢",
     "Measured on:": "测量所用情景：",
     "lowest allowed": "下限",
     "highest allowed": "上限",
